@@ -1,0 +1,1 @@
+"""One folder an outside platform: translate its payloads into domain actions, and back."""

@@ -1,0 +1,1 @@
+"""What people and programs open: these packages compose domains and hold no rules."""
