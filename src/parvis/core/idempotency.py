@@ -1,0 +1,87 @@
+"""A write from outside, done once: the first answer is kept and given again to every retry."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from parvis.core.errors import ParvisError
+from parvis.core.models import KeptAnswer
+
+KEPT_FOR = timedelta(hours=24)
+
+
+class KeyReused(ParvisError):
+    """The same key came with another body."""
+
+    code = "idempotency_conflict"
+    status = 422
+    template = "The idempotency key %(key)s was already used for a different request."
+
+
+class InFlight(ParvisError):
+    """The first request under this key is still running."""
+
+    code = "idempotency_in_flight"
+    status = 409
+    template = "A request with the idempotency key %(key)s is still being carried out."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``status`` and JSON-ready ``body`` of a write; ``replayed`` when it comes from the first time."""
+
+    status: int
+    body: Any
+    replayed: bool = False
+
+
+def fingerprint(body: Any) -> str:
+    """Hash of a JSON value by meaning: key order does not count, null differs from absent, array order counts."""
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def once(*, scope: str, key: str, body: Any, at: datetime, act: Callable[[], Answer]) -> Answer:
+    """Run ``act`` at most once for (scope, key); a retry gets the kept answer.
+
+    The row is claimed in the same transaction as the write: a crash leaves neither. A second request that arrives
+    while the first one runs is told so at once (InFlight) and waits for nobody. Answers of 500 and above are not kept.
+    """
+    mark = fingerprint(body)
+    with transaction.atomic():
+        if not _lock(scope, key):
+            raise InFlight(key=key)
+        known = KeptAnswer.objects.filter(scope=scope, key=key).first()
+        if known is not None and known.created_at < at - KEPT_FOR:
+            known.delete()
+            known = None
+        if known is not None:
+            if known.fingerprint != mark:
+                raise KeyReused(key=key)
+            return Answer(status=known.status or 200, body=known.body, replayed=True)
+        answer = act()
+        if answer.status < 500:
+            KeptAnswer.objects.create(
+                scope=scope, key=key, fingerprint=mark, status=answer.status, body=answer.body, created_at=at
+            )
+        return answer
+
+
+def _lock(scope: str, key: str) -> bool:
+    from django.db import connection
+
+    digest = hashlib.sha256(f"{scope}\0{key}".encode()).digest()
+    number = int.from_bytes(digest[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        return bool(cursor.fetchone()[0])
+
+
+def forget(*, before: datetime) -> int:
+    """Delete kept answers older than ``before``."""
+    return KeptAnswer.objects.filter(created_at__lt=before).delete()[0]

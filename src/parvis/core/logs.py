@@ -1,0 +1,54 @@
+"""Structured logs: one JSON object a line (or coloured text on a terminal), each with the request it belongs to."""
+
+import logging
+import logging.config
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+# A field whose name says it is secret never reaches a log.
+_SECRET = ("password", "secret", "token", "authorization", "cookie", "card", "api_key", "signature")
+
+
+def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace the values of fields that hold secrets."""
+    for key in event:
+        if any(word in key.lower() for word in _SECRET):
+            event[key] = "[redacted]"
+    return event
+
+
+def configure(*, level: str = "INFO", as_json: bool | None = None) -> None:
+    """Send structlog and the standard library's logging to stderr in one format."""
+    json_lines = not sys.stderr.isatty() if as_json is None else as_json
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        redact,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    renderer: Any = structlog.processors.JSONRenderer() if json_lines else structlog.dev.ConsoleRenderer()
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info if json_lines else structlog.processors.StackInfoRenderer(),
+            renderer,
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for noisy in ("procrastinate", "httpx", "httpcore", "django.request", "axes", "allauth"):
+        logging.getLogger(noisy).setLevel("WARNING")

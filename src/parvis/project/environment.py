@@ -1,0 +1,208 @@
+"""Settings from the environment: read once, checked loudly, documented in docs/settings.md."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from parvis.core.errors import ParvisError
+
+
+class BadConfiguration(ParvisError):
+    """All problems at once, one a line."""
+
+    code = "bad_configuration"
+    status = 500
+    template = "The configuration cannot be used:\n%(problems)s"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable of the environment: its name, default as text, and what it is for."""
+
+    name: str
+    default: str
+    purpose: str
+
+
+VARIABLES = (
+    Variable("PARVIS_HOME", "var", "Folder for everything Parvis writes: database, event log, index, media, keys."),
+    Variable("DATABASE_URL", "", "A PostgreSQL server (14 or newer). Empty: the bundled server under PARVIS_HOME."),
+    Variable("PARVIS_SECRET_KEY", "", "Signs sessions and links. Empty: made at the first start, kept in PARVIS_HOME."),
+    Variable("PARVIS_DEBUG", "no", "yes shows errors in full. Never in production."),
+    Variable("PARVIS_PUBLIC_URL", "http://localhost:8000", "The address that people use, without a final slash."),
+    Variable("PARVIS_HOSTS", "", "Further host names to answer to, separated by commas."),
+    Variable("PARVIS_HOST", "127.0.0.1", "The address the web server listens on."),
+    Variable("PARVIS_PORT", "8000", "The port the web server listens on."),
+    Variable("PARVIS_WEB_WORKERS", "1", "Web processes."),
+    Variable("PARVIS_WEB_THREADS", "8", "Threads of each web process."),
+    Variable("PARVIS_CURRENCY", "EUR", "ISO 4217 code of the shop's currency."),
+    Variable("PARVIS_TIME_ZONE", "Europe/Paris", "Time zone in which people read dates."),
+    Variable("PARVIS_BRAND", "Atelier Parvis", "The brand's name, as shoppers see it."),
+    Variable("PARVIS_DENSE", "yes", "no switches off the slow encoder of passages in the worker."),
+    Variable("PARVIS_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Variable("PARVIS_LOG_JSON", "auto", "yes, no, or auto: JSON lines unless on a terminal."),
+    Variable(
+        "PARVIS_EMAIL_URL", "", "smtp://user:password@host:587 sends mail; empty writes it under PARVIS_HOME/mail."
+    ),
+    Variable("PARVIS_EMAIL_FROM", "shop@localhost", "The sender of mail."),
+    Variable("PARVIS_TRUSTED_PROXIES", "0", "How many reverse proxies stand in front (for the visitor's address)."),
+)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The checked settings. ``database_url`` is empty when the bundled server is to be used."""
+
+    home: Path
+    database_url: str
+    secret_key: str
+    debug: bool
+    public_url: str
+    hosts: tuple[str, ...]
+    host: str
+    port: int
+    web_workers: int
+    web_threads: int
+    currency: str
+    time_zone: str
+    brand: str
+    dense: bool
+    log_level: str
+    log_json: bool | None
+    email_url: str
+    email_from: str
+    trusted_proxies: int
+    unknown: tuple[str, ...] = field(default=())
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+_YES = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+        self.defaults = {variable.name: variable.default for variable in VARIABLES}
+
+    def text(self, name: str) -> str:
+        return self.environ.get(name, "").strip() or self.defaults[name]
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name).lower()
+        if value not in _YES:
+            self.problems.append(f"  {name}={value!r}: say yes or no")
+        return _YES.get(value, False)
+
+    def number(self, name: str, low: int, high: int) -> int:
+        value = self.text(name)
+        if not value.isdigit() or not low <= int(value) <= high:
+            self.problems.append(f"  {name}={value!r}: give a whole number from {low} to {high}")
+            return low
+        return int(value)
+
+    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name)
+        if value not in allowed:
+            self.problems.append(f"  {name}={value!r}: say one of {', '.join(allowed)}")
+        return value
+
+
+def read(environ: Mapping[str, str] | None = None) -> Environment:
+    """Read and check all variables; raises :class:`BadConfiguration` with every problem found."""
+    environ = os.environ if environ is None else environ
+    reader = _Reader(environ)
+    home = Path(reader.text("PARVIS_HOME")).expanduser().resolve()
+    json_choice = reader.choice("PARVIS_LOG_JSON", ("auto", "yes", "no"))
+    settings = Environment(
+        home=home,
+        database_url=_database_url(reader),
+        secret_key=reader.text("PARVIS_SECRET_KEY") or _kept_key(home),
+        debug=reader.flag("PARVIS_DEBUG"),
+        public_url=_public_url(reader),
+        hosts=tuple(host.strip() for host in reader.text("PARVIS_HOSTS").split(",") if host.strip()),
+        host=reader.text("PARVIS_HOST"),
+        port=reader.number("PARVIS_PORT", 1, 65535),
+        web_workers=reader.number("PARVIS_WEB_WORKERS", 1, 64),
+        web_threads=reader.number("PARVIS_WEB_THREADS", 1, 128),
+        currency=_currency(reader),
+        time_zone=_time_zone(reader),
+        brand=reader.text("PARVIS_BRAND"),
+        dense=reader.flag("PARVIS_DENSE"),
+        log_level=reader.choice("PARVIS_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        log_json=None if json_choice == "auto" else json_choice == "yes",
+        email_url=reader.text("PARVIS_EMAIL_URL"),
+        email_from=reader.text("PARVIS_EMAIL_FROM"),
+        trusted_proxies=reader.number("PARVIS_TRUSTED_PROXIES", 0, 10),
+        unknown=tuple(sorted(key for key in environ if key.startswith("PARVIS_") and key not in reader.defaults)),
+    )
+    if reader.problems:
+        raise BadConfiguration(problems="\n".join(reader.problems))
+    return settings
+
+
+def _database_url(reader: _Reader) -> str:
+    url = reader.text("DATABASE_URL")
+    if url and urlsplit(url).scheme not in ("postgresql", "postgres"):
+        reader.problems.append("  DATABASE_URL: it must begin with postgresql:// (Parvis runs on PostgreSQL only)")
+    return url
+
+
+def _public_url(reader: _Reader) -> str:
+    url = reader.text("PARVIS_PUBLIC_URL").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+        reader.problems.append(f"  PARVIS_PUBLIC_URL={url!r}: give http(s)://host without a path")
+    return url
+
+
+def _currency(reader: _Reader) -> str:
+    code = reader.text("PARVIS_CURRENCY")
+    if len(code) != 3 or not code.isalpha() or not code.isupper():
+        reader.problems.append(f"  PARVIS_CURRENCY={code!r}: give three capital letters, such as EUR")
+    return code
+
+
+def _time_zone(reader: _Reader) -> str:
+    from zoneinfo import available_timezones
+
+    name = reader.text("PARVIS_TIME_ZONE")
+    if name not in available_timezones():
+        reader.problems.append(f"  PARVIS_TIME_ZONE={name!r}: no such time zone")
+    return name
+
+
+def _kept_key(home: Path) -> str:
+    """A key made once and kept with owner-only rights, so that sessions outlive a restart."""
+    path = home / "secret_key"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+def database_settings(url: str) -> dict[str, object]:
+    """A DATABASE_URL as Django's settings for one database. Query parameters become connection options."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    host = query.pop("host", None) or parts.hostname or ""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "parvis",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": query,
+    }
