@@ -1,0 +1,158 @@
+"""Index folders: what is saved is what is opened, damage is seen, other processes see changes at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from parvis.science.retrieval import BadTable, Index, IndexBusy, IndexCorrupt
+
+PASSAGES = pl.DataFrame(
+    {
+        "id": [f"v{number}" for number in range(60)],
+        "text": [f"Review {number}: the dress is soft and runs small. Word{number}." for number in range(60)],
+        "group": ["even" if number % 2 == 0 else "odd" for number in range(60)],
+        "rating": [number % 5 + 1 for number in range(60)],
+    }
+)
+QUESTIONS = pl.DataFrame({"id": ["a", "b"], "text": ["does it run small?", "word17"]})
+
+
+def _run(script: str, *, check: bool) -> None:
+    subprocess.run(
+        [sys.executable, "-c", script], check=check, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    Index.build(PASSAGES).save(tmp_path / "index")
+    return tmp_path / "index"
+
+
+def test_what_is_opened_answers_as_what_was_built(folder: Path) -> None:
+    built, opened = Index.build(PASSAGES), Index.open(folder)
+    assert opened.search(QUESTIONS, k=10).equals(built.search(QUESTIONS, k=10))
+    assert opened.search(QUESTIONS, k=10, where={"rating": (4, 5)}).equals(
+        built.search(QUESTIONS, k=10, where={"rating": (4, 5)})
+    )
+
+
+def test_a_second_reader_sees_each_change(folder: Path) -> None:
+    writer, reader = Index.open(folder), Index.open(folder)
+    writer.withdraw(["v17"])
+    assert "v17" not in reader.search(QUESTIONS, k=60)["id"].to_list()
+    writer.add(pl.DataFrame({"id": ["new"], "text": ["Brand new zebra."]}))
+    assert reader.search(pl.DataFrame({"id": [1], "text": ["zebra"]}), k=1)["id"].to_list() == ["new"]
+    assert len(reader) == 60
+
+
+def test_a_writer_in_another_process_is_seen(folder: Path) -> None:
+    reader = Index.open(folder)
+    before = reader.generation
+    script = f"from parvis.science.retrieval import Index; Index.open({str(folder)!r}).withdraw(['v17'])"
+    _run(script, check=True)
+    assert "v17" not in reader.search(QUESTIONS, k=60)["id"].to_list()
+    assert reader.generation != before
+
+
+def test_an_interrupted_batch_leaves_nothing(folder: Path) -> None:
+    index = Index.open(folder)
+    with pytest.raises(BadTable):
+        index.add(pl.DataFrame({"id": ["v1", "v2"], "text": ["changed", None]}))
+    assert len(Index.open(folder)) == 60
+    assert index.withdraw(["v1"]) == 1
+    assert len(Index.open(folder)) == 59
+
+
+def test_a_killed_writer_leaves_the_last_commit(folder: Path) -> None:
+    script = (
+        "import os, signal\nfrom parvis.science.retrieval import Index\n"
+        f"index = Index.open({str(folder)!r})\n"
+        "with index._store.writing() as writer:\n"
+        "    writer.delete_documents_by_term('id', 'v1')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    _run(script, check=False)
+    index = Index.open(folder)
+    assert len(index) == 60
+    assert index.withdraw(["v2"]) == 1
+    assert len(Index.open(folder)) == 59
+
+
+def test_a_second_writer_waits_and_then_says_so(folder: Path) -> None:
+    first, second = Index.open(folder), Index.open(folder)
+    with (
+        first._store.writing(),
+        pytest.raises(IndexBusy),
+        second._store.writing(wait_seconds=0.05),
+    ):
+        pass
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.stat().st_size]
+
+
+def test_every_truncated_file_is_seen(folder: Path) -> None:
+    checked = 0
+    for path in _files(folder):
+        content = path.read_bytes()
+        for kept in (0, len(content) // 2, len(content) - 3):
+            path.write_bytes(content[:kept])
+            with pytest.raises(IndexCorrupt):
+                Index.open(folder)
+        path.write_bytes(content)
+        checked += 1
+    assert checked >= 8
+    assert len(Index.open(folder)) == 60
+
+
+def test_a_changed_byte_is_seen(folder: Path) -> None:
+    for path in _files(folder / "lexical"):
+        if path.suffix in {".json", ".lock"}:
+            continue
+        content = bytearray(path.read_bytes())
+        content[len(content) // 3] ^= 0x55
+        original = path.read_bytes()
+        path.write_bytes(bytes(content))
+        with pytest.raises(IndexCorrupt):
+            Index.open(folder)
+        path.write_bytes(original)
+
+
+@pytest.mark.parametrize("place", ["", "lexical"])
+def test_a_foreign_file_is_seen(folder: Path, place: str) -> None:
+    (folder / place / "stranger.store").write_text("hello")
+    with pytest.raises(IndexCorrupt, match="foreign"):
+        Index.open(folder)
+
+
+def test_a_missing_file_a_missing_folder_and_another_format_are_seen(folder: Path, tmp_path: Path) -> None:
+    next((folder / "lexical").glob("*.store")).unlink()
+    with pytest.raises(IndexCorrupt, match="missing"):
+        Index.open(folder)
+    with pytest.raises(IndexCorrupt):
+        Index.open(tmp_path / "nowhere")
+    (folder / "manifest.json").write_text('{"format": "parvis-retrieval", "version": 99, "integer_ids": false}')
+    with pytest.raises(IndexCorrupt, match="version"):
+        Index.open(folder)
+
+
+def test_a_file_cut_while_open_is_an_error_not_a_crash(folder: Path) -> None:
+    index = Index.open(folder)
+    victim = next((folder / "lexical").glob("*.store"))
+    victim.write_bytes(victim.read_bytes()[:10])
+    with pytest.raises(IndexCorrupt):
+        index.search(QUESTIONS, k=3)
+
+
+def test_a_folder_in_use_is_never_overwritten(folder: Path) -> None:
+    with pytest.raises(IndexCorrupt, match="not empty"):
+        Index.build(PASSAGES, path=folder)
+    assert len(Index.open(folder)) == 60
