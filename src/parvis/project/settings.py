@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "parvis.core",
     # domains
+    "parvis.domains.catalog",
     # connectors
     # interfaces
     "parvis.project",
