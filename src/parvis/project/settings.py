@@ -42,10 +42,16 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "parvis.core",
     # domains
+    "parvis.domains.people",
     "parvis.domains.catalog",
     # connectors
     # interfaces
     "parvis.project",
+    # after ours, so that our templates are found first
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -60,6 +66,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -103,6 +111,11 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 # -- people ---------------------------------------------------------------------------------------------------
 
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",

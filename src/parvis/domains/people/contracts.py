@@ -1,0 +1,195 @@
+"""What other domains and interfaces see of people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from parvis.core.events import Event, declare
+
+
+class Role(StrEnum):
+    """What a member of the brand's team is there for; :func:`rules.permissions_of` says what each may do."""
+
+    OWNER = "owner"
+    MARKETER = "marketer"
+    CARE = "care"
+    VIEWER = "viewer"
+
+
+class Permission(StrEnum):
+    """What a page or an address of the studio may ask for."""
+
+    METRICS_VIEW = "metrics.view"
+    VOICES_VIEW = "voices.view"
+    VOICES_MODERATE = "voices.moderate"
+    CATALOG_VIEW = "catalog.view"
+    CATALOG_EDIT = "catalog.edit"
+    STOCK_EDIT = "stock.edit"
+    ORDERS_VIEW = "orders.view"
+    ORDERS_REFUND = "orders.refund"
+    CUSTOMERS_VIEW = "customers.view"
+    SETTINGS_EDIT = "settings.edit"
+    STAFF_EDIT = "staff.edit"
+    IMPORTS_RUN = "imports.run"
+    TOKENS_EDIT = "tokens.edit"
+    WEBHOOKS_EDIT = "webhooks.edit"
+
+
+class Scope(StrEnum):
+    """What an API token may do."""
+
+    VOICES_READ = "voices:read"
+    VOICES_WRITE = "voices:write"
+    CATALOG_READ = "catalog:read"
+    CATALOG_WRITE = "catalog:write"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
+    EVIDENCE_READ = "evidence:read"
+    METRICS_READ = "metrics:read"
+    WEBHOOKS_WRITE = "webhooks:write"
+
+
+class Purpose(StrEnum):
+    """What a person can agree to, each on its own."""
+
+    ANALYTICS = "analytics"
+    MARKETING = "marketing"
+    PUBLICATION = "publication"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Customer:
+    """A person who buys or speaks; ``account_id`` is None for a guest."""
+
+    id: int
+    email: str
+    name: str
+    locale: str
+    account_id: int | None
+    created_at: datetime
+    erased: bool = False
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewCustomer:
+    """One row of :func:`actions.ensure_customers`."""
+
+    email: str
+    name: str = ""
+    locale: str = "en"
+    created_at: datetime | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Staff:
+    """A member of the brand's team. ``two_factor``: has a second factor; ``two_factor_due``: must set one up first."""
+
+    account_id: int
+    email: str
+    name: str
+    locale: str
+    role: Role
+    permissions: frozenset[Permission]
+    two_factor: bool
+    two_factor_due: bool = False
+    active: bool = True
+    last_login: datetime | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this person holds ``permission``."""
+        return permission in self.permissions
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """A postal address of a customer; ``country`` as two ISO 3166 letters."""
+
+    id: int
+    customer_id: int
+    name: str
+    line1: str
+    line2: str
+    postcode: str
+    city: str
+    region: str
+    country: str
+    phone: str
+    default: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """The name a customer goes by on a channel ("instagram", "@claire")."""
+
+    channel: str
+    handle: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConsentRecord:
+    """One answer to one question, as it was given: never changed, only followed by another."""
+
+    id: int
+    customer_id: int | None
+    visitor: str | None
+    purpose: Purpose
+    granted: bool
+    text_version: str
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Token:
+    """An API token as it may be shown: never its secret. ``prefix`` is what people recognise it by."""
+
+    id: int
+    name: str
+    scopes: frozenset[Scope]
+    account_id: int
+    prefix: str = ""
+    created_by: str = ""
+    created_at: datetime | None = None
+    last_used_at: datetime | None = None
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditEntry:
+    """Who did what to what. ``actor_id`` None: the machine did it."""
+
+    id: int
+    actor_id: int | None
+    actor_name: str
+    verb: str
+    subject_kind: str
+    subject_id: str
+    detail: Mapping[str, Any]
+    at: datetime
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class ConsentChanged(Event):
+    """A person gave or withdrew a consent; exactly one of ``customer_id`` and ``visitor`` may be None."""
+
+    name: ClassVar[str] = "people.consent_changed"
+    customer_id: int | None
+    visitor: str | None
+    purpose: Purpose
+    granted: bool
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(Event):
+    """A customer asked to be forgotten: whoever keeps something personal of theirs lets it go."""
+
+    name: ClassVar[str] = "people.customer_erased"
+    customer_id: int
