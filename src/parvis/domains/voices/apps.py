@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class VoicesConfig(AppConfig):
+    name = "parvis.domains.voices"
+    label = "voices"
+    verbose_name = "Voices"
