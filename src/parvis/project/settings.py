@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "parvis.domains.people",
     "parvis.domains.catalog",
     "parvis.domains.voices",
+    "parvis.domains.analytics",
     # connectors
     # interfaces
     "parvis.project",

@@ -1,0 +1,17 @@
+"""The fixed cast of analytics: events with readable ids and times."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from parvis.domains.analytics.contracts import Event, Kind
+
+NAMES = UUID("6f1f1a52-6a6c-4a0b-9a3a-7f1d52d3c001")
+# A Wednesday noon in Paris, far from any border of a day.
+NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
+
+
+def event(kind: Kind | str, name: str, *, minutes: float = 0, **fields: Any) -> Event:
+    """An event called ``name`` (same name, same id), ``minutes`` after :data:`NOON`."""
+    fields.setdefault("at", NOON + timedelta(minutes=minutes))
+    return Event(id=uuid5(NAMES, name), kind=Kind(kind), **fields)
