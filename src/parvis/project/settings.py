@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     # domains
     "parvis.domains.people",
     "parvis.domains.catalog",
+    "parvis.domains.checkout",
     "parvis.domains.voices",
     "parvis.domains.analytics",
     # connectors

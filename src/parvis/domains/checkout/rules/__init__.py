@@ -1,0 +1,1 @@
+"""Pure decisions: what may follow what, what is owed, where we ship."""
