@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "parvis.domains.analytics",
     # connectors
     # interfaces
+    "parvis.interfaces.design",
     "parvis.project",
     # after ours, so that our templates are found first
     "allauth",

@@ -1,0 +1,186 @@
+"""Template tags of the design system: `{% load design %}`, or always there when settings name this module a builtin."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import translate_url
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info, gettext
+
+from parvis.core.money import Money
+from parvis.interfaces.design import drawings, marks, passages
+from parvis.interfaces.design.preferences import theme_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """`{% icon "cart" %}`, or with words for assistive technology `{% icon "cart" label %}`."""
+    return marks.icon(name, label)
+
+
+@register.simple_tag
+def stars(value: float | None, size: str = "") -> SafeString:
+    """`{% stars 4.3 %}`, `{% stars 4.3 "large" %}`."""
+    return marks.stars(value, size)
+
+
+@register.simple_tag
+def rating(value: float | None, count: int) -> SafeString:
+    """Average, stars and count in one line."""
+    return marks.rating(value, count)
+
+
+@register.simple_tag
+def price(now: Money, before: Money | None = None, since: str = "", *, large: bool = False) -> SafeString:
+    """`{% price product.price_from before=product.price_was %}`."""
+    return marks.price(now, before or None, since=since, large=large)
+
+
+@register.simple_tag
+def drawing(kind: str, colour: str = "", seed: int | str = 0) -> SafeString:
+    """A garment drawn by the project: `{% drawing product.category_key variant.colour_key product.id %}`."""
+    return drawings.garment(kind, colour, seed)
+
+
+@register.simple_tag
+def extra(attrs: Mapping[str, object]) -> SafeString:
+    """The attributes a component was given beyond its own, escaped.
+
+    Cotton's own ``{{ attrs }}`` writes the value of a ``:name="variable"`` as it is; what people type could then leave
+    its quotes. True writes the bare name, False and None write nothing.
+    """
+    given = attrs.attrs_dict() if hasattr(attrs, "attrs_dict") else attrs
+    return mark_safe(  # noqa: S308
+        "".join(
+            f" {key}" if value is True else f' {key}="{conditional_escape(value)}"'
+            for key, value in given.items()
+            if value is not False and value is not None
+        )
+    )
+
+
+@register.filter
+def money(amount: Money) -> str:
+    """`{{ order.total|money }}`."""
+    return marks.money(amount)
+
+
+@register.filter
+def number(value: float | None, digits: int = 0) -> str:
+    """`{{ count|number }}`, `{{ average|number:1 }}`; an em dash when there is none."""
+    return "—" if value is None else marks.number(value, int(digits))
+
+
+@register.filter
+def percent(share: float | None, digits: int = 0) -> str:
+    """`{{ share|percent:1 }}` of a share 0..1; an em dash when there is none."""
+    return "—" if share is None else marks.percent(share, int(digits))
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a text, to walk over them."""
+    return text.split()
+
+
+@register.filter
+def width(share: float | None) -> str:
+    """A share 0..1 as the class of a bar: `<i class="{{ share|width }}">`."""
+    return f"w-{max(0, min(100, round(100 * (share or 0))))}"
+
+
+@register.filter
+def star_words(stars: str) -> list[tuple[str, str]]:
+    """The five stars with the word each one means."""
+    words = {
+        "1": gettext("1 star: bad"),
+        "2": gettext("2 stars: poor"),
+        "3": gettext("3 stars: fair"),
+        "4": gettext("4 stars: good"),
+        "5": gettext("5 stars: excellent"),
+    }
+    return [(star, words[star]) for star in stars]
+
+
+@register.simple_tag
+def highlighted(text: str, spans: Iterable[passages.Span] = ()) -> SafeString:
+    """What somebody wrote, as paragraphs, with the spans marked."""
+    return passages.highlighted(text, spans or ())
+
+
+@register.simple_tag
+def excerpt(text: str, spans: Iterable[passages.Span] = (), length: int = 180) -> SafeString:
+    """The part of a text around its first span."""
+    return passages.excerpt(text, spans or (), length=length)
+
+
+@register.simple_tag
+def provenance_words(attribute: str = "") -> str:
+    """The sentence behind the "simulated" label."""
+    return passages.provenance_words(attribute)
+
+
+@register.simple_tag(takes_context=True)
+def theme_attribute(context: Context) -> SafeString:
+    """` data-theme="dark"` when the visitor chose one, for the `<html>` tag: no flash, no script needed."""
+    chosen = theme_of(context.get("request"))
+    return format_html(' data-theme="{}"', chosen) if chosen != "auto" else mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Context) -> str:
+    """The visitor's choice: auto, light or dark."""
+    return theme_of(context.get("request"))
+
+
+@register.simple_tag
+def brand() -> str:
+    """The brand that runs this shop."""
+    return str(getattr(settings, "BRAND", "Parvis"))
+
+
+@register.simple_tag(takes_context=True)
+def languages(context: Context) -> list[dict[str, Any]]:
+    """The languages of the site: code, name in itself, current, and the address of this page in it ("" when the address
+    does not carry the language, as in the studio: the switch then posts the choice)."""
+    request: HttpRequest | None = context.get("request")
+    here = request.get_full_path() if request else "/"
+    found = []
+    for code, _name in settings.LANGUAGES:
+        there = translate_url(here, code)
+        current = code == get_language()
+        known = there != here or here.startswith(f"/{code}/")
+        name = get_language_info(code)["name_local"].capitalize()
+        found.append({"code": code, "name": name, "current": current, "url": there if known else ""})
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context) -> str:
+    """The address of this page with its query."""
+    request: HttpRequest | None = context.get("request")
+    return request.get_full_path() if request else "/"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: object) -> SafeString:
+    """The query of this page with some parameters changed: `href="{% query page=2 %}"`. None or "" removes one."""
+    request: HttpRequest | None = context.get("request")
+    params = request.GET.copy() if request else None
+    if params is None:
+        return mark_safe("?")
+    for key, value in changes.items():
+        if value is None or value == "":
+            params.pop(key, None)
+        elif isinstance(value, list | tuple):
+            params.setlist(key, [str(item) for item in value])
+        else:
+            params[key] = str(value)
+    return escape("?" + params.urlencode())
