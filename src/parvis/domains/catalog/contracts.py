@@ -105,6 +105,26 @@ class ProductDetail:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProductRecord:
+    """A product as the team edits it, in both languages. ``image`` is a path under the media folder."""
+
+    id: int
+    slug: str
+    external_ref: str | None
+    category_key: str
+    name_en: str
+    name_fr: str
+    description_en: str
+    description_fr: str
+    brand: str
+    image: str
+    state: ProductState
+    created_at: datetime
+    updated_at: datetime
+    provenance: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ProductList:
     """A page of products. Counts are of the whole result; ``category_counts`` and ``in_stock_count`` leave out their
     own filter, so that a facet says what choosing another value would give. ``price_range`` likewise, minor units."""
@@ -185,7 +205,7 @@ class NewVariant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewProduct:
-    """``slug`` empty: made from the English name. ``external_ref`` identifies the product to the system it came from."""
+    """``slug`` empty: made from the English name. ``external_ref`` is the product's name in the system it came from."""
 
     category_key: str
     name_en: str

@@ -1,0 +1,113 @@
+"""Products one at a time, as the team works on them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from parvis.core import outbox
+from parvis.core.errors import Invalid, NotFound
+from parvis.domains.catalog import rules
+from parvis.domains.catalog.actions.bulk import load
+from parvis.domains.catalog.actions.documents import refresh_documents
+from parvis.domains.catalog.actions.prices import refresh_products
+from parvis.domains.catalog.contracts import NewProduct, ProductChanged, ProductRecord, ProductState
+from parvis.domains.catalog.models import Category, Product, Variant
+from parvis.domains.catalog.queries import record
+
+EDITABLE = frozenset({"name_en", "name_fr", "description_en", "description_fr", "brand", "image"})
+
+
+@transaction.atomic
+def create_product(new: NewProduct, *, at: datetime) -> ProductRecord:
+    """A new product with its variants. Raises Invalid (also when its reference or a SKU is taken), NotFound."""
+    if new.external_ref and Product.objects.filter(external_ref=new.external_ref).exists():
+        raise Invalid(field="external_ref", problem=f"{new.external_ref} is another product's reference")
+    if new.slug and Product.objects.filter(slug=new.slug).exists():
+        raise Invalid(field="slug", problem=f"{new.slug} is another product's address")
+    taken = Variant.objects.filter(sku__in=[variant.sku for variant in new.variants]).values_list("sku", flat=True)
+    if found := sorted(taken):
+        raise Invalid(field="sku", problem=f"{', '.join(found)}: taken")
+    (product_id,) = load([_with_slug(new)], at=at).product_ids.values()
+    return record(product_id)
+
+
+def _with_slug(new: NewProduct) -> NewProduct:
+    """Without a reference a product is known by its slug: make sure that it is a new one."""
+    if new.external_ref or new.slug:
+        return new
+    base, number = rules.slug(new.name_en or new.name_fr), 1
+    wanted = base
+    while Product.objects.filter(slug=wanted).exists():
+        number += 1
+        wanted = f"{base}-{number}"
+    return replace(new, slug=wanted)
+
+
+@transaction.atomic
+def update_product(
+    *,
+    product_id: int,
+    texts: "dict[str, str] | None" = None,
+    category_key: str | None = None,
+    state: ProductState | str | None = None,
+    provenance: "dict[str, str] | None" = None,
+    at: datetime,
+) -> ProductRecord:
+    """Change texts (EDITABLE fields), category or state. What is left out stays. Raises Invalid, NotFound.
+
+    A text that is edited is no longer what was simulated or drawn: its provenance goes unless ``provenance`` says it.
+    """
+    product = Product.objects.select_for_update().filter(id=product_id).first()
+    if product is None:
+        raise NotFound(kind="product", key=product_id)
+    changes: dict[str, Any] = dict(texts or {})
+    if unknown := sorted(set(changes) - EDITABLE):
+        raise Invalid(field=unknown[0], problem="this cannot be changed here")
+    if category_key is not None:
+        category = Category.objects.filter(key=category_key).first()
+        if category is None:
+            raise NotFound(kind="category", key=category_key)
+        changes["category_id"] = category.id
+    if state is not None:
+        changes["state"] = _state(state)
+    changed = {name: value for name, value in changes.items() if getattr(product, name) != value}
+    for name, value in changed.items():
+        setattr(product, name, value)
+    if not (product.name_en.strip() or product.name_fr.strip()):
+        raise Invalid(field="name", problem="a product has a name in one language at least")
+    kept = {
+        name: origin
+        for name, origin in product.provenance.items()
+        if name not in changed and f"{name}_en" not in changed and f"{name}_fr" not in changed
+    }
+    product.provenance = kept | dict(provenance or {})
+    if changed or provenance:
+        product.updated_at = at
+        product.save()
+        refresh_documents([product.id])
+        outbox.publish(ProductChanged(product_id=product.id), at=at)
+    return record(product_id)
+
+
+def _state(state: ProductState | str) -> ProductState:
+    try:
+        return ProductState(state)
+    except ValueError as error:
+        raise Invalid(field="state", problem=f"unknown state {state!r}") from error
+
+
+@transaction.atomic
+def archive_variant(*, variant_ids: Iterable[int], archived: bool = True, at: datetime) -> None:
+    """Take variants off sale, or put them back. What is on hand stays counted. Raises NotFound."""
+    wanted = sorted(variant_ids)
+    rows = list(Variant.objects.select_for_update().filter(id__in=wanted).order_by("id"))
+    if missing := sorted(set(wanted) - {row.id for row in rows}):
+        raise NotFound(kind="variant", key=missing[0])
+    Variant.objects.filter(id__in=wanted).update(archived=archived)
+    product_ids = {row.product_id for row in rows}
+    refresh_products(product_ids)
+    refresh_documents(product_ids)
+    outbox.publish(*(ProductChanged(product_id=key) for key in sorted(product_ids)), at=at)

@@ -1,0 +1,35 @@
+"""What can be read of the catalogue. Every function gives frozen contracts, texts in the reader's language."""
+
+from parvis.domains.catalog.queries.prices import lowest_price, price_history
+from parvis.domains.catalog.queries.products import (
+    categories,
+    product,
+    product_by_slug,
+    products,
+    products_by_ref,
+    record,
+    variant,
+    variants,
+    variants_by_sku,
+    variants_of,
+)
+from parvis.domains.catalog.queries.search import search
+from parvis.domains.catalog.queries.stock import available, movements
+
+__all__ = [
+    "available",
+    "categories",
+    "lowest_price",
+    "movements",
+    "price_history",
+    "product",
+    "product_by_slug",
+    "products",
+    "products_by_ref",
+    "record",
+    "search",
+    "variant",
+    "variants",
+    "variants_by_sku",
+    "variants_of",
+]

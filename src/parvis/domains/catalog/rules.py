@@ -1,0 +1,78 @@
+"""Pure decisions of the catalogue: prior prices, slugs, and how a search text becomes words."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+PRIOR_DAYS = 30
+_WORD = re.compile(r"[a-z0-9]+")
+# Small words that say nothing of a product; ours, since the bundled server ships no stop-word files.
+_SMALL_WORDS = {
+    "en": frozenset(_WORD.findall("a an and any as at by for from i in is it me my of on or some the this to with")),
+    "fr": frozenset(
+        _WORD.findall(
+            "a au aux avec ce cet cette ces d dans de des du elle en et il j l la le les ma mes mon ou par pour que"
+            " qui s sans sur un une"
+        )
+    ),
+}
+MAX_WORDS = 12
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, ligatures opened: "Été, œuvre" becomes "ete, oeuvre"."""
+    opened = text.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
+    return "".join(char for char in unicodedata.normalize("NFKD", opened) if not unicodedata.combining(char))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded, in order."""
+    return _WORD.findall(fold(text))
+
+
+def search_words(text: str, locale: str) -> list[str]:
+    """The words of a search worth looking for; all of them when nothing else is left. At most MAX_WORDS."""
+    found = list(dict.fromkeys(words(text)))
+    small = _SMALL_WORDS.get(locale, frozenset())
+    return ([word for word in found if word not in small] or found)[:MAX_WORDS]
+
+
+def search_terms(found: Sequence[str]) -> list[str]:
+    """Words as terms of to_tsquery. Words of three letters or more match what begins with them; so does the last
+    word whatever its length (it may be half typed); shorter words and numbers in the middle match exactly."""
+    last = len(found) - 1
+    return [
+        f"{word}:*" if index == last or (len(word) >= 3 and not word.isdigit()) else word
+        for index, word in enumerate(found)
+    ]
+
+
+def loose_terms(found: Sequence[str]) -> list[str]:
+    """Beginnings of words, for a second try that forgives a slip near the end of a word."""
+    return [f"{word[: max(3, len(word) * 2 // 3)]}:*" for word in found if len(word) >= 3]
+
+
+def slug(text: str) -> str:
+    """A text as the last part of an address; "product" when nothing is left of it."""
+    return "-".join(words(text))[:150].strip("-") or "product"
+
+
+def lowest_in_force(history: Sequence[tuple[datetime, int]], *, since: datetime, until: datetime) -> int | None:
+    """The lowest price in force at any moment of [since, until).
+
+    ``history`` holds (from, amount) in any order; None when no price was in force then.
+    """
+    points = sorted(point for point in history if point[0] < until)
+    inside = [amount for from_at, amount in points if from_at > since]
+    before = [amount for from_at, amount in points if from_at <= since]
+    amounts = inside + before[-1:]
+    return min(amounts, default=None)
+
+
+def prior_price(history: Sequence[tuple[datetime, int]], *, amount: int, at: datetime) -> int | None:
+    """The price to announce beside a reduction to ``amount`` at ``at``: the lowest of the 30 days before it
+    (directive 98/6/EC, article 6a; code de la consommation, L112-1-1). None when ``amount`` is not below it: then
+    there is no reduction to announce, whatever yesterday's price was."""
+    lowest = lowest_in_force(history, since=at - timedelta(days=PRIOR_DAYS), until=at)
+    return lowest if lowest is not None and lowest > amount else None
