@@ -101,7 +101,9 @@ def _postpone(delivery_id: int, error: BaseException, *, at: datetime) -> None:
         if row.attempts >= MAX_ATTEMPTS:
             row.failed_at = at
         row.save(update_fields=["attempts", "error", "due_at", "failed_at"])
-    log.error("event not taken", listener=row.listener, event=row.event_id, attempts=row.attempts, error=row.error)
+    log.error(
+        "event not taken", listener=row.listener, outbox_event=row.event_id, attempts=row.attempts, told=row.error
+    )
 
 
 def pending() -> dict[str, int]:

@@ -23,10 +23,13 @@ from typing import IO, TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+import psutil
+
 from parvis.core.errors import ParvisError
 
 SYSTEM_USER = "pgserver"
 _SOCKET_LIMIT = 100
+_START_ATTEMPTS = 8
 # Small enough for a laptop; a brand that outgrows it sets DATABASE_URL.
 _SETTINGS: Mapping[str, str] = {
     "shared_buffers": "96MB",
@@ -157,13 +160,27 @@ class EmbeddedPostgres:
         self.log.touch()
         self._own(self.log)
         options = f'-c listen_addresses="" -c unix_socket_directories="{self.socket_folder}"'
-        started = self._pg(
-            "pg_ctl", "-D", str(self.data), "-l", str(self.log), "-o", options, "-w", "-t", "60", "start", check=False
-        )
-        if started.returncode != 0:
-            tail = self.log.read_text(errors="replace").splitlines()[-5:]
-            raise PostgresUnavailable(reason="it does not start; its log ends with: " + " | ".join(tail))
-        self._create_database()
+        command = ("pg_ctl", "-D", str(self.data), "-l", str(self.log), "-o", options, "-w", "-t", "60", "start")
+        for _ in range(_START_ATTEMPTS):
+            self._forget_dead_server()
+            if self._pg(*command, check=False).returncode == 0:
+                self._create_database()
+                return
+            # The children of a server that was killed hold its memory for a moment longer.
+            time.sleep(1)
+        tail = self.log.read_text(errors="replace").splitlines()[-5:]
+        raise PostgresUnavailable(reason="it does not start; its log ends with: " + " | ".join(tail))
+
+    def _forget_dead_server(self) -> None:
+        """Remove the pid file of a server that is gone, or dead and not yet buried by its parent."""
+        pid_file = self.data / "postmaster.pid"
+        try:
+            process = psutil.Process(int(pid_file.read_text().splitlines()[0]))
+            alive = process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
+        except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
+            alive = False
+        if not alive:
+            pid_file.unlink(missing_ok=True)
 
     def _create_database(self) -> None:
         import psycopg

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     # connectors
     # interfaces
     "parvis.interfaces.design",
+    "parvis.interfaces.operations",
     "parvis.project",
     # after ours, so that our templates are found first
     "allauth",
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "parvis.interfaces.operations.middleware.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "parvis.interfaces.operations.middleware.ExpectedErrors",
 ]
 
 TEMPLATES = [

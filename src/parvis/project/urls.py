@@ -4,4 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/", include("parvis.interfaces.design.urls")),
+    path("", include("parvis.interfaces.operations.urls")),
 ]
+handler404 = "parvis.interfaces.operations.middleware.page_not_found"
+handler403 = "parvis.interfaces.operations.middleware.forbidden"
+handler500 = "parvis.interfaces.operations.middleware.server_error"

@@ -1,0 +1,1 @@
+"""The `parvis` command: one file a family of commands."""

@@ -1,0 +1,154 @@
+"""setup, serve, worker: the platform under one command."""
+
+import socket
+import sys
+import threading
+import time
+from typing import Annotated, Any
+
+import typer
+
+from parvis.core.errors import ParvisError
+from parvis.interfaces.cli import show
+from parvis.interfaces.cli.supervisor import Child, supervise
+
+_MIGRATION_LOCK = 7271
+
+
+class PortTaken(ParvisError):
+    """``port`` is in use by somebody else."""
+
+    code = "port_taken"
+    template = "Port %(port)s is already in use. Is Parvis running? Otherwise set PARVIS_PORT to a free one."
+
+
+def setup() -> None:
+    """Prepare the database: create or update its tables. Safe to repeat, also from two machines at once."""
+    show.start_django()
+    applied = migrate()
+    show.out.print(f"The database is ready ({applied} migrations applied now).")
+
+
+def migrate() -> int:
+    """Apply pending migrations under a lock; returns how many."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if plan:
+            call_command("migrate", verbosity=0, interactive=False)
+        return len(plan)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
+
+
+def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="Set up the demo shop on real reviews first.")] = False,
+) -> None:
+    """Run everything: web, worker with its scheduler, and the bundled PostgreSQL. Ctrl-C stops it all cleanly.
+
+    With --demo the first start imports the demo shop and reads every review; later starts change nothing.
+    """
+    began = time.monotonic()
+    show.start_django()
+    from django.conf import settings
+    from django.db import connections
+
+    _need_free_port(settings.ENV.host, settings.ENV.port)
+    migrate()
+    told: list[str] = []
+    if demo:
+        from parvis.interfaces.cli import demo as demo_shop
+
+        told = demo_shop.prepare()
+    collect_static()
+    connections.close_all()
+
+    def ready() -> None:
+        _wait_until_served(settings.ENV.port)
+        _tell(settings, told, time.monotonic() - began)
+
+    code = supervise([_web(settings.ENV), _worker()], ready=ready)
+    show.err.print("Stopped.")
+    sys.exit(code)
+
+
+def collect_static() -> None:
+    """Put static files with their compressed twins where the web server reads them."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _web(env: Any) -> Child:
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "parvis.project.wsgi:application",
+        "--host", env.host, "--port", str(env.port),
+        "--workers", str(env.web_workers), "--blocking-threads", str(env.web_threads),
+        "--backlog", "512", "--respawn-failed-workers", "--no-ws", "--log-level", "warning",
+    ]  # fmt: skip
+    return Child("web", command)
+
+
+def _worker() -> Child:
+    return Child("worker", [sys.executable, "-m", "parvis.interfaces.cli", "worker"], {"OMP_NUM_THREADS": "1"})
+
+
+def _need_free_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(port=port) from error
+
+
+def _wait_until_served(port: int) -> None:
+    import httpx
+
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    show.err.print("[yellow]The web server takes long to answer; see the log above.[/yellow]")
+
+
+def _tell(settings: Any, told: list[str], seconds: float) -> None:
+    lines = [
+        f"Parvis serves (ready in {seconds:.1f} s). Ctrl-C stops it.",
+        f"  shop    {settings.PUBLIC_URL}/",
+        f"  studio  {settings.PUBLIC_URL}/studio/",
+        f"  API     {settings.PUBLIC_URL}/api/v1/docs",
+        *told,
+    ]
+    for line in lines:
+        show.out.print(line, highlight=False, markup=False)
+
+
+def worker() -> None:
+    """Run one worker: it hands over events, carries out tasks and keeps the schedule. Start as many as needed."""
+    show.start_django()
+    from parvis.core import dispatch
+    from parvis.core.tasks import app
+
+    stop = threading.Event()
+    events = threading.Thread(target=dispatch.run, args=(stop,), name="events", daemon=True)
+    events.start()
+    try:
+        with app.replace_connector(app.connector.get_worker_connector()) as running:  # type: ignore[attr-defined]
+            running.run_worker(concurrency=2, install_signal_handlers=True, shutdown_graceful_timeout=10)
+    except KeyboardInterrupt:
+        pass  # asked to stop
+    finally:
+        stop.set()
+        events.join(timeout=10)

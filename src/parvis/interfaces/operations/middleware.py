@@ -1,0 +1,106 @@
+"""Every request has an id, a line in the log and a place in the metrics; expected errors become pages."""
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+
+import structlog
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from parvis.core.errors import ParvisError
+from parvis.interfaces.operations import figures
+
+log = structlog.get_logger("parvis.requests")
+_GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+def request_ids(get_response: Handler) -> Handler:
+    """Bind a request id (the caller's own, if it is a sane one) to the logs, and return it in X-Request-ID."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _GIVEN_ID.match(given) else secrets.token_hex(8)
+        request.request_id = request_id  # type: ignore[attr-defined]
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        began = time.perf_counter()
+        try:
+            response = get_response(request)
+            response["X-Request-ID"] = request_id
+            _note(request, response.status_code, time.perf_counter() - began)
+            return response
+        finally:
+            structlog.contextvars.unbind_contextvars("request_id")
+
+    return middleware
+
+
+def _note(request: HttpRequest, status: int, seconds: float) -> None:
+    match = request.resolver_match
+    route = (match.view_name or match.route) if match else "none"
+    figures.REQUESTS.labels(route=route, method=request.method or "", status=str(status)).observe(seconds)
+    # Addresses and query strings stay out of the log: they tell who asked what.
+    write = log.warning if status >= 500 else log.debug if status < 400 else log.info
+    write("request", method=request.method, path=request.path, status=status, milliseconds=round(seconds * 1000, 1))
+
+
+class ExpectedErrors:
+    """Turn a :class:`ParvisError` into its status with a clear message: a page, a fragment or JSON."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, ParvisError):
+            return None
+        if error.status >= 500:
+            log.error("expected failure", code=error.code, told=str(error), exc_info=error)
+        message = told(error)
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return JsonResponse({"code": error.code, "message": message}, status=error.status)
+        response = render(
+            request, "operations/error.html", {"status": error.status, "message": message}, status=error.status
+        )
+        if "retry_after" in error.params:
+            response["Retry-After"] = str(error.params["retry_after"])
+        return response
+
+
+def told(error: ParvisError) -> str:
+    """The error's message in the reader's language."""
+    text = gettext(error.template)
+    return text % error.params if error.params else text
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 as a page that helps on."""
+    message = gettext("This page does not exist, or no longer does.")
+    if isinstance(exception, Http404) and request.path.startswith("/api/"):
+        return JsonResponse({"type": "about:blank", "title": "Not Found", "status": 404}, status=404)
+    return render(request, "operations/error.html", {"status": 404, "message": message}, status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 as a page that says why."""
+    message = gettext("You may not see this page with the rights you have.")
+    return render(request, "operations/error.html", {"status": 403, "message": message}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 without anything that could fail again: no database, no session."""
+    return HttpResponse(
+        _FAILURE % {"id": getattr(request, "request_id", "-")}, status=500, content_type="text/html; charset=utf-8"
+    )
+
+
+_FAILURE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Something went wrong</title><link rel="stylesheet" href="/static/design/css/plain.css">
+<main><h1>Something went wrong on our side</h1><p>It has been noted under <code>%(id)s</code>. Please try again.</p>
+<h1 lang="fr">Une erreur est survenue de notre côté</h1>
+<p lang="fr">Elle est notée sous la référence <code>%(id)s</code>. Merci de réessayer.</p></main></html>"""

@@ -1,0 +1,109 @@
+"""Rate limits and kept answers, under repetition and at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parvis.core import idempotency, limits
+from parvis.core.idempotency import Answer, InFlight, KeyReused
+from parvis.core.models import KeptAnswer
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ALLOWANCE = limits.Allowance("ask", burst=3, per_minute=6)
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_an_allowance_is_spent_and_refilled() -> None:
+    for _ in range(3):
+        limits.spend(ALLOWANCE, caller="ana", at=AT)
+    with pytest.raises(limits.TooMany, match="10 seconds"):
+        limits.spend(ALLOWANCE, caller="ana", at=AT)
+    limits.spend(ALLOWANCE, caller="ben", at=AT)
+    limits.spend(ALLOWANCE, caller="ana", at=AT + timedelta(seconds=10))
+    with pytest.raises(limits.TooMany):
+        limits.spend(ALLOWANCE, caller="ana", at=AT + timedelta(seconds=11))
+
+
+@pytest.mark.database
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_spend_no_more_than_the_burst() -> None:
+    def one(_: int) -> bool:
+        try:
+            limits.spend(ALLOWANCE, caller="crowd", at=AT)
+        except limits.TooMany:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(one, range(40))) == 3
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_retry_gets_the_first_answer_and_another_body_is_refused() -> None:
+    calls = []
+
+    def act() -> Answer:
+        calls.append(1)
+        return Answer(status=201, body={"id": len(calls)})
+
+    first = idempotency.once(scope="s", key="k", body={"a": 1, "b": None}, at=AT, act=act)
+    again = idempotency.once(scope="s", key="k", body={"b": None, "a": 1}, at=AT, act=act)
+    assert (first.status, first.body, first.replayed) == (201, {"id": 1}, False)
+    assert (again.status, again.body, again.replayed) == (201, {"id": 1}, True)
+    with pytest.raises(KeyReused):
+        idempotency.once(scope="s", key="k", body={"a": 1}, at=AT, act=act)
+    late = idempotency.once(scope="s", key="k", body={}, at=AT + timedelta(days=2), act=act)
+    assert late.body == {"id": 2}
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_failures_of_ours_are_not_kept() -> None:
+    idempotency.once(scope="s", key="k", body={}, at=AT, act=lambda: Answer(status=503, body=None))
+    assert KeptAnswer.objects.count() == 0
+
+
+@pytest.mark.database
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_the_same_write_at_once_is_done_once() -> None:
+    import time
+
+    done = []
+
+    def act() -> Answer:
+        done.append(1)
+        time.sleep(0.3)
+        return Answer(status=201, body="made")
+
+    def one(_: int) -> str:
+        try:
+            return "replayed" if idempotency.once(scope="s", key="k", body={}, at=AT, act=act).replayed else "made"
+        except InFlight:
+            return "told to wait"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(one, range(4)))
+    assert len(done) == 1
+    assert results.count("made") == 1
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(), lambda c: st.dictionaries(st.text(), c) | st.lists(c)))
+def test_fingerprints_do_not_depend_on_key_order(value: object) -> None:
+    def turned(part: object) -> object:
+        if isinstance(part, dict):
+            return {key: turned(part[key]) for key in reversed(list(part))}
+        return [turned(each) for each in part] if isinstance(part, list) else part
+
+    assert idempotency.fingerprint(value) == idempotency.fingerprint(turned(value))

@@ -1,0 +1,76 @@
+"""What every test run needs before Django reads its settings, and the second pass on an installed PostgreSQL server.
+
+Loaded with ``-p tests.environment`` (see pyproject.toml). ``--server-too`` runs the database and concurrency tests once
+more, against a PostgreSQL server of this machine, and adds their results to the one summary.
+"""
+
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# Tests share one bundled server a checkout (quick to start again), and touch nothing of a person's.
+os.environ["PARVIS_HOME"] = os.environ.get("PARVIS_TEST_HOME") or str(ROOT / "var" / "test")
+os.environ["PARVIS_PUBLIC_URL"] = "http://testserver"
+os.environ.setdefault("PARVIS_SECRET_KEY", "only-for-tests")
+os.environ.setdefault("PARVIS_LOG_LEVEL", "WARNING")
+os.environ.setdefault("PARVIS_DENSE", "no")
+os.environ.pop("PARVIS_BRAND", None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--server-too", action="store_true", help="run database tests again on an installed server")
+
+
+def pytest_report_header() -> str:
+    return "PostgreSQL: " + ("DATABASE_URL" if os.environ.get("DATABASE_URL") else "the wheel's server")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not session.config.getoption("--server-too") or hasattr(session.config, "workerinput"):
+        return
+    from tests.server import installed_server
+
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    assert reporter is not None
+    results = ROOT / "var" / "test" / "server-pass.xml"
+    results.unlink(missing_ok=True)
+    reporter.write_line("")
+    reporter.write_sep("=", "second pass: database and concurrency tests on an installed PostgreSQL server")
+    with installed_server() as url:
+        command = [sys.executable, "-m", "pytest", "-qq", "--no-header", "--no-summary", f"--junitxml={results}"]
+        environment = {**os.environ, "DATABASE_URL": url, "PARVIS_TEST_HOME": str(ROOT / "var" / "test-server")}
+        subprocess.run(
+            [*command, "-m", "(database or concurrency) and not browser"], cwd=ROOT, env=environment, check=False
+        )
+    reports = list(_reports(results))
+    for report in reports:
+        reporter.stats.setdefault(report.outcome, []).append(report)
+    failures = sum(report.failed for report in reports)
+    session.testsfailed += failures
+    if failures:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _reports(results: Path) -> "list[pytest.TestReport]":
+    if not results.exists():
+        return [_report("the second pass", "failed", "it ended without results; see its output above")]
+    reports = []
+    for case in ET.parse(results).getroot().iter("testcase"):
+        name = f"[server] {case.get('classname')}::{case.get('name')}"
+        broken = next((part for kind in ("failure", "error") if (part := case.find(kind)) is not None), None)
+        if broken is not None:
+            reports.append(_report(name, "failed", broken.text or broken.get("message") or ""))
+        else:
+            reports.append(_report(name, "skipped" if case.find("skipped") is not None else "passed", None))
+    return reports or [_report("the second pass", "failed", "it ran no test")]
+
+
+def _report(name: str, outcome: str, told: "str | None") -> pytest.TestReport:
+    skipped = (name, 0, "skipped on the server too") if outcome == "skipped" else told
+    return pytest.TestReport(name, (name, 0, name), {}, outcome, skipped, "call")  # type: ignore[arg-type]
