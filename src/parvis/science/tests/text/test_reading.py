@@ -1,0 +1,129 @@
+"""What the reader says about texts whose meaning is plain to a person."""
+
+import polars as pl
+import pytest
+
+from parvis.core.tables import TableError
+from parvis.science import text
+
+
+def read(*texts: str | None, **columns: list[object]) -> list[dict[str, object]]:
+    return text.read(pl.DataFrame({"id": list(range(len(texts))), "text": list(texts), **columns})).to_dicts()
+
+
+def polarities(said: str) -> dict[str, float]:
+    return {a["aspect"]: a["polarity"] for a in read(said)[0]["aspects"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "aspect", "sign"),
+    [
+        ("It runs small, order a size up.", "fit_small", -1),
+        ("This dress runs a bit large on me.", "fit_large", -1),
+        ("Fits true to size.", "fit_true", 1),
+        ("The sweater is itchy.", "fabric", -1),
+        ("The sweater is not itchy at all.", "fabric", 1),
+        ("It is way too short for me.", "length", -1),
+        ("It wasn't too short on me.", "length", 1),
+        ("Not only comfortable but warm.", "comfort", 1),
+        ("You can see through it.", "sheerness", -1),
+        ("It is not see through.", "sheerness", 1),
+        ("Definitely overpriced.", "value", -1),
+        ("La robe taille petit.", "fit_small", -1),
+        ("Attention, taille un peu grand.", "fit_large", -1),
+        ("Ce pull gratte énormément.", "fabric", -1),
+        ("Ce pull ne gratte pas, il est très doux.", "fabric", 1),
+        ("Ce n'est pas confortable.", "comfort", -1),
+        ("Très confortable au quotidien.", "comfort", 1),
+        ("Beaucoup trop court pour moi.", "length", -1),
+        ("Le chemisier n'est pas du tout transparent.", "sheerness", 1),
+        ("Livraison très rapide.", "delivery", 1),
+    ],
+)
+def test_an_aspect_is_heard_with_its_direction(said: str, aspect: str, sign: int) -> None:
+    assert polarities(said)[aspect] * sign > 0.3
+
+
+def test_a_passage_is_the_sentence_that_holds_the_cue() -> None:
+    said = "I love it. The fabric is très doux 😍 and soft! Runs small though."
+    passages = {a["aspect"]: said[a["start"] : a["end"]] for a in read(said)[0]["aspects"]}
+    assert passages["fabric"] == "The fabric is très doux 😍 and soft!"
+    assert passages["fit_small"] == "Runs small though"
+
+
+@pytest.mark.parametrize(
+    ("praise", "blame"),
+    [
+        ("I love this dress, it is beautiful and so comfortable", "Terrible quality, cheap fabric, I returned it"),
+        ("Un film magnifique, des acteurs excellents, un vrai plaisir", "Un film nul, ennuyeux, quelle perte de temps"),
+    ],
+)
+def test_praise_and_blame_are_told_apart(praise: str, blame: str) -> None:
+    good, bad = read(praise, blame)
+    assert good["sentiment"] > 0.4
+    assert bad["sentiment"] < -0.3
+    assert good["stars"] > 4
+    assert bad["stars"] < 2.5
+
+
+def test_language_falls_back_to_what_was_given() -> None:
+    rows = read("", None, "5*", "La robe est jolie", language=["fr", None, "en", "en"])
+    assert [r["language"] for r in rows] == ["fr", "und", "en", "fr"]
+    assert all(r["aspects"] == [] for r in rows[:3])
+
+
+def test_the_authors_own_stars_count_when_nothing_is_said() -> None:
+    assert read("", "", rating=[1, None])[0]["stars"] == 1
+    assert read("", "", rating=[1, None])[1]["stars"] == 3
+
+
+def test_a_brands_own_cues_replace_the_bundled_ones() -> None:
+    cues = pl.DataFrame({"aspect": ["smell"], "language": ["en"], "cues": [["smells", "scent|perfume"]]})
+    frame = pl.DataFrame({"id": ["a"], "text": ["The scent is lovely, the fabric too"]})
+    assert [a["aspect"] for a in text.read(frame, aspects=cues)["aspects"][0].to_list()] == ["smell"]
+
+
+def test_errors_name_row_and_column() -> None:
+    with pytest.raises(TableError, match="text"):
+        text.read(pl.DataFrame({"id": [1]}))
+    cues = pl.DataFrame({"aspect": ["a", "b"], "language": ["en", "en"], "cues": [["x"], ["  "]]})
+    with pytest.raises(TableError, match="row 1"):
+        text.read(pl.DataFrame({"id": [1], "text": ["x"]}), aspects=cues)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "x" * 100_000,
+        "so soft " * 700_000,
+        "😀😀👨‍👩‍👧‍👦",
+        "Z̷̢̛a̸l̵g̶o̷ " * 500,
+        "<script>alert('x')</script><p>Nice&nbsp;dress</p>",
+        "null\x00char\x00 dress",
+        " \n\t ",
+        "5'4\" 120lbs 34B",
+    ],
+)
+def test_odd_texts_are_read(said: str) -> None:
+    (row,) = read(said)
+    assert -1 <= row["sentiment"] <= 1
+    assert 1 <= row["stars"] <= 5
+    assert 0 <= row["toxicity"] <= 1
+    assert 0 <= row["spam"] <= 1
+    assert all(0 <= a["start"] < a["end"] <= min(len(said), text.MAX_CHARS) for a in row["aspects"])
+
+
+def test_ids_and_order_come_back_as_given() -> None:
+    frame = pl.DataFrame({"id": ["b", "a", "b"], "text": ["one", "two", "three"]})
+    assert text.read(frame)["id"].to_list() == ["b", "a", "b"]
+    small = pl.DataFrame({"id": pl.Series([2, 1], dtype=pl.UInt16), "text": ["one", "two"]})
+    assert text.read(small)["id"].dtype == pl.UInt16
+    assert len(text.read(small.head(0))) == 0
+
+
+def test_names_cover_every_bundled_aspect() -> None:
+    from parvis.science.text.aspects import bundled
+
+    names = text.aspect_names()
+    assert {c.aspect for c in bundled()} == set(names["aspect"])
+    assert names.null_count().sum_horizontal().item() == 0

@@ -1,0 +1,92 @@
+"""What every training script shares: documents, sparse tables over hashed n-grams, splits, model cards."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import scipy.sparse as sp
+
+from parvis.science.text import grams
+from parvis.science.text.linear import keys
+from parvis.science.text.tokens import cut
+
+ROOT = Path(__file__).resolve().parents[2]
+MODELS = ROOT / "src/parvis/science/text/models"
+DATA = Path(os.environ.get("PARVIS_DATA", ROOT / "../shared/data"))
+CHUNK = 1000
+
+
+def read(name: str) -> pl.DataFrame:
+    """One data set by name."""
+    return pl.read_parquet(DATA / f"{name}.parquet")
+
+
+@dataclass
+class Table:
+    """Documents as counts of hashed features, before any vocabulary is chosen."""
+
+    doc: np.ndarray
+    key: np.ndarray
+    size: int
+
+    @staticmethod
+    def of(
+        documents: list[tuple[str, ...]],
+        *,
+        words: tuple[int, ...] = (1, 2, 3),
+        letters: tuple[int, ...] = (),
+        negation: bool = True,
+    ) -> Table:
+        """Each document is a tuple of pieces (title, text): no n-gram runs from one to the next."""
+        docs, found = [], []
+        for start in range(0, len(documents), CHUNK):
+            part = documents[start : start + CHUNK]
+            rows = np.repeat(np.arange(len(part)), [len(d) for d in part])
+            tokens = cut([piece for document in part for piece in document])
+            met = [grams.words(tokens, words, negation=negation)] + (
+                [grams.letters(tokens, letters)] if letters else []
+            )
+            both = grams.Grams.join(met).among(rows)
+            docs.append(both.piece + start)
+            found.append(keys(both.hash))
+        return Table(np.concatenate(docs), np.concatenate(found), len(documents))
+
+    def choose(self, rows: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
+        """Vocabulary (sorted keys met in at least ``least`` of the rows) and its smoothed idf."""
+        mine = np.zeros(self.size, dtype=bool)
+        mine[rows] = True
+        use = mine[self.doc]
+        pairs = np.unique(self.doc[use].astype(np.uint64) << np.uint64(32) | self.key[use].astype(np.uint64))
+        vocabulary, count = np.unique((pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32), return_counts=True)
+        kept = count >= least
+        idf = np.log((1 + len(rows)) / (1 + count[kept])) + 1
+        return vocabulary[kept], idf.astype(np.float16).astype(np.float32)
+
+    def matrix(self, vocabulary: np.ndarray, idf: np.ndarray) -> sp.csr_matrix:
+        """TF-IDF rows of unit length, as ``parvis.science.text.linear`` makes them."""
+        known, place = grams.member(self.key, vocabulary)
+        counts = sp.csr_matrix(
+            (np.ones(known.sum()), (self.doc[known], place[known])), shape=(self.size, len(vocabulary))
+        )
+        counts.sum_duplicates()
+        counts.data = 1 + np.log(counts.data)
+        rows = counts @ sp.diags(idf.astype(float))
+        norm = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+        norm[norm == 0] = 1
+        return sp.csr_matrix(sp.diags(1 / norm) @ rows)
+
+
+def split(size: int, *, seed: int = 7, share: float = 0.2) -> tuple[np.ndarray, np.ndarray]:
+    """Row numbers for training and for the final report."""
+    order = np.random.default_rng(seed).permutation(size)
+    held = int(size * share)
+    return np.sort(order[held:]), np.sort(order[:held])
+
+
+def card(name: str, text: str) -> None:
+    """Write the model card beside the model."""
+    (MODELS / f"{name}.md").write_text(text.strip() + "\n", encoding="utf-8")
