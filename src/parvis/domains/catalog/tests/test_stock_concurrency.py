@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.db.models import Sum
 
@@ -46,11 +47,12 @@ with ThreadPoolExecutor(5) as pool:
 """
 
 
-def test_fifty_buyers_for_ten_units_in_ten_processes() -> None:
+def test_fifty_buyers_for_ten_units_in_five_processes() -> None:
     shop = small_catalogue()
     small = shop.variants["DR-S"]
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "parvis.project.settings",
+        "PARVIS_HOME": str(settings.HOME),
         "BUYERS_DATABASE": str(connection.settings_dict["NAME"]),
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
