@@ -1,0 +1,46 @@
+"""What can be done with people: one verb each."""
+
+from parvis.domains.people.actions.audit import note
+from parvis.domains.people.actions.consents import record_consent
+from parvis.domains.people.actions.customers import (
+    BadEmail,
+    add_identity,
+    delete_address,
+    ensure_customer,
+    ensure_customers,
+    erase_customer,
+    save_address,
+    update_profile,
+)
+from parvis.domains.people.actions.staff import (
+    AlreadyStaff,
+    LastOwner,
+    create_staff,
+    deactivate_staff,
+    reactivate_staff,
+    require_two_factor,
+    set_role,
+)
+from parvis.domains.people.actions.tokens import issue_token, revoke_token
+
+__all__ = [
+    "AlreadyStaff",
+    "BadEmail",
+    "LastOwner",
+    "add_identity",
+    "create_staff",
+    "deactivate_staff",
+    "delete_address",
+    "ensure_customer",
+    "ensure_customers",
+    "erase_customer",
+    "issue_token",
+    "note",
+    "reactivate_staff",
+    "record_consent",
+    "require_two_factor",
+    "revoke_token",
+    "save_address",
+    "set_role",
+    "update_profile",
+]

@@ -1,0 +1,228 @@
+"""Customers: known once by their e-mail address, whether or not they have an account."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from parvis.core import outbox
+from parvis.core.errors import Conflict, NotFound, ParvisError
+from parvis.domains.people import contracts, queries, rules
+from parvis.domains.people.actions.audit import note
+from parvis.domains.people.contracts import CustomerErased, NewCustomer
+from parvis.domains.people.models import Account, Address, Customer, Identity
+
+BATCH = 2000
+
+
+class BadEmail(ParvisError):
+    """``email`` is what was given."""
+
+    code = "bad_email"
+    status = 422
+    template = "%(email)s is not an e-mail address."
+
+
+@transaction.atomic
+def ensure_customer(
+    *,
+    email: str,
+    name: str = "",
+    locale: str = "en",
+    account_id: int | None = None,
+    at: datetime,
+    provenance: Mapping[str, str] | None = None,
+) -> contracts.Customer:
+    """The customer with this address, made when there is none. Two at once make one.
+
+    An empty name is filled in; a name already given stays. Give ``account_id`` only once the account has shown that
+    the address is its own. Raises :class:`BadEmail`, :class:`Conflict` when the customer has another account.
+    """
+    address = _clean(email)
+    fresh = Customer(
+        email=address, name=name.strip()[:120], locale=_locale(locale), created_at=at, provenance=dict(provenance or {})
+    )
+    Customer.objects.bulk_create([fresh], ignore_conflicts=True)
+    row = Customer.objects.select_for_update(of=("self",)).get(email=address)
+    changed = []
+    if name.strip() and not row.name:
+        row.name, changed = name.strip()[:120], ["name"]
+    if account_id is not None and row.account_id != account_id:
+        if row.account_id is not None:
+            raise Conflict(reason="this customer signs in with another account")
+        row.account_id = account_id
+        changed.append("account_id")
+    if changed:
+        row.save(update_fields=[field.removesuffix("_id") for field in changed])
+    return queries.as_customer(row)
+
+
+def ensure_customers(rows: Iterable[NewCustomer | Mapping[str, Any]], *, at: datetime) -> dict[str, int]:
+    """Many customers at once: lower-case address to id. Known ones stay as they are; repeats are harmless.
+
+    Memory is bounded by the result. Raises :class:`BadEmail` at the first address that is none.
+    """
+    found: dict[str, int] = {}
+    source = iter(rows)
+    while batch := list(islice(source, BATCH)):
+        fresh = {}
+        for raw in batch:
+            row = raw if isinstance(raw, NewCustomer) else NewCustomer(**raw)
+            fresh[_clean(row.email)] = row
+        with transaction.atomic():
+            Customer.objects.bulk_create(
+                [
+                    Customer(
+                        email=email,
+                        name=row.name.strip()[:120],
+                        locale=_locale(row.locale),
+                        created_at=row.created_at or at,
+                        provenance=dict(row.provenance),
+                    )
+                    for email, row in fresh.items()
+                ],
+                ignore_conflicts=True,
+            )
+            found.update(Customer.objects.filter(email__in=list(fresh)).values_list("email", "id"))
+    return found
+
+
+@transaction.atomic
+def update_profile(
+    *,
+    customer_id: int,
+    name: str | None = None,
+    locale: str | None = None,
+    email: str | None = None,
+) -> contracts.Customer:
+    """Change what is given and leave the rest; the account follows in name and language.
+
+    Raises :class:`NotFound`, :class:`BadEmail`, :class:`Conflict` when the address is another customer's.
+    """
+    row = _customer(customer_id)
+    if name is not None:
+        row.name = name.strip()[:120]
+    if locale is not None:
+        row.locale = _locale(locale)
+    if email is not None:
+        row.email = _clean(email)
+        if Customer.objects.filter(email=row.email).exclude(id=row.id).exists():
+            raise Conflict(reason="another customer has this e-mail address")
+    row.save(update_fields=["name", "locale", "email"])
+    if row.account_id is not None:
+        Account.objects.filter(id=row.account_id).update(name=row.name, locale=row.locale)
+    return queries.as_customer(row)
+
+
+@transaction.atomic
+def save_address(
+    *,
+    customer_id: int,
+    name: str,
+    line1: str,
+    postcode: str,
+    city: str,
+    country: str,
+    line2: str = "",
+    region: str = "",
+    phone: str = "",
+    default: bool = True,
+    address_id: int | None = None,
+) -> contracts.Address:
+    """Add an address, or change ``address_id``. The same address given again is found, not repeated.
+
+    Raises :class:`NotFound` when the customer, or the address among theirs, is unknown.
+    """
+    owner = _customer(customer_id)
+    fields = {
+        "name": name,
+        "line1": line1,
+        "line2": line2,
+        "postcode": postcode,
+        "city": city,
+        "region": region,
+        "country": country.upper(),
+        "phone": phone,
+    }
+    mine = Address.objects.filter(customer=owner)
+    row = mine.filter(id=address_id).first() if address_id is not None else mine.filter(**fields).first()
+    if row is None and address_id is not None:
+        raise NotFound(kind="address", key=address_id)
+    row = row or Address(customer=owner)
+    for field, value in fields.items():
+        setattr(row, field, value)
+    if default or not mine.exists():
+        mine.filter(is_default=True).exclude(id=row.id).update(is_default=False)
+        row.is_default = True
+    row.save()
+    return queries.as_address(row)
+
+
+def delete_address(*, customer_id: int, address_id: int) -> None:
+    """Forget one address of a customer; an unknown one is already forgotten."""
+    Address.objects.filter(customer_id=customer_id, id=address_id).delete()
+
+
+@transaction.atomic
+def add_identity(*, customer_id: int, channel: str, handle: str, at: datetime) -> None:
+    """Remember that the customer goes by ``handle`` on ``channel``. Raises :class:`Conflict` when it is another's."""
+    Identity.objects.bulk_create(
+        [Identity(customer_id=customer_id, channel=channel, handle=handle, at=at)], ignore_conflicts=True
+    )
+    if not Identity.objects.filter(customer_id=customer_id, channel=channel, handle=handle).exists():
+        raise Conflict(reason="this handle belongs to another customer")
+
+
+@transaction.atomic
+def erase_customer(*, customer_id: int, at: datetime, actor_id: int | None = None) -> None:
+    """Forget a person: name, address, identities and account go; a nameless row stays for the books.
+
+    The answers to consent questions stay, as proof that nobody can be found by any more. Others learn of it by
+    :class:`CustomerErased`. Doing it twice is harmless. Raises :class:`NotFound`.
+    """
+    row = _customer(customer_id)
+    if row.erased_at is not None:
+        return
+    account_id = row.account_id
+    row.email, row.name, row.account, row.erased_at = rules.erased_email(row.id), "", None, at
+    row.save(update_fields=["email", "name", "account", "erased_at"])
+    row.addresses.all().delete()
+    row.identities.all().delete()
+    if account_id is not None:
+        _close_account(account_id)
+    note(actor_id=actor_id, verb="customer.erased", subject_kind="customer", subject_id=customer_id, at=at)
+    outbox.publish(CustomerErased(customer_id=customer_id), at=at)
+
+
+def _close_account(account_id: int) -> None:
+    """A shopper's account becomes nobody's; a member of staff keeps theirs, which is the brand's."""
+    account = Account.objects.select_for_update().get(id=account_id)
+    if hasattr(account, "staff"):
+        return
+    EmailAddress.objects.filter(user=account).delete()
+    Authenticator.objects.filter(user=account).delete()
+    account.email, account.name, account.is_active = f"erased-account-{account_id}@erased.invalid", "", False
+    account.set_unusable_password()
+    account.save(update_fields=["email", "name", "is_active", "password"])
+
+
+def _customer(customer_id: int) -> Customer:
+    row = Customer.objects.select_for_update(of=("self",)).filter(id=customer_id).first()
+    if row is None:
+        raise NotFound(kind="customer", key=customer_id)
+    return row
+
+
+def _clean(email: str) -> str:
+    cleaned = rules.clean_email(email)
+    if cleaned is None:
+        raise BadEmail(email=email[:254])
+    return cleaned
+
+
+def _locale(locale: str) -> str:
+    return "fr" if locale.lower().startswith("fr") else "en"

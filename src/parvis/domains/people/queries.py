@@ -1,0 +1,259 @@
+"""Reads of people. What comes out is contracts, never rows."""
+
+import hmac
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from parvis.core.pagination import Page, decode_cursor, encode_cursor
+from parvis.domains.people import contracts, models, rules
+from parvis.domains.people.contracts import Purpose, Role, Scope
+
+_TOUCH_EVERY = timedelta(minutes=1)
+
+
+def customer(customer_id: int) -> contracts.Customer | None:
+    """The customer, or None."""
+    return customers([customer_id]).get(customer_id)
+
+
+def customers(ids: Iterable[int]) -> dict[int, contracts.Customer]:
+    """The customers among ``ids`` by id; unknown ids are left out. One statement."""
+    rows = models.Customer.objects.filter(id__in=list(ids))
+    return {row.id: as_customer(row) for row in rows}
+
+
+def customer_by_email(email: str) -> contracts.Customer | None:
+    """The customer with this address, whatever its capitals."""
+    row = models.Customer.objects.filter(email=email.strip().lower()).first()
+    return as_customer(row) if row else None
+
+
+def customer_of_account(account_id: int) -> contracts.Customer | None:
+    """The customer that signs in with this account."""
+    row = models.Customer.objects.filter(account_id=account_id).first()
+    return as_customer(row) if row else None
+
+
+def customer_list(*, text: str = "", cursor: str | None = None, limit: int = 50) -> Page[contracts.Customer]:
+    """Customers, newest first; ``text`` is looked for in names and addresses."""
+    rows = models.Customer.objects.filter(erased_at=None).order_by("-created_at", "-id")
+    if text.strip():
+        rows = rows.filter(Q(email__icontains=text.strip()) | Q(name__icontains=text.strip()))
+    if cursor:
+        at, last = decode_cursor(cursor, length=2)
+        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
+    found = list(rows[: limit + 1])
+    shown = found[:limit]
+    more = encode_cursor(shown[-1].created_at.isoformat(), shown[-1].id) if len(found) > limit else None
+    return Page(items=tuple(as_customer(row) for row in shown), next=more)
+
+
+def addresses(customer_id: int) -> tuple[contracts.Address, ...]:
+    """The customer's addresses, the default one first."""
+    rows = models.Address.objects.filter(customer_id=customer_id).order_by("-is_default", "id")
+    return tuple(as_address(row) for row in rows)
+
+
+def identities(customer_id: int) -> tuple[contracts.Identity, ...]:
+    """The names the customer goes by on channels."""
+    rows = models.Identity.objects.filter(customer_id=customer_id).order_by("channel", "handle")
+    return tuple(contracts.Identity(channel=row.channel, handle=row.handle, at=row.at) for row in rows)
+
+
+# -- staff ----------------------------------------------------------------------------------------------------
+
+
+def staff(account_id: int) -> contracts.Staff | None:
+    """The active member of staff behind this account, or None. Two statements."""
+    row = _staff_rows().filter(account_id=account_id, active=True, account__is_active=True).first()
+    return as_staff(row, two_factor_roles()) if row else None
+
+
+def all_staff() -> tuple[contracts.Staff, ...]:
+    """Everybody who is or was on the team, active ones first, then by name."""
+    due = two_factor_roles()
+    return tuple(as_staff(row, due) for row in _staff_rows().order_by("-active", "account__name", "id"))
+
+
+def two_factor_roles() -> frozenset[Role]:
+    """The roles that must have a second factor."""
+    policy = models.StaffPolicy.objects.filter(id=1).first()
+    return frozenset(Role(role) for role in policy.two_factor_roles) if policy else frozenset()
+
+
+def _staff_rows() -> QuerySet[Any]:
+    factors = Authenticator.objects.filter(user_id=OuterRef("account_id")).exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    return models.StaffMember.objects.select_related("account").annotate(two_factor=Exists(factors))
+
+
+# -- consents -------------------------------------------------------------------------------------------------
+
+
+def consent(*, purpose: Purpose, customer_id: int | None = None, visitor: str | None = None) -> bool | None:
+    """The latest answer of this customer, or else of this visitor: True, False, or None when never asked."""
+    asked = [{"customer_id": customer_id}] if customer_id is not None else []
+    asked += [{"visitor": visitor}] if visitor else []
+    for who in asked:
+        row = models.Consent.objects.filter(purpose=purpose, **who).order_by("-id").first()
+        if row is not None:
+            return row.granted
+    return None
+
+
+def consents(customer_id: int) -> tuple[contracts.ConsentRecord, ...]:
+    """Every answer the customer ever gave, newest first."""
+    rows = models.Consent.objects.filter(customer_id=customer_id).order_by("-id")
+    return tuple(
+        contracts.ConsentRecord(
+            id=row.id,
+            customer_id=row.customer_id,
+            visitor=row.visitor,
+            purpose=Purpose(row.purpose),
+            granted=row.granted,
+            text_version=row.text_version,
+            source=row.source,
+            at=row.at,
+        )
+        for row in rows
+    )
+
+
+# -- tokens ---------------------------------------------------------------------------------------------------
+
+
+def token(secret: str, *, at: datetime) -> contracts.Token | None:
+    """The token with this secret, unless revoked or expired. Its use is noted, at most once a minute.
+
+    Found by the hash of the secret, and compared in constant time: how long it takes says nothing of the secret.
+    """
+    digest = rules.digest(secret)
+    row = models.ApiToken.objects.select_related("created_by").filter(digest=digest).first()
+    if row is None or not hmac.compare_digest(row.digest, digest):
+        return None
+    if row.revoked_at or (row.expires_at and row.expires_at <= at) or not row.created_by.is_active:
+        return None
+    if row.last_used_at is None or row.last_used_at < at - _TOUCH_EVERY:
+        models.ApiToken.objects.filter(id=row.id).update(last_used_at=at)
+    return as_token(row)
+
+
+def tokens() -> tuple[contracts.Token, ...]:
+    """All tokens, live ones first, newest first."""
+    rows = models.ApiToken.objects.select_related("created_by").order_by("-id")
+    found = [as_token(row) for row in rows]
+    return tuple(sorted(found, key=lambda token: token.revoked_at is not None))
+
+
+# -- audit ----------------------------------------------------------------------------------------------------
+
+
+def audit(subject_kind: str, subject_id: int | str) -> tuple[contracts.AuditEntry, ...]:
+    """What was done to one thing, newest first (the last 200 entries)."""
+    rows = models.AuditEntry.objects.filter(subject_kind=subject_kind, subject_id=str(subject_id))
+    return tuple(as_audit(row) for row in rows.select_related("actor").order_by("-id")[:200])
+
+
+def audit_log(
+    *, actor_id: int | None = None, verb: str = "", cursor: str | None = None, limit: int = 50
+) -> Page[contracts.AuditEntry]:
+    """What everybody did, newest first; ``verb`` filters by its beginning ("staff.")."""
+    rows = models.AuditEntry.objects.select_related("actor").order_by("-id")
+    if actor_id is not None:
+        rows = rows.filter(actor_id=actor_id)
+    if verb:
+        rows = rows.filter(verb__startswith=verb)
+    if cursor:
+        rows = rows.filter(id__lt=decode_cursor(cursor, length=1)[0])
+    found = list(rows[: limit + 1])
+    more = encode_cursor(found[limit - 1].id) if len(found) > limit else None
+    return Page(items=tuple(as_audit(row) for row in found[:limit]), next=more)
+
+
+def names(account_ids: Iterable[int]) -> dict[int, str]:
+    """How to call the people behind these accounts."""
+    rows = models.Account.objects.filter(id__in=list(account_ids))
+    return {row.id: row.get_full_name() for row in rows}
+
+
+# -- rows to contracts ----------------------------------------------------------------------------------------
+
+
+def as_customer(row: models.Customer) -> contracts.Customer:
+    return contracts.Customer(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        locale=row.locale,
+        account_id=row.account_id,
+        created_at=row.created_at,
+        erased=row.erased_at is not None,
+        provenance=row.provenance,
+    )
+
+
+def as_staff(row: Any, due: frozenset[Role]) -> contracts.Staff:
+    """``row``: a StaffMember with its account and ``two_factor``; ``due``: the roles that must have one."""
+    role = Role(row.role)
+    active = row.active and row.account.is_active
+    return contracts.Staff(
+        account_id=row.account_id,
+        email=row.account.email,
+        name=row.account.name,
+        locale=row.account.locale,
+        role=role,
+        permissions=rules.permissions_of(role) if active else frozenset(),
+        two_factor=row.two_factor,
+        two_factor_due=role in due and not row.two_factor,
+        active=active,
+        last_login=row.account.last_login,
+    )
+
+
+def as_address(row: models.Address) -> contracts.Address:
+    return contracts.Address(
+        id=row.id,
+        customer_id=row.customer_id,
+        name=row.name,
+        line1=row.line1,
+        line2=row.line2,
+        postcode=row.postcode,
+        city=row.city,
+        region=row.region,
+        country=row.country,
+        phone=row.phone,
+        default=row.is_default,
+    )
+
+
+def as_token(row: models.ApiToken) -> contracts.Token:
+    return contracts.Token(
+        id=row.id,
+        name=row.name,
+        scopes=frozenset(Scope(scope) for scope in row.scopes),
+        account_id=row.created_by_id,
+        prefix=row.prefix,
+        created_by=row.created_by.get_full_name(),
+        created_at=row.created_at,
+        last_used_at=row.last_used_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def as_audit(row: models.AuditEntry) -> contracts.AuditEntry:
+    return contracts.AuditEntry(
+        id=row.id,
+        actor_id=row.actor_id,
+        actor_name=row.actor.get_full_name() if row.actor else "",
+        verb=row.verb,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        detail=row.detail,
+        at=row.at,
+    )

@@ -1,0 +1,111 @@
+"""Permission is asked at the door."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+
+from parvis.core.clock import now
+from parvis.domains.people import actions, queries
+from parvis.domains.people.contracts import Customer, Permission, Staff
+
+_UNREAD = object()
+View = Callable[..., HttpResponse]
+
+
+def current_staff(request: HttpRequest) -> Staff | None:
+    """The active member of staff who is signed in, or None. Read once a request."""
+    known: Any = getattr(request, "_parvis_staff", _UNREAD)
+    if known is _UNREAD:
+        account_id = _account_id(request)
+        known = queries.staff(account_id) if account_id is not None else None
+        request._parvis_staff = known  # type: ignore[attr-defined]
+    found: Staff | None = known
+    return found
+
+
+def current_customer(request: HttpRequest) -> Customer | None:
+    """The customer who is signed in, or None. Read once a request.
+
+    An account whose address is confirmed gets its customer, with everything bought as a guest, the first time it is
+    asked for; an account that has confirmed nothing has none, so that nobody takes another's orders.
+    """
+    known: Any = getattr(request, "_parvis_customer", _UNREAD)
+    if known is _UNREAD:
+        account_id = _account_id(request)
+        known = None
+        if account_id is not None:
+            known = queries.customer_of_account(account_id) or _adopt(request, account_id)
+        request._parvis_customer = known  # type: ignore[attr-defined]
+    found: Customer | None = known
+    return found
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """A page of the studio that asks for ``permission``.
+
+    Nobody signed in: the sign-in page, and back. A second factor required and absent: the page that sets it up.
+    Permission missing: a 403 page that says which. Otherwise the view runs, with ``request.staff`` set.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _to_login(request)
+            staff = current_staff(request)
+            if staff is None or not staff.may(permission):
+                return refuse(request, permission)
+            if staff.two_factor_due:
+                return _elsewhere(request, resolve_url("people_two_factor"))
+            request.staff = staff  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def refuse(request: HttpRequest, permission: Permission) -> HttpResponse:
+    """The 403 page: what was asked for, and who can grant it."""
+    context = {"permission": permission, "staff": current_staff(request)}
+    return render(request, "people/forbidden.html", context, status=403)
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    back = request.get_full_path()
+    if getattr(request, "htmx", False):
+        back = request.headers.get("HX-Current-URL-Path") or request.META.get("HTTP_REFERER") or "/studio/"
+    answer = redirect_to_login(back, resolve_url(settings.LOGIN_URL))
+    return _elsewhere(request, answer["Location"])
+
+
+def _elsewhere(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead the whole page there, also when only a part of it was asked for."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def _account_id(request: HttpRequest) -> int | None:
+    user = getattr(request, "user", None)
+    return int(user.pk) if user is not None and user.is_authenticated else None
+
+
+def _adopt(request: HttpRequest, account_id: int) -> Customer | None:
+    account: Any = request.user
+    confirmed = EmailAddress.objects.filter(user_id=account_id, email=account.email, verified=True).exists()
+    if not confirmed or current_staff(request) is not None:
+        return None
+    known = queries.customer_by_email(account.email)
+    if known is not None and known.account_id is not None:
+        return None
+    return actions.ensure_customer(
+        email=account.email, name=account.name, locale=account.locale, account_id=account_id, at=now()
+    )

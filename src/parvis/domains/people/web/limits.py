@@ -1,0 +1,84 @@
+"""How often one address may try the doors of accounts; shared by all processes, unlike the library's own counters."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from parvis.core import limits
+from parvis.core.clock import now
+from parvis.core.limits import Allowance, TooMany
+from parvis.domains.people.web.address import client_address
+
+_PREFIX = "/accounts/"
+SIGN_IN = Allowance(name="accounts.sign_in", burst=20, per_minute=10)
+MAIL = Allowance(name="accounts.mail", burst=8, per_minute=2)  # what sends a message to somebody
+OTHER = Allowance(name="accounts.other", burst=40, per_minute=20)
+_BY_PATH = {
+    "login/": SIGN_IN,
+    "2fa/authenticate/": SIGN_IN,
+    "2fa/reauthenticate/": SIGN_IN,
+    "reauthenticate/": SIGN_IN,
+    "signup/": MAIL,
+    "password/reset/": MAIL,
+    "email/": MAIL,
+}
+
+
+class AccountsMiddleware:
+    """Limits what is posted to the accounts pages, and speaks the account's language where no address says which."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith((_PREFIX, "/studio/")):
+            _speak(request)
+        if request.method == "POST" and request.path.startswith(_PREFIX):
+            try:
+                _spend(request)
+            except TooMany as error:
+                return too_many(request, error.params["retry_after"])
+        return self.get_response(request)
+
+
+def _spend(request: HttpRequest) -> None:
+    allowance = _BY_PATH.get(request.path.removeprefix(_PREFIX), OTHER)
+    limits.spend(allowance, caller=client_address(request), at=now())
+
+
+def _speak(request: HttpRequest) -> None:
+    """The account's language; for somebody who is not signed in, the language of the page they came from."""
+    locale = None
+    if request.user.is_authenticated:
+        locale = getattr(request.user, "locale", None)
+    else:
+        locale = translation.get_language_from_path(request.GET.get("next", "") or request.POST.get("next", ""))
+    if locale:
+        translation.activate(locale)
+        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[assignment]
+
+
+def too_many(request: HttpRequest, retry_after: int) -> HttpResponse:
+    """The 429 page."""
+    answer = render(request, "people/too_many.html", {"retry_after": retry_after}, status=429)
+    answer["Retry-After"] = str(retry_after)
+    return answer
+
+
+# -- the lockout after wrong passwords (django-axes) ----------------------------------------------------------
+
+
+def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The page shown while an address is locked out of an account."""
+    return too_many(request, 15 * 60)
+
+
+def attempted_email(request: HttpRequest | None, credentials: Any = None) -> str:
+    """Which account a sign-in tries, whatever its capitals."""
+    named = (credentials or {}).get("email") or (credentials or {}).get("username")
+    if not named and request is not None:
+        named = request.POST.get("login")
+    return str(named or "").strip().lower()[:254]
