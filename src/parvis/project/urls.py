@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("parvis.interfaces.accounts.urls")),
     path("preferences/", include("parvis.interfaces.design.urls")),
     path("", include("parvis.interfaces.operations.urls")),
 ]

@@ -46,10 +46,10 @@ WORDINGS: Mapping[tuple[str, Purpose], Mapping[str, str]] = {
         "message ou depuis mon compte.",
     },
     ("2026-11", Purpose.PUBLICATION): {
-        "en": "Publish what I write and the photos I add, under the name I give, on this shop and where the brand shows "
-        "its products. I can withdraw them at any time.",
-        "fr": "Publiez ce que j’écris et les photos que j’ajoute, sous le nom que je donne, sur cette boutique et là où "
-        "la marque présente ses produits. Je peux les retirer à tout moment.",
+        "en": "Publish what I write and the photos I add, under the name I give, on this shop and where the brand "
+        "shows its products. I can withdraw them at any time.",
+        "fr": "Publiez ce que j’écris et les photos que j’ajoute, sous le nom que je donne, sur cette boutique et là "
+        "où la marque présente ses produits. Je peux les retirer à tout moment.",
     },
 }
 

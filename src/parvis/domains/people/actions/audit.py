@@ -16,9 +16,10 @@ def note(
     detail: Mapping[str, Any] | None = None,
     at: datetime,
 ) -> int:
-    """Write down that ``actor_id`` (None: the machine) did ``verb`` ("order.refunded") to a subject; gives the entry's id.
+    """Write down that ``actor_id`` (None: the machine) did ``verb`` ("order.refunded") to a subject.
 
     ``detail`` holds plain JSON values and never a secret. Call it in the transaction of what it tells of.
+    Gives the id of the entry.
     """
     entry = AuditEntry.objects.create(
         actor_id=actor_id,

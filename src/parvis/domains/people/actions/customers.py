@@ -119,7 +119,7 @@ def update_profile(
 
 
 @transaction.atomic
-def save_address(
+def save_address(  # noqa: PLR0913 - an address has that many parts
     *,
     customer_id: int,
     name: str,

@@ -62,7 +62,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
             if staff is None or not staff.may(permission):
                 return refuse(request, permission)
             if staff.two_factor_due:
-                return _elsewhere(request, resolve_url("people_two_factor"))
+                return _elsewhere(request, resolve_url("mfa_index"))
             request.staff = staff  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
@@ -75,7 +75,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
 def refuse(request: HttpRequest, permission: Permission) -> HttpResponse:
     """The 403 page: what was asked for, and who can grant it."""
     context = {"permission": permission, "staff": current_staff(request)}
-    return render(request, "people/forbidden.html", context, status=403)
+    return render(request, "accounts/forbidden.html", context, status=403)
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """The visitor's network address: the peer's, or what the trusted proxies in front of us say (never more of them)."""
+    """The visitor's network address: the peer's, or what the trusted proxies in front of us say."""
     peer = str(request.META.get("REMOTE_ADDR") or "")
     proxies = int(settings.TRUSTED_PROXIES)
     if not proxies:

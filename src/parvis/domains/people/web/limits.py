@@ -1,5 +1,6 @@
 """How often one address may try the doors of accounts; shared by all processes, unlike the library's own counters."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -63,7 +64,7 @@ def _speak(request: HttpRequest) -> None:
 
 def too_many(request: HttpRequest, retry_after: int) -> HttpResponse:
     """The 429 page."""
-    answer = render(request, "people/too_many.html", {"retry_after": retry_after}, status=429)
+    answer = render(request, "accounts/too_many.html", {"minutes": max(1, math.ceil(retry_after / 60))}, status=429)
     answer["Retry-After"] = str(retry_after)
     return answer
 
