@@ -48,6 +48,9 @@ VARIABLES = (
         "PARVIS_EMAIL_URL", "", "smtp://user:password@host:587 sends mail; empty writes it under PARVIS_HOME/mail."
     ),
     Variable("PARVIS_EMAIL_FROM", "shop@localhost", "The sender of mail."),
+    Variable(
+        "PARVIS_OUTBOUND_ALLOWED", "", "host:port pairs, with commas, that webhooks may reach in a private network."
+    ),
     Variable("PARVIS_TRUSTED_PROXIES", "0", "How many reverse proxies stand in front (for the visitor's address)."),
 )
 
@@ -74,6 +77,7 @@ class Environment:
     log_json: bool | None
     email_url: str
     email_from: str
+    outbound_allowed: tuple[str, ...]
     trusted_proxies: int
     unknown: tuple[str, ...] = field(default=())
 
@@ -93,6 +97,9 @@ class _Reader:
 
     def text(self, name: str) -> str:
         return self.environ.get(name, "").strip() or self.defaults[name]
+
+    def several(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
 
     def flag(self, name: str) -> bool:
         value = self.text(name).lower()
@@ -126,7 +133,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         secret_key=reader.text("PARVIS_SECRET_KEY") or _kept_key(home),
         debug=reader.flag("PARVIS_DEBUG"),
         public_url=_public_url(reader),
-        hosts=tuple(host.strip() for host in reader.text("PARVIS_HOSTS").split(",") if host.strip()),
+        hosts=reader.several("PARVIS_HOSTS"),
         host=reader.text("PARVIS_HOST"),
         port=reader.number("PARVIS_PORT", 1, 65535),
         web_workers=reader.number("PARVIS_WEB_WORKERS", 1, 64),
@@ -139,6 +146,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         log_json=None if json_choice == "auto" else json_choice == "yes",
         email_url=reader.text("PARVIS_EMAIL_URL"),
         email_from=reader.text("PARVIS_EMAIL_FROM"),
+        outbound_allowed=reader.several("PARVIS_OUTBOUND_ALLOWED"),
         trusted_proxies=reader.number("PARVIS_TRUSTED_PROXIES", 0, 10),
         unknown=tuple(sorted(key for key in environ if key.startswith("PARVIS_") and key not in reader.defaults)),
     )

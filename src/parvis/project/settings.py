@@ -23,6 +23,7 @@ ALLOWED_HOSTS = [urlsplit(ENV.public_url).hostname or "localhost", "localhost", 
 CSRF_TRUSTED_ORIGINS = [ENV.public_url]
 ROOT_URLCONF = "parvis.project.urls"
 WSGI_APPLICATION = "parvis.project.wsgi.application"
+OUTBOUND_ALLOWED = ENV.outbound_allowed
 TRUSTED_PROXIES = ENV.trusted_proxies
 if ENV.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "parvis.domains.voices",
     "parvis.domains.analytics",
     # connectors
+    "parvis.connectors.webhooks",
     # interfaces
     "parvis.interfaces.design",
     "parvis.interfaces.operations",

@@ -1,0 +1,145 @@
+"""Writes: make and change endpoints, queue messages, send what is due."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import structlog
+from django.conf import settings
+from django.db import transaction
+from procrastinate.exceptions import AlreadyEnqueued
+
+from parvis.connectors.webhooks import signing
+from parvis.connectors.webhooks.models import Endpoint, Message
+from parvis.core import outbound, sealed
+from parvis.core.errors import Invalid, NotFound
+from parvis.core.tasks import app
+
+log = structlog.get_logger("parvis.webhooks")
+PURPOSE = "webhook-signing"
+# Ten tries over about three days; then the message is set aside and can be sent again by hand.
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200, 18000, 36000, 50400, 72000))
+DISABLE_AFTER = 50
+DISABLED = "too many failures in a row"
+
+
+def create_endpoint(
+    *, url: str, kinds: Sequence[str], description: str, known_kinds: Sequence[str], actor_id: int | None, at: datetime
+) -> tuple[int, str]:
+    """Make an endpoint; returns its id and its signing secret, which is shown this once.
+
+    Raises AddressRefused for an address inside a private network, Invalid for an unknown kind.
+    """
+    outbound.check(url, allowed=settings.OUTBOUND_ALLOWED)
+    unknown = sorted(set(kinds) - set(known_kinds))
+    if unknown:
+        raise Invalid(field="kinds", problem=f"unknown: {', '.join(unknown)}")
+    secret = signing.new_secret()
+    endpoint = Endpoint.objects.create(
+        url=url,
+        kinds=sorted(set(kinds)),
+        description=description[:200],
+        sealed_secret=sealed.seal(secret, purpose=PURPOSE),
+        created_by_id=actor_id,
+        created_at=at,
+    )
+    return endpoint.pk, secret
+
+
+def set_active(*, endpoint_id: int, active: bool) -> None:
+    """Switch an endpoint on or off; switching on forgives its failures."""
+    changed = Endpoint.objects.filter(pk=endpoint_id).update(active=active, failures_in_a_row=0, disabled_reason="")
+    if not changed:
+        raise NotFound(kind="endpoint", key=endpoint_id)
+
+
+def delete_endpoint(*, endpoint_id: int) -> None:
+    """Remove an endpoint with its messages."""
+    if not Endpoint.objects.filter(pk=endpoint_id).delete()[0]:
+        raise NotFound(kind="endpoint", key=endpoint_id)
+
+
+def queue(happened: Sequence[tuple[str, dict[str, Any]]], *, at: datetime) -> int:
+    """Write a message for each (event, endpoint that wants it); runs in the transaction that receives the events."""
+    endpoints = list(Endpoint.objects.filter(active=True))
+    if not endpoints:
+        return 0
+    rows = []
+    for kind, payload in happened:
+        key = f"msg_{secrets.token_hex(12)}"
+        body = json.dumps({"type": kind, "timestamp": at.isoformat(), "data": payload}, ensure_ascii=False)
+        rows += [
+            Message(endpoint=endpoint, key=key, kind=kind, body=body, created_at=at)
+            for endpoint in endpoints
+            if not endpoint.kinds or kind in endpoint.kinds
+        ]
+    Message.objects.bulk_create(rows, batch_size=1000)
+    if rows:
+        transaction.on_commit(_wake)
+    return len(rows)
+
+
+def _wake() -> None:
+    # The queue is asked after the commit, by name: tasks are above actions.
+    try:
+        app.configure_task("webhooks.send_due", queueing_lock="webhooks.send_due").defer()
+    except AlreadyEnqueued:
+        log.debug("a sender is already asked for")
+
+
+def resend(*, message_id: int, at: datetime) -> None:
+    """Put a message back in the queue, with all its tries."""
+    changed = Message.objects.filter(pk=message_id).exclude(state=Message.State.DELIVERED)
+    if not changed.update(state=Message.State.WAITING, attempts=0, due_at=at):
+        raise NotFound(kind="undelivered message", key=message_id)
+
+
+def send_due(*, at: datetime, limit: int = 200) -> int:
+    """Send messages that are due, each in a transaction of its own; returns how many were tried."""
+    tried = 0
+    while tried < limit and _send_one(at=at):
+        tried += 1
+    return tried
+
+
+@transaction.atomic
+def _send_one(*, at: datetime) -> bool:
+    due = Message.objects.select_for_update(skip_locked=True, of=("self",)).select_related("endpoint")
+    message = due.filter(state=Message.State.WAITING, due_at__lte=at, endpoint__active=True).order_by("due_at").first()
+    if message is None:
+        return False
+    message.attempts += 1
+    try:
+        message.answered_status = _post(message, at=at)
+        message.error = "" if 200 <= message.answered_status < 300 else f"answered {message.answered_status}"
+    except (httpx.HTTPError, outbound.AddressRefused) as error:
+        message.answered_status, message.error = None, f"{type(error).__name__}: {error}"[:300]
+    _settle(message, at=at)
+    return True
+
+
+def _post(message: Message, *, at: datetime) -> int:
+    secret = sealed.unseal(message.endpoint.sealed_secret, purpose=PURPOSE)
+    body = message.body.encode()
+    headers = signing.headers(secret=secret, message_id=message.key, body=body, at=at)
+    return outbound.post(message.endpoint.url, body=body, headers=headers, allowed=settings.OUTBOUND_ALLOWED).status
+
+
+def _settle(message: Message, *, at: datetime) -> None:
+    endpoint = message.endpoint
+    if not message.error:
+        message.state, message.delivered_at = Message.State.DELIVERED, at
+        Endpoint.objects.filter(pk=endpoint.pk).update(failures_in_a_row=0)
+    else:
+        if message.attempts > len(WAITS):
+            message.state = Message.State.FAILED
+        else:
+            message.due_at = at + WAITS[message.attempts - 1]
+        failures = endpoint.failures_in_a_row + 1
+        off = {"active": False, "disabled_reason": DISABLED} if failures >= DISABLE_AFTER else {}
+        Endpoint.objects.filter(pk=endpoint.pk).update(failures_in_a_row=failures, **off)
+        log.warning("webhook not taken", endpoint=endpoint.pk, attempts=message.attempts, told=message.error)
+    message.save(update_fields=["attempts", "answered_status", "error", "state", "due_at", "delivered_at"])

@@ -1,0 +1,186 @@
+"""Webhooks out: signed, retried, sent once an event, never into a private network."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from parvis.connectors.webhooks import actions, handlers, queries, signing
+from parvis.connectors.webhooks.models import Endpoint, Message
+from parvis.core import outbound
+from parvis.core.errors import Invalid
+from parvis.domains.catalog.contracts import ProductChanged, StockChanged
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Receiver:
+    """A back end of the brand: remembers what came, answers what it is told to."""
+
+    def __init__(self) -> None:
+        receiver = self
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[int] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                receiver.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
+                self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    made = Receiver()
+    settings.OUTBOUND_ALLOWED = (made.address,)
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+def endpoint(receiver: Receiver, *kinds: str) -> tuple[int, str]:
+    return actions.create_endpoint(
+        url=f"http://{receiver.address}/hook",
+        kinds=kinds,
+        description="",
+        known_kinds=queries.kinds(),
+        actor_id=None,
+        at=AT,
+    )
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_wanted_event_is_sent_signed_and_an_unwanted_one_is_not(receiver: Receiver) -> None:
+    _, secret = endpoint(receiver, "catalog.product_changed")
+    handlers.queue([ProductChanged(product_id=7), StockChanged(variant_id=1, available=2)])
+    assert actions.send_due(at=AT + timedelta(days=9999)) == 1
+    [(headers, body)] = receiver.got
+    assert json.loads(body)["type"] == "catalog.product_changed"
+    assert json.loads(body)["data"] == {"product_id": 7}
+    at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+    assert signing.verify(secret=secret, given=headers, body=body, at=at)
+    assert not signing.verify(secret=secret, given=headers, body=body + b" ", at=at)
+    assert not signing.verify(secret=secret, given=headers, body=body, at=at + timedelta(minutes=6))
+    assert not signing.verify(secret=signing.new_secret(), given=headers, body=body, at=at)
+    assert Message.objects.get().state == "delivered"
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_failure_is_retried_later_with_the_same_id(receiver: Receiver) -> None:
+    endpoint(receiver)
+    receiver.answers = [500, 302, 200]
+    handlers.queue([ProductChanged(product_id=7)])
+    at = AT + timedelta(days=9999)
+    assert actions.send_due(at=at) == 1
+    assert actions.send_due(at=at + timedelta(seconds=5)) == 0
+    assert actions.send_due(at=at + timedelta(seconds=11)) == 1
+    assert actions.send_due(at=at + timedelta(seconds=200)) == 1
+    assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
+    message = Message.objects.get()
+    assert (message.state, message.attempts, message.error) == ("delivered", 3, "")
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_dead_endpoint_is_given_up_in_the_end_and_told(receiver: Receiver) -> None:
+    number, _ = endpoint(receiver)
+    receiver.server.shutdown()
+    receiver.server.server_close()
+    Endpoint.objects.update(failures_in_a_row=actions.DISABLE_AFTER - len(actions.WAITS) - 1)
+    handlers.queue([ProductChanged(product_id=7)])
+    at = AT + timedelta(days=9999)
+    while actions.send_due(at=at):
+        at += timedelta(days=1)
+    message = Message.objects.get()
+    assert (message.state, message.attempts) == ("failed", len(actions.WAITS) + 1)
+    assert "ConnectError" in message.error
+    assert not Endpoint.objects.get().active
+    [view] = queries.endpoints()
+    assert view.disabled_reason == actions.DISABLED
+    actions.set_active(endpoint_id=number, active=True)
+    actions.resend(message_id=message.pk, at=at)
+    assert Message.objects.get().state == "waiting"
+
+
+@pytest.mark.database
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_two_senders_send_each_message_once(receiver: Receiver) -> None:
+    endpoint(receiver)
+    handlers.queue([ProductChanged(product_id=number) for number in range(30)])
+
+    def send() -> None:
+        try:
+            actions.send_due(at=AT + timedelta(days=9999))
+        finally:
+            connection.close()
+
+    senders = [threading.Thread(target=send) for _ in range(3)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert sorted(json.loads(body)["data"]["product_id"] for _, body in receiver.got) == list(range(30))
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_an_unknown_kind_is_named(receiver: Receiver) -> None:
+    with pytest.raises(Invalid, match=r"voices\.pubished"):
+        endpoint(receiver, "voices.pubished")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1/x",
+        "https://localhost/x",
+        "https://10.0.0.8/x",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/x",
+        "https://[::ffff:10.0.0.1]/x",
+        "https://[fd00::1]/x",
+        "https://0.0.0.0/x",
+        "https://224.0.0.1/x",
+        "https://2130706433/x",
+        "http://93.184.216.34/x",
+        "https://ana:secret@93.184.216.34/x",
+        "ftp://93.184.216.34/x",
+        "file:///etc/passwd",
+        "https://93.184.216.34:abc/",
+        "https://",
+    ],
+)
+def test_addresses_that_lead_inside_are_refused(url: str) -> None:
+    with pytest.raises(outbound.AddressRefused):
+        outbound.check(url)
+
+
+def test_a_name_with_one_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(*_: Any, **__: Any) -> list[Any]:
+        return [(2, 1, 6, "", ("93.184.216.34", 443)), (2, 1, 6, "", ("192.168.1.4", 443))]
+
+    monkeypatch.setattr("socket.getaddrinfo", resolve)
+    with pytest.raises(outbound.AddressRefused, match="private"):
+        outbound.check("https://shop.example/hook")
+
+
+def test_a_public_address_is_pinned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("93.184.216.34", 443))])
+    target = outbound.check("https://shop.example/hook")
+    assert (target.host, target.address, target.port) == ("shop.example", "93.184.216.34", 443)
