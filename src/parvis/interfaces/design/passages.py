@@ -27,8 +27,8 @@ class Piece:
 
 
 def pieces(text: str, spans: Iterable[Span]) -> list[Piece]:
-    """Cut ``text`` at the ends of ``spans``. Spans outside the text or empty are ignored; where two overlap, the earlier
-    one (the longer of two that start together) keeps the common part."""
+    """Cut ``text`` at the ends of ``spans``. Spans outside the text or empty are ignored; where two overlap, the
+    earlier one (the longer of two that start together) keeps the common part."""
     wanted = []
     for span in spans:
         start, end = max(0, int(span[0])), min(len(text), int(span[1]))
