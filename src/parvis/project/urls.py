@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("parvis.interfaces.accounts.urls")),
     path("preferences/", include("parvis.interfaces.design.urls")),
     path("", include("parvis.interfaces.operations.urls")),
+    path("", include("parvis.domains.analytics.urls")),
 ]
 handler404 = "parvis.interfaces.operations.middleware.page_not_found"
 handler403 = "parvis.interfaces.operations.middleware.forbidden"

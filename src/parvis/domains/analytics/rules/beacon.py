@@ -20,7 +20,7 @@ MAX_AGE_MS = 24 * 3600 * 1000
 _Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 _Moment = Annotated[int, Field(ge=0, le=10**14)]
 # Printable text without control characters: what PostgreSQL, logs and terminals can all hold.
-_Path = Annotated[str, Field(max_length=300, pattern=r"^(/[^\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]*)?$")]
+_Path = Annotated[str, Field(max_length=300, pattern=r"^(/[^\p{C}\p{Zl}\p{Zp}]*)?$")]
 _Word = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9_.:-]*$")]
 _Host = Annotated[str, Field(max_length=120, pattern=r"^[A-Za-z0-9.:_\[\]-]*$")]
 

@@ -102,7 +102,7 @@ def _body(request: HttpRequest) -> bytes:
 def _rows(batch: beacon.Batch, who: Identity, at: datetime) -> list[dict[str, Any]]:
     sign = who.bot_sign or bots.batch_sign(batch) or ""
     shared: dict[str, Any] = {"path": batch.path, "locale": batch.locale, "device": who.device}
-    if who.visitor:
+    if who.visitor and not sign:
         shared["visitor"] = who.visitor
     if sign:
         shared |= {"bot": True, "bot_sign": str(sign)}
