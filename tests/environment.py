@@ -20,6 +20,7 @@ os.environ.setdefault("PARVIS_SECRET_KEY", "only-for-tests")
 os.environ.setdefault("PARVIS_LOG_LEVEL", "WARNING")
 os.environ.setdefault("PARVIS_DENSE", "no")
 os.environ.pop("PARVIS_BRAND", None)
+(Path(os.environ["PARVIS_HOME"]) / "static").mkdir(parents=True, exist_ok=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

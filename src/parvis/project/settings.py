@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     # interfaces
     "parvis.interfaces.design",
     "parvis.interfaces.operations",
+    "parvis.interfaces.api",
+    "ninja",
     "parvis.interfaces.accounts",
     "parvis.project",
     # after ours, so that our templates are found first

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("parvis.interfaces.accounts.urls")),
     path("preferences/", include("parvis.interfaces.design.urls")),
     path("", include("parvis.interfaces.operations.urls")),
+    path("api/", include("parvis.interfaces.api.urls")),
     path("", include("parvis.domains.analytics.urls")),
 ]
 handler404 = "parvis.interfaces.operations.middleware.page_not_found"

@@ -1,0 +1,62 @@
+"""Who calls: a bearer token with scopes, within its allowance."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from parvis.core import limits
+from parvis.core.clock import now
+from parvis.core.errors import ParvisError
+from parvis.core.limits import Allowance
+from parvis.domains.people import queries
+from parvis.domains.people.contracts import Scope, Token
+from parvis.interfaces.operations.address import client_address
+
+CALLS = Allowance("api", burst=120, per_minute=1200)
+FAILED_CALLS = Allowance("api-failed", burst=20, per_minute=30)
+
+
+class Unauthorised(ParvisError):
+    """No token, or none that is known."""
+
+    code = "unauthorised"
+    status = 401
+    template = "Give a valid API token: Authorization: Bearer …"
+
+
+class ScopeMissing(ParvisError):
+    """``scope`` is what the token lacks."""
+
+    code = "scope_missing"
+    status = 403
+    template = "This token lacks the scope %(scope)s."
+
+
+class Needs(HttpBearer):
+    """Asks for a token that holds ``scope``. Guessing tokens is slowed down by address."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if not request.headers.get("Authorization", "").lower().startswith("bearer "):
+            raise Unauthorised
+        return super().__call__(request)
+
+    def authenticate(self, request: HttpRequest, token: str) -> Token:
+        at = now()
+        known = queries.token(token.strip(), at=at)
+        if known is None:
+            limits.spend(FAILED_CALLS, caller=client_address(request), at=at)
+            raise Unauthorised
+        limits.spend(CALLS, caller=str(known.id), at=at)
+        if self.scope not in known.scopes:
+            raise ScopeMissing(scope=self.scope)
+        return known
+
+
+def caller(request: HttpRequest) -> Token:
+    """The token of an authenticated request."""
+    return cast(Token, request.auth)  # type: ignore[attr-defined]

@@ -1,0 +1,48 @@
+"""Writes under an Idempotency-Key: the retry of a program gets the first answer, and nothing is done twice."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
+from ninja import Schema
+
+from parvis.core import idempotency
+from parvis.core.clock import now
+from parvis.core.errors import ParvisError
+from parvis.core.idempotency import Answer
+from parvis.interfaces.api.auth import caller
+
+
+class KeyRequired(ParvisError):
+    """A write that is not repeatable by nature came without a key."""
+
+    code = "idempotency_key_required"
+    status = 400
+    template = "Send an Idempotency-Key header (up to 255 characters, new for each intended write)."
+
+
+def once(request: HttpRequest, act: Callable[[], tuple[int, Any]]) -> HttpResponse:
+    """Run ``act`` -> (status, body) once for this token, address and key; the body may be a Schema or plain values."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not 1 <= len(key) <= 255:
+        raise KeyRequired
+    sent: Any = json.loads(request.body) if request.body else None
+    scope = f"api:{caller(request).id}:{request.method}:{request.path}"[:200]
+
+    def answer() -> Answer:
+        status, body = act()
+        return Answer(status=status, body=_plain(body))
+
+    done = idempotency.once(scope=scope, key=key, body=sent, at=now(), act=answer)
+    content = "" if done.body is None else json.dumps(done.body, ensure_ascii=False)
+    response = HttpResponse(content, status=done.status, content_type="application/json")
+    if done.replayed:
+        response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _plain(body: Any) -> Any:
+    value = body.model_dump(mode="json") if isinstance(body, Schema) else body
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))

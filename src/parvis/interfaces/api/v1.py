@@ -1,0 +1,29 @@
+"""The API object: what it is called, what it is made of, how it fails."""
+
+from ninja.openapi.docs import Swagger
+
+from parvis import __version__
+from parvis.interfaces.api import catalog, problems, webhooks
+from parvis.interfaces.api.conditional import ConditionalAPI
+
+DESCRIPTION = """
+Parvis for programs. Authenticate with `Authorization: Bearer TOKEN` (made in the studio, each with its scopes).
+
+* **Pages**: lists take `limit` and `cursor`; `next` of one page is the cursor of the following one.
+* **ETags**: send `If-None-Match` to get 304 when nothing changed; `If-Match` on a write that must not overwrite.
+* **Writes**: POST needs an `Idempotency-Key`; a retry under the same key gets the first answer, marked
+  `Idempotent-Replayed: true`. The same key with another body is refused (422), a first call still running gives 409.
+* **Errors** are `application/problem+json` with a stable `code`.
+* **Provenance**: attributes that come from the simulation of the demo say `simulated`.
+"""
+
+api = ConditionalAPI(
+    title="Parvis API",
+    version=__version__,
+    description=DESCRIPTION,
+    urls_namespace="api-v1",
+    docs=Swagger(settings={"persistAuthorization": False}),
+)
+problems.register(api)
+for router in (catalog.router, webhooks.router):
+    api.add_router("", router)
