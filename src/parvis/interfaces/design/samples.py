@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from parvis.connectors.demo import drawings
 from parvis.core.money import Money
-from parvis.interfaces.design import drawings, shapes
+from parvis.interfaces.design import shapes
 
 WHEN = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 ICONS = (

@@ -12,8 +12,9 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext
 
+from parvis.connectors.demo import drawings
 from parvis.core.money import Money
-from parvis.interfaces.design import drawings, marks, passages
+from parvis.interfaces.design import marks, passages
 from parvis.interfaces.design.preferences import theme_of
 
 register = template.Library()

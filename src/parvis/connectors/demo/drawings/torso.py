@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from parvis.interfaces.design.drawings.canvas import INK, MIDDLE, Point, Segment, Sheet, at, mix, pair, strokes, whole
+from parvis.connectors.demo.drawings.canvas import INK, MIDDLE, Point, Segment, Sheet, at, mix, pair, strokes, whole
 
 Cut = Callable[[Sheet], None]
 """Draws one garment on a sheet; asks the sheet for every choice."""

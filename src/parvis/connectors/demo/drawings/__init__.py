@@ -6,12 +6,12 @@ so a picture can be inlined under a strict content security policy or saved as a
 
 from django.utils.safestring import SafeString, mark_safe
 
-from parvis.interfaces.design.drawings.canvas import Sheet
-from parvis.interfaces.design.drawings.coats import COATS
-from parvis.interfaces.design.drawings.dresses import DRESSES
-from parvis.interfaces.design.drawings.lower import LOWER
-from parvis.interfaces.design.drawings.small import SMALL
-from parvis.interfaces.design.drawings.tops import TOPS
+from parvis.connectors.demo.drawings.canvas import Sheet
+from parvis.connectors.demo.drawings.coats import COATS
+from parvis.connectors.demo.drawings.dresses import DRESSES
+from parvis.connectors.demo.drawings.lower import LOWER
+from parvis.connectors.demo.drawings.small import SMALL
+from parvis.connectors.demo.drawings.tops import TOPS
 
 _CUTS = {**DRESSES, **TOPS, **COATS, **LOWER, **SMALL}
 _NAMES = {

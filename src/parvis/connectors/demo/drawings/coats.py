@@ -1,7 +1,7 @@
 """Cuts of jackets and coats."""
 
-from parvis.interfaces.design.drawings.canvas import MIDDLE, Segment, Sheet, at, pair, strokes
-from parvis.interfaces.design.drawings.torso import Cut, front_of, pick, shade, sleeves_of
+from parvis.connectors.demo.drawings.canvas import MIDDLE, Segment, Sheet, at, pair, strokes
+from parvis.connectors.demo.drawings.torso import Cut, front_of, pick, shade, sleeves_of
 
 
 def _lapels(sheet: Sheet, depth: float, wide: float) -> None:

@@ -1,7 +1,7 @@
 """Cuts of dresses."""
 
-from parvis.interfaces.design.drawings.canvas import MIDDLE, Segment, Sheet, at, strokes, whole
-from parvis.interfaces.design.drawings.torso import TOP, Cut, front_of, pick, shade, sleeves_of, upper
+from parvis.connectors.demo.drawings.canvas import MIDDLE, Segment, Sheet, at, strokes, whole
+from parvis.connectors.demo.drawings.torso import TOP, Cut, front_of, pick, shade, sleeves_of, upper
 
 
 def _dress_flared(sheet: Sheet) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from parvis.interfaces.design.drawings.canvas import Segment, Sheet, at, strokes, whole
+from parvis.connectors.demo.drawings.canvas import Segment, Sheet, at, strokes, whole
 
 Cut = Callable[[Sheet], None]
 WAIST = 104.0

@@ -1,8 +1,8 @@
 """Cuts of blouses, knits, sweaters, layers and what changes each season."""
 
-from parvis.interfaces.design.drawings.canvas import MIDDLE, Segment, Sheet, at, pair, strokes, whole
-from parvis.interfaces.design.drawings.dresses import tiered_dress
-from parvis.interfaces.design.drawings.torso import TOP, Cut, front_of, neckline, pick, shade, sleeves_of, upper
+from parvis.connectors.demo.drawings.canvas import MIDDLE, Segment, Sheet, at, pair, strokes, whole
+from parvis.connectors.demo.drawings.dresses import tiered_dress
+from parvis.connectors.demo.drawings.torso import TOP, Cut, front_of, neckline, pick, shade, sleeves_of, upper
 
 _TOP_SIDES: list[Segment] = [
     ((64, 232), (64, 270), (70, 316)),

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from parvis.interfaces.design.drawings.canvas import MIDDLE, Segment, Sheet, at, pair, strokes, whole
-from parvis.interfaces.design.drawings.tops import camisole, cardigan, tunic
+from parvis.connectors.demo.drawings.canvas import MIDDLE, Segment, Sheet, at, pair, strokes, whole
+from parvis.connectors.demo.drawings.tops import camisole, cardigan, tunic
 
 Cut = Callable[[Sheet], None]
 
