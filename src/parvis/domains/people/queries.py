@@ -97,7 +97,7 @@ def _staff_rows() -> QuerySet[Any]:
 
 def consent(*, purpose: Purpose, customer_id: int | None = None, visitor: str | None = None) -> bool | None:
     """The latest answer of this customer, or else of this visitor: True, False, or None when never asked."""
-    asked = [{"customer_id": customer_id}] if customer_id is not None else []
+    asked: list[dict[str, Any]] = [{"customer_id": customer_id}] if customer_id is not None else []
     asked += [{"visitor": visitor}] if visitor else []
     for who in asked:
         row = models.Consent.objects.filter(purpose=purpose, **who).order_by("-id").first()

@@ -1,5 +1,8 @@
-"""Addresses under /accounts/: all of the accounts library's."""
+"""Addresses under /accounts/: the accounts library's, and the choice of a language."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("allauth.urls"))]
+from parvis.interfaces.accounts import views
+
+_ours = ([path("language/", views.choose_language, name="language")], "accounts")
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(_ours)), path("", include("allauth.urls"))]

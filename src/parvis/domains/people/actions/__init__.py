@@ -5,6 +5,7 @@ from parvis.domains.people.actions.consents import record_consent
 from parvis.domains.people.actions.customers import (
     BadEmail,
     add_identity,
+    choose_language,
     delete_address,
     ensure_customer,
     ensure_customers,
@@ -28,6 +29,7 @@ __all__ = [
     "BadEmail",
     "LastOwner",
     "add_identity",
+    "choose_language",
     "create_staff",
     "deactivate_staff",
     "delete_address",

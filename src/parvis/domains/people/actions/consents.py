@@ -1,6 +1,7 @@
 """What people agree to."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -29,11 +30,8 @@ def record_consent(
     """
     if customer_id is None and not visitor:
         raise Invalid(field="customer_id", problem="a consent belongs to a customer or to a visitor")
-    last = (
-        Consent.objects.filter(purpose=purpose, customer_id=customer_id, visitor=visitor or None)
-        .order_by("-id")
-        .first()
-    )
+    who: dict[str, Any] = {"customer_id": customer_id, "visitor": visitor or None}
+    last = Consent.objects.filter(purpose=purpose, **who).order_by("-id").first()
     if last is not None and last.granted == granted and last.text_version == text_version:
         return False
     before = queries.consent(purpose=purpose, customer_id=customer_id, visitor=visitor)

@@ -119,6 +119,13 @@ def update_profile(
 
 
 @transaction.atomic
+def choose_language(*, account_id: int, locale: str) -> None:
+    """The language in which this account, and the customer behind it, is spoken to."""
+    Account.objects.filter(id=account_id).update(locale=_locale(locale))
+    Customer.objects.filter(account_id=account_id).update(locale=_locale(locale))
+
+
+@transaction.atomic
 def save_address(  # noqa: PLR0913 - an address has that many parts
     *,
     customer_id: int,

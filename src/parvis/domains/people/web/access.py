@@ -6,9 +6,11 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext
 
 from parvis.core.clock import now
 from parvis.domains.people import actions, queries
@@ -62,6 +64,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
             if staff is None or not staff.may(permission):
                 return refuse(request, permission)
             if staff.two_factor_due:
+                messages.warning(request, gettext("Your role asks for a second factor: set one up, then come back."))
                 return _elsewhere(request, resolve_url("mfa_index"))
             request.staff = staff  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)

@@ -1,6 +1,7 @@
 """Where the accounts library meets our tables and manners."""
 
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -13,6 +14,13 @@ from parvis.core.errors import ParvisError
 from parvis.domains.people import actions, queries
 from parvis.domains.people.web.access import current_staff
 from parvis.domains.people.web.address import client_address
+
+
+class Site(NamedTuple):
+    """What the library's letters call a site."""
+
+    name: str
+    domain: str
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -46,7 +54,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the one who reads it, under the brand's name."""
         locale = getattr(context.get("user"), "locale", None) or get_language()
-        context = {**context, "brand": settings.BRAND, "public_url": settings.PUBLIC_URL}
+        site = Site(name=settings.BRAND, domain=urlsplit(settings.PUBLIC_URL).netloc)
+        context = {**context, "current_site": site}
         with override(locale):
             super().send_mail(template_prefix, email, context)
 

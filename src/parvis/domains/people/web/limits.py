@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -51,15 +52,15 @@ def _spend(request: HttpRequest) -> None:
 
 
 def _speak(request: HttpRequest) -> None:
-    """The account's language; for somebody who is not signed in, the language of the page they came from."""
+    """The account's language; for who is not signed in, the one they chose, or that of the page they came from."""
     locale = None
     if request.user.is_authenticated:
         locale = getattr(request.user, "locale", None)
-    else:
+    elif settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         locale = translation.get_language_from_path(request.GET.get("next", "") or request.POST.get("next", ""))
     if locale:
         translation.activate(locale)
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[assignment]
+        request.LANGUAGE_CODE = translation.get_language()
 
 
 def too_many(request: HttpRequest, retry_after: int) -> HttpResponse:
