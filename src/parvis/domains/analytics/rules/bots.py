@@ -6,6 +6,7 @@ The list of words is our own: what programs that fetch pages call themselves. Th
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from parvis.domains.analytics.contracts import BotSign, Kind
 from parvis.domains.analytics.rules.beacon import Batch
@@ -34,6 +35,7 @@ PAGES_A_DAY = 60
 SECONDS_A_PAGE = 2.0
 
 
+@lru_cache(maxsize=4096)
 def agent_sign(agent: str, *, language: str = "x", fetch_site: str = "x") -> BotSign | None:
     """What the headers say. ``language`` and ``fetch_site`` are Accept-Language and Sec-Fetch-Site, "" when absent:
     every current browser sends at least one of the two."""
@@ -66,6 +68,7 @@ def _crowded(views: Sequence[int]) -> bool:
     return any(views[at + reach - 1] - views[at] < AT_ONCE_MS for at in range(len(views) - reach + 1))
 
 
+@lru_cache(maxsize=4096)
 def device(agent: str) -> str:
     """ "phone", "tablet", "desktop", or "" when the agent does not say."""
     if re.search(r"iPad|Tablet|PlayBook|Silk/(?!.*Mobile)|Android(?!.*Mobile)", agent):

@@ -5,6 +5,7 @@ contract, benchmarks/collector.py for its speed.
 """
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from parvis.core.clock import now
 from parvis.core.errors import ParvisError
 from parvis.domains.analytics import actions
+from parvis.domains.analytics.actions.together import Together
 from parvis.domains.analytics.contracts import VISITOR_COOKIE
 from parvis.domains.analytics.rules import beacon, bots, privacy
 from parvis.domains.analytics.rules.throttle import Throttle
@@ -25,6 +27,7 @@ from parvis.domains.analytics.web.requests import Identity, identify
 _TYPES = frozenset({"text/plain", "application/json"})
 # A person on a fast phone sends a batch every few seconds; an office of a hundred shares one address.
 throttle = Throttle(burst=120, per_second=10)
+writer = Together(lambda rows, at: actions.insert(rows, at=at))
 
 
 class NotOurPage(ParvisError):
@@ -70,7 +73,8 @@ def collect(request: HttpRequest) -> HttpResponse:
         batch = beacon.parse(_body(request))
     except ParvisError as error:
         return _problem(error)
-    actions.insert(_rows(batch, who, at := now()), at=at)
+    at = now()
+    writer.put(_rows(batch, who, at), at=at)
     return _remember(HttpResponse(status=204, headers={"Cache-Control": "no-store"}), who)
 
 
@@ -109,13 +113,15 @@ def _rows(batch: beacon.Batch, who: Identity, at: datetime) -> list[dict[str, An
     if batch.referrer and not who.private:
         shared["referrer"] = batch.referrer
     rows: dict[str, dict[str, Any]] = {}
-    for item in batch.events:
-        happened = at - timedelta(milliseconds=beacon.age_ms(batch, item))
+    ages = [beacon.age_ms(batch, item) for item in batch.events]
+    visit = _visits(who, at, oldest_ms=max(ages))
+    for item, age in zip(batch.events, ages, strict=True):
+        happened = at - timedelta(milliseconds=age)
         row = shared | {
             "event_id": str(item.id),
             "kind": item.kind.value,
             "at": happened.isoformat(),
-            "visit": actions.visit_of(at=happened, address=who.address, agent=who.agent),
+            "visit": visit(happened),
             "surface": item.surface,
         }
         if item.product is not None:
@@ -124,6 +130,16 @@ def _rows(batch: beacon.Batch, who: Identity, at: datetime) -> list[dict[str, An
             row["voice_ids"] = item.voices
         rows.setdefault(row["event_id"], row)
     return list(rows.values())
+
+
+def _visits(who: Identity, at: datetime, *, oldest_ms: int) -> Callable[[datetime], str]:
+    """The visit of each moment of a batch: nearly always one, two when the batch reaches back over midnight."""
+
+    def visit(moment: datetime) -> str:
+        return actions.visit_of(at=moment, address=who.address, agent=who.agent)
+
+    first, last = visit(at - timedelta(milliseconds=oldest_ms)), visit(at)
+    return visit if first != last else lambda moment: last
 
 
 def _remember(response: HttpResponse, who: Identity) -> HttpResponse:
