@@ -7,4 +7,8 @@ class CheckoutConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from parvis.domains.checkout import contracts  # noqa: F401 - declares the events
+        from parvis.core import events
+        from parvis.domains.checkout import handlers
+
+        for listener in handlers.LISTENERS:
+            events.register(listener)

@@ -12,6 +12,8 @@ from parvis.core.money import Money
 # How much of one thing, and how many things, a cart takes.
 MAX_QUANTITY = 20
 MAX_LINES = 50
+# The version of the sentence by which a customer lets us keep a card.
+CARD_CONSENT = "card-2026-11"
 
 # -- words ----------------------------------------------------------------------------------------------------
 
@@ -280,6 +282,7 @@ class Order:
     shipped_at: datetime | None
     delivered_at: datetime | None
     cancelled_at: datetime | None
+    cancel_reason: str
     tracking: str
     lines: tuple[OrderLine, ...]
     trail: tuple[TrailEntry, ...] = ()

@@ -32,6 +32,7 @@ class Order(models.Model):
     refunded_minor = models.PositiveIntegerField(default=0)
     address = models.JSONField(default=dict)
     shipping_method = models.CharField(max_length=40)
+    cancel_reason = models.CharField(max_length=20, default="", blank=True)
     tracking = models.CharField(max_length=120, default="", blank=True)
     visit = models.CharField(max_length=64, null=True)
     placed_at = models.DateTimeField()

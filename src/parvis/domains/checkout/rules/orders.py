@@ -94,3 +94,7 @@ SETTLED: Mapping[OrderState, StepState] = {
 
 # An order that counts as bought, as long as not every piece of the line came back.
 BOUGHT = (S.PAID, S.SHIPPED, S.DELIVERED, S.PARTLY_REFUNDED)
+
+# Orders that ended for want of time or money live again when the money comes and the goods are still there; one that
+# a person has cancelled stays cancelled.
+REVIVABLE = ("expired", "payment_failed")

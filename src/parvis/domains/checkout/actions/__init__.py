@@ -1,0 +1,73 @@
+"""What can be done with carts and orders: one verb each, keyword-only, with the time it happens."""
+
+from parvis.domains.catalog.actions import OutOfStock
+from parvis.domains.checkout.actions.carts import (
+    CartFull,
+    NotEnough,
+    acknowledge_prices,
+    add_to_cart,
+    fit_to_stock,
+    merge_carts,
+    remove,
+    set_quantity,
+)
+from parvis.domains.checkout.actions.expire import expire
+from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship
+from parvis.domains.checkout.actions.history import record_history
+from parvis.domains.checkout.actions.pay import pay, settle
+from parvis.domains.checkout.actions.place import (
+    AlreadyPlaced,
+    BadAddress,
+    EmptyCart,
+    LinesBlocked,
+    PriceMoved,
+    TotalMoved,
+    place,
+)
+from parvis.domains.checkout.actions.refunds import refund, retry_refunds
+from parvis.domains.checkout.actions.settling import (
+    AmountMismatch,
+    UnknownPayment,
+    apply_provider_event,
+    capture_due,
+    follow_up,
+)
+from parvis.domains.checkout.actions.upkeep import forget_card, forget_customer, save_shipping_methods, tidy
+
+__all__ = [
+    "AlreadyPlaced",
+    "AmountMismatch",
+    "BadAddress",
+    "CartFull",
+    "EmptyCart",
+    "LinesBlocked",
+    "NotEnough",
+    "OutOfStock",
+    "PriceMoved",
+    "TotalMoved",
+    "UnknownPayment",
+    "acknowledge_prices",
+    "add_to_cart",
+    "apply_provider_event",
+    "cancel",
+    "capture_due",
+    "deliver",
+    "expire",
+    "fit_to_stock",
+    "follow_up",
+    "forget_card",
+    "forget_customer",
+    "merge_carts",
+    "pay",
+    "place",
+    "record_history",
+    "refund",
+    "remove",
+    "reopen_cart",
+    "retry_refunds",
+    "save_shipping_methods",
+    "set_quantity",
+    "settle",
+    "ship",
+    "tidy",
+]

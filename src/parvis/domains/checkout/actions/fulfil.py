@@ -1,0 +1,104 @@
+"""What the team and the shopper do with an order: send it, tell that it arrived, cancel it, change it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from parvis.core import outbox
+from parvis.core.errors import Conflict, NotFound
+from parvis.domains.checkout import contracts, models, queries
+from parvis.domains.checkout.actions import moves
+from parvis.domains.checkout.actions.carts import locked_cart
+from parvis.domains.checkout.actions.settling import give_up, void
+from parvis.domains.checkout.contracts import OrderDelivered, OrderShipped, OrderState, PaymentState
+from parvis.domains.checkout.queries.orders import to_order
+from parvis.domains.checkout.rules.orders import NotPossible, Verb
+
+
+class PaymentUnderWay(Conflict):
+    """The bank has agreed and the money is on its way: wait for it, then refund."""
+
+    code = "payment_under_way"
+    template = "The order %(number)s is being paid at this moment."
+
+
+@transaction.atomic
+def ship(*, order_id: int, tracking: str = "", actor_id: int | None = None, at: datetime) -> contracts.Order:
+    """The goods have left. Raises NotFound, rules.NotPossible."""
+    order = moves.locked(order_id)
+    detail = {"tracking": tracking} if tracking else {}
+    moves.move(
+        order, Verb.SHIP, at=at, detail=detail, actor_id=actor_id, shipped_at=at, tracking=tracking.strip()[:120]
+    )
+    ids = moves.product_ids(order)
+    outbox.publish(OrderShipped(order_id=order.id, customer_id=order.customer_id, product_ids=ids), at=at)
+    return to_order(order)
+
+
+@transaction.atomic
+def deliver(*, order_id: int, actor_id: int | None = None, at: datetime) -> contracts.Order:
+    """The goods have arrived. Raises NotFound, rules.NotPossible."""
+    order = moves.locked(order_id)
+    moves.move(order, Verb.DELIVER, at=at, actor_id=actor_id, delivered_at=at)
+    ids = moves.product_ids(order)
+    outbox.publish(OrderDelivered(order_id=order.id, customer_id=order.customer_id, product_ids=ids), at=at)
+    return to_order(order)
+
+
+def cancel(*, order_id: int, reason: str = "shopper", actor_id: int | None = None, at: datetime) -> contracts.Order:
+    """End an order that is not paid; its stock goes back once, whoever else ends it at the same moment.
+
+    Cancelling again changes nothing. Raises NotFound, rules.NotPossible (paid: refund it), :class:`PaymentUnderWay`.
+    """
+    with transaction.atomic():
+        order = moves.locked(order_id)
+        payment_id = None
+        if order.state != OrderState.CANCELLED:
+            payment_id = _end(order, reason=reason, actor_id=actor_id, at=at)
+    if payment_id is not None:
+        void(payment_id, at=at)
+    return queries.order(order_id)
+
+
+def _end(order: models.Order, *, reason: str, actor_id: int | None, at: datetime) -> int | None:
+    """Cancel a locked order; returns the payment that is to be closed at the provider, if one was begun."""
+    payment = order.payments.exclude(state=PaymentState.CANCELLED.value).order_by("-id").first()
+    awaiting = order.state == OrderState.AWAITING_PAYMENT
+    if awaiting and payment is not None and payment.capture_due_at is not None:
+        raise PaymentUnderWay(number=order.number, reason="being paid")
+    give_up(order, Verb.CANCEL, reason=reason[:20], actor_id=actor_id, at=at)
+    return payment.id if payment is not None else None
+
+
+def reopen_cart(*, order_token: str, at: datetime, locale: str) -> contracts.Cart:
+    """The shopper came back from the payment to change the order: it is cancelled and its lines are in the cart
+    again, with the prices that were accepted. Raises NotFound, rules.NotPossible, :class:`PaymentUnderWay`."""
+    with transaction.atomic():
+        found = models.Order.objects.filter(token=order_token).select_related("cart").first()
+        if found is None or found.cart is None:
+            raise NotFound(kind="order", key=order_token)
+        order = moves.locked(found.id)
+        if order.state != OrderState.AWAITING_PAYMENT:
+            raise NotPossible(state=order.state, verb=Verb.CANCEL.value)
+        payment_id = _end(order, reason="changed", actor_id=None, at=at)
+        token = found.cart.token
+        _refill(order, token, customer_id=found.cart.customer_id, at=at)
+    if payment_id is not None:
+        void(payment_id, at=at)
+    return queries.cart(token, locale=locale)
+
+
+def _refill(order: models.Order, token: str, *, customer_id: int | None, at: datetime) -> None:
+    cart = locked_cart(token, currency=order.currency, visit=order.visit, at=at)
+    if customer_id is not None and cart.customer_id is None:
+        taken = models.Cart.objects.filter(customer_id=customer_id, state="open").exists()
+        models.Cart.objects.filter(id=cart.id).update(customer_id=None if taken else customer_id)
+    known = {line.variant_id: line for line in cart.lines.all()}
+    for line in order.lines.all():
+        if line.variant_id in known:
+            most = max(line.quantity, known[line.variant_id].quantity)
+            cart.lines.filter(variant_id=line.variant_id).update(quantity=most)
+        else:
+            cart.lines.create(
+                variant_id=line.variant_id, quantity=line.quantity, price_seen_minor=line.unit_minor, added_at=at
+            )

@@ -1,0 +1,178 @@
+"""Paying an order: one payment an order, as many attempts as it takes, never two charges."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from parvis.core.errors import Forbidden, NotFound
+from parvis.core.money import Money
+from parvis.domains.checkout import models, ports
+from parvis.domains.checkout.actions import settling
+from parvis.domains.checkout.contracts import (
+    CARD_CONSENT,
+    OrderState,
+    PaymentState,
+    PaymentStep,
+    ReservationState,
+    StepState,
+)
+from parvis.domains.checkout.ports import CardDetails, Intent, SavedCardToken
+from parvis.domains.checkout.rules import payments as rules
+from parvis.domains.checkout.rules.orders import SETTLED
+
+_LIVE = (PaymentState.AUTHORISED, PaymentState.CAPTURE_FAILED, PaymentState.CAPTURED)
+
+
+def pay(
+    *,
+    order_token: str,
+    card: CardDetails | None = None,
+    saved_card_id: int | None = None,
+    customer_id: int | None = None,
+    return_url: str = "",
+    at: datetime,
+) -> PaymentStep:
+    """Try to pay an order with a card, or with a saved card of the signed-in customer (``customer_id``).
+
+    The answer says what follows. An order that is paid already says so and charges nothing; two tabs that pay at once
+    share one payment. ``card.save`` counts only for a signed-in customer. Not to be called inside a transaction.
+
+    Raises NotFound, ports.BadCard, ports.PaymentUnavailable, Forbidden for somebody else's card.
+    """
+    order = _order(order_token)
+    instrument = _instrument(order, card, saved_card_id, customer_id)
+    if not _begin(order.id, at=at):
+        return step(order.id)
+    provider = ports.payments()
+    opened = provider.create(
+        amount=Money(order.total_minor, order.currency),
+        order_number=order.number,
+        key=f"order-{order.id}",
+        return_url=return_url,
+        locale=order.locale,
+    )
+    saving = isinstance(instrument, CardDetails) and instrument.save
+    payment = _payment(order, provider.name, opened, saving=saving, at=at)
+    intent = provider.confirm(opened.reference, card=instrument)
+    return _took(payment.id, order, intent, at=at)
+
+
+def settle(*, order_token: str, at: datetime) -> PaymentStep:
+    """Ask the provider how the order's payment stands and act on it: on the shopper's return from the bank, and
+    whenever its page is opened while a payment is under way. Not to be called inside a transaction."""
+    order = _order(order_token)
+    payment = order.payments.exclude(state=PaymentState.CANCELLED.value).order_by("-id").first()
+    if payment is None or order.state not in (OrderState.AWAITING_PAYMENT, OrderState.CANCELLED):
+        return step(order.id)
+    return _took(payment.id, order, ports.payments().retrieve(payment.reference), at=at)
+
+
+def _took(payment_id: int, order: models.Order, intent: Intent, *, at: datetime) -> PaymentStep:
+    settling.apply_intent(payment_id, intent, at=at)
+    if settling.needs_step(payment_id):
+        settling.follow_up(payment_id=payment_id, at=at)
+    _keep_card(payment_id, order, intent, at=at)
+    return step(order.id, next_url=intent.next_url)
+
+
+def step(order_id: int, *, next_url: str | None = None) -> PaymentStep:
+    """What the shopper does next, read from what is stored."""
+    order = models.Order.objects.get(id=order_id)
+    known = SETTLED.get(OrderState(order.state))
+    payment = order.payments.order_by("-id").first()
+    if known is StepState.CANCELLED and payment is not None and payment.refunded_minor:
+        known = StepState.REFUNDED
+    if known is not None:
+        return PaymentStep(state=known, order_token=order.token)
+    state = PaymentState(payment.state) if payment is not None else PaymentState.CREATED
+    if state in _LIVE:
+        return PaymentStep(state=StepState.PROCESSING, order_token=order.token)
+    if state is PaymentState.ACTION_REQUIRED:
+        return PaymentStep(state=StepState.ACTION_REQUIRED, order_token=order.token, next_url=next_url)
+    code = payment.decline_code if payment is not None else ""
+    return PaymentStep(state=StepState.DECLINED, order_token=order.token, decline_code=code)
+
+
+def _order(token: str) -> models.Order:
+    order = models.Order.objects.filter(token=token).first()
+    if order is None:
+        raise NotFound(kind="order", key=token)
+    return order
+
+
+def _instrument(
+    order: models.Order, card: CardDetails | None, saved_card_id: int | None, customer_id: int | None
+) -> CardDetails | SavedCardToken:
+    if saved_card_id is not None:
+        mine = models.SavedCard.objects.filter(id=saved_card_id, customer_id=customer_id, removed_at=None).first()
+        if mine is None or customer_id is None or order.customer_id != customer_id:
+            raise Forbidden(permission="card")
+        return SavedCardToken(token=mine.token)
+    if card is None:
+        raise ports.BadCard(field="number", problem="missing")
+    if card.save and (customer_id is None or customer_id != order.customer_id):
+        return CardDetails(
+            number=card.number,
+            exp_month=card.exp_month,
+            exp_year=card.exp_year,
+            cvc=card.cvc,
+            holder=card.holder,
+            save=False,
+        )
+    return card
+
+
+@transaction.atomic
+def _begin(order_id: int, *, at: datetime) -> bool:
+    """Whether there is something to pay; if so, the stock is held long enough for this attempt."""
+    order = models.Order.objects.select_for_update(of=("self",)).get(id=order_id)
+    if order.state != OrderState.AWAITING_PAYMENT:
+        return False
+    if order.payments.filter(state__in=[state.value for state in _LIVE]).exists():
+        return False
+    held = order.reservations.filter(state=ReservationState.HELD.value)
+    first = held.order_by("expires_at").values_list("expires_at", flat=True).first()
+    if first is not None:
+        held.update(expires_at=rules.reserved_until(placed_at=order.placed_at, known=first, at=at))
+    return True
+
+
+def _payment(order: models.Order, provider: str, opened: Intent, *, saving: bool, at: datetime) -> models.Payment:
+    """The row of a payment; two attempts at once find the same one."""
+    by = {"provider": provider, "reference": opened.reference}
+    try:
+        with transaction.atomic():
+            row, _ = models.Payment.objects.get_or_create(
+                **by,
+                defaults={
+                    "order": order,
+                    "currency": order.currency,
+                    "amount_minor": order.total_minor,
+                    "created_at": at,
+                },
+            )
+    except IntegrityError:
+        row = models.Payment.objects.get(**by)
+    models.Payment.objects.filter(id=row.id).update(save_card=saving)
+    return row
+
+
+def _keep_card(payment_id: int, order: models.Order, intent: Intent, *, at: datetime) -> None:
+    """Remember a card that the provider kept because the customer asked for it."""
+    if intent.saved_token is None or intent.card is None or order.customer_id is None:
+        return
+    if not models.Payment.objects.filter(id=payment_id, save_card=True).exists():
+        return
+    models.SavedCard.objects.get_or_create(
+        provider=ports.payments().name,
+        token=intent.saved_token,
+        defaults={
+            "customer_id": order.customer_id,
+            "brand": intent.card.brand,
+            "last4": intent.card.last4,
+            "exp_month": intent.card.exp_month,
+            "exp_year": intent.card.exp_year,
+            "consent_text": CARD_CONSENT,
+            "saved_at": at,
+        },
+    )

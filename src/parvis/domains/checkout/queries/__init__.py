@@ -1,0 +1,30 @@
+"""What can be read of carts and orders. Every function gives frozen contracts."""
+
+from parvis.domains.checkout.queries.carts import cart, cart_count, shipping_methods, totals
+from parvis.domains.checkout.queries.orders import (
+    order,
+    order_by_number,
+    order_by_token,
+    orders,
+    orders_of,
+    purchased,
+    saved_cards,
+    state_counts,
+    unfinished,
+)
+
+__all__ = [
+    "cart",
+    "cart_count",
+    "order",
+    "order_by_number",
+    "order_by_token",
+    "orders",
+    "orders_of",
+    "purchased",
+    "saved_cards",
+    "shipping_methods",
+    "state_counts",
+    "totals",
+    "unfinished",
+]

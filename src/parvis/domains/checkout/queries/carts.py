@@ -1,0 +1,123 @@
+"""Carts as they stand: always with the live price and stock, never with what was true when a line was added."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db.models import Sum
+
+from parvis.core.money import Money
+from parvis.domains.catalog import queries as catalog
+from parvis.domains.catalog.contracts import Product, ProductState, Variant
+from parvis.domains.checkout import models
+from parvis.domains.checkout.contracts import (
+    Cart,
+    CartLine,
+    LineState,
+    PickupPoint,
+    ShippingKind,
+    ShippingMethod,
+    Totals,
+)
+from parvis.domains.checkout.models.carts import MERGED, OPEN
+from parvis.domains.checkout.rules import money, shipping
+
+
+def open_cart(token: str | None) -> models.Cart | None:
+    """The open cart of a token, or the open one that it was merged into. For this domain's own use."""
+    if not token:
+        return None
+    row = models.Cart.objects.filter(token=token, state=OPEN).first()
+    if row is None:
+        merged = models.Cart.objects.filter(token=token, state=MERGED).select_related("merged_into").order_by("-id")
+        first = merged.first()
+        if first is not None and first.merged_into is not None and first.merged_into.state == OPEN:
+            row = first.merged_into
+    return row
+
+
+def cart(token: str | None, *, locale: str) -> Cart:
+    """The open cart of a token; an empty one when there is none. Four statements with lines in it."""
+    row = open_cart(token)
+    if row is None:
+        return Cart(id=None, token=token or "", customer_id=None, currency=settings.CURRENCY, lines=())
+    return to_cart(row, list(row.lines.all()), locale=locale)
+
+
+def cart_count(token: str | None) -> int:
+    """How many pieces are in the cart: for the badge in the header. One statement for most visitors."""
+    row = open_cart(token)
+    if row is None:
+        return 0
+    return row.lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0
+
+
+def to_cart(row: models.Cart, lines: Sequence[models.CartLine], *, locale: str) -> Cart:
+    variants = catalog.variants([line.variant_id for line in lines], locale=locale) if lines else {}
+    products = catalog.products({variant.product_id for variant in variants.values()}, locale=locale) if lines else {}
+    return Cart(
+        id=row.id,
+        token=row.token,
+        customer_id=row.customer_id,
+        currency=row.currency,
+        lines=tuple(
+            _line(line, variants[line.variant_id], products[variants[line.variant_id].product_id], row.currency)
+            for line in lines
+            if line.variant_id in variants
+        ),
+    )
+
+
+def line_state(*, variant: Variant, product: Product, quantity: int) -> LineState:
+    """Whether ``quantity`` of a variant can be bought now."""
+    if variant.archived or product.state is not ProductState.ACTIVE:
+        return LineState.ARCHIVED
+    if variant.available <= 0:
+        return LineState.SOLD_OUT
+    return LineState.OK if variant.available >= quantity else LineState.REDUCED
+
+
+def _line(line: models.CartLine, variant: Variant, product: Product, currency: str) -> CartLine:
+    return CartLine(
+        variant_id=variant.id,
+        product_id=product.id,
+        slug=product.slug,
+        name=product.name,
+        sku=variant.sku,
+        size=variant.size,
+        colour=variant.colour,
+        image_url=product.image_url,
+        quantity=line.quantity,
+        unit=variant.price,
+        price_seen=Money(line.price_seen_minor, currency),
+        available=max(0, variant.available),
+        state=line_state(variant=variant, product=product, quantity=line.quantity),
+    )
+
+
+def totals(cart: Cart, shipping_method: str | None = None) -> Totals:
+    """The sums of a cart, tax included; with the cheapest usual method when none is chosen, so that a total can be
+    told early. Lines that cannot be bought count too, since the cart page shows them."""
+    methods = {method.key: method for method in shipping_methods()}
+    method = methods.get(shipping_method or "") or next(iter(methods.values()), None)
+    return money.totals(goods_minor=cart.subtotal.amount_minor, method=method, currency=cart.currency)
+
+
+def shipping_methods(country: str | None = None) -> tuple[ShippingMethod, ...]:
+    """The active shipping methods in their order, of one country or all."""
+    rows = models.ShippingMethod.objects.all()
+    methods = tuple(_method(row) for row in rows if row.active) if rows else shipping.DEFAULT_METHODS
+    return methods if country is None else shipping.serving(methods, country)
+
+
+def _method(row: models.ShippingMethod) -> ShippingMethod:
+    return ShippingMethod(
+        key=row.key,
+        kind=ShippingKind(row.kind),
+        name_en=row.name_en,
+        name_fr=row.name_fr,
+        price_minor=row.price_minor,
+        free_from_minor=row.free_from_minor,
+        countries=tuple(row.countries),
+        days=(row.days_low, row.days_high),
+        points=tuple(PickupPoint(**point) for point in row.points),
+    )

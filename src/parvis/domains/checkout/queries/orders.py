@@ -1,0 +1,264 @@
+"""Orders, one or many, and what a customer has bought."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from parvis.core.errors import NotFound
+from parvis.core.money import Money
+from parvis.core.pagination import BadCursor, Page, decode_cursor, encode_cursor
+from parvis.domains.checkout import contracts, models
+from parvis.domains.checkout.contracts import (
+    Address,
+    Order,
+    OrderFilter,
+    OrderLine,
+    OrderRow,
+    OrderState,
+    PaymentState,
+    Purchase,
+    RefundState,
+    ReservationState,
+    SavedCard,
+    Totals,
+    TrailEntry,
+)
+from parvis.domains.checkout.rules.orders import BOUGHT
+
+
+def order(order_id: int) -> Order:
+    """An order by id; raises NotFound. Five statements."""
+    return _one(order_id, id=order_id)
+
+
+def order_by_token(token: str) -> Order:
+    """An order by the unguessable token of its page; raises NotFound."""
+    return _one(token, token=token)
+
+
+def order_by_number(number: str) -> Order:
+    """An order by its number ("P-000123"): for the team only, since numbers can be guessed. Raises NotFound."""
+    return _one(number, number=number.strip().upper())
+
+
+def _one(key: object, **by: Any) -> Order:
+    row = models.Order.objects.filter(**by).first()
+    if row is None:
+        raise NotFound(kind="order", key=key)
+    return to_order(row)
+
+
+def to_order(row: models.Order) -> Order:
+    """The whole order: lines, trail, payment, refunds, reservation."""
+    payment = row.payments.order_by("-id").first()
+    held = row.reservations.filter(state=ReservationState.HELD).values_list("expires_at", flat=True).first()
+    refunds = models.Refund.objects.filter(payment__order=row)
+    return Order(
+        id=row.id,
+        number=row.number,
+        token=row.token,
+        state=OrderState(row.state),
+        customer_id=row.customer_id,
+        email=row.email,
+        name=row.name,
+        locale=row.locale,
+        totals=_totals(row),
+        refunded=Money(row.refunded_minor, row.currency),
+        address=to_address(row.address),
+        shipping_method=row.shipping_method,
+        placed_at=row.placed_at,
+        paid_at=row.paid_at,
+        shipped_at=row.shipped_at,
+        delivered_at=row.delivered_at,
+        cancelled_at=row.cancelled_at,
+        cancel_reason=row.cancel_reason,
+        tracking=row.tracking,
+        lines=tuple(_line(line, row.currency) for line in row.lines.all()),
+        trail=tuple(
+            TrailEntry(kind=entry.kind, detail=entry.detail, actor_id=entry.actor_id, at=entry.at)
+            for entry in row.trail.all()
+        ),
+        payment=None if payment is None else to_payment(payment),
+        refunds=tuple(to_refund(refund, row) for refund in refunds),
+        reserved_until=held,
+        provenance=row.provenance,
+    )
+
+
+def to_address(stored: dict[str, Any]) -> Address:
+    """An address from its JSON; unknown keys are ignored, so that older rows stay readable."""
+    known = {key: value for key, value in stored.items() if key in Address.__dataclass_fields__}
+    return Address(**known)
+
+
+def _totals(row: models.Order) -> Totals:
+    return Totals(
+        subtotal=Money(row.subtotal_minor, row.currency),
+        shipping=Money(row.shipping_minor, row.currency),
+        discount=Money(row.discount_minor, row.currency),
+        tax=Money(row.tax_minor, row.currency),
+        total=Money(row.total_minor, row.currency),
+        tax_basis_points=row.tax_basis_points,
+    )
+
+
+def _line(line: models.OrderLine, currency: str) -> OrderLine:
+    return OrderLine(
+        id=line.id,
+        variant_id=line.variant_id,
+        product_id=line.product_id,
+        name=line.name,
+        sku=line.sku,
+        size=line.size,
+        colour=line.colour,
+        unit=Money(line.unit_minor, currency),
+        quantity=line.quantity,
+        refunded_quantity=line.refunded_quantity,
+    )
+
+
+def to_payment(row: models.Payment) -> contracts.Payment:
+    return contracts.Payment(
+        id=row.id,
+        provider=row.provider,
+        reference=row.reference,
+        state=PaymentState(row.state),
+        amount=Money(row.amount_minor, row.currency),
+        authorised_minor=row.authorised_minor,
+        captured_minor=row.captured_minor,
+        refunded_minor=row.refunded_minor,
+        card_brand=row.card_brand,
+        card_last4=row.card_last4,
+        decline_code=row.decline_code,
+    )
+
+
+def to_refund(row: models.Refund, order: models.Order) -> contracts.Refund:
+    return contracts.Refund(
+        id=row.id,
+        order_id=order.id,
+        amount=Money(row.amount_minor, order.currency),
+        lines={int(line_id): quantity for line_id, quantity in row.lines.items()},
+        reason=row.reason,
+        state=RefundState(row.state),
+        key=row.key,
+        actor_id=row.actor_id,
+        at=row.created_at,
+    )
+
+
+# -- lists ----------------------------------------------------------------------------------------------------
+
+
+def orders(filters: OrderFilter | None = None, cursor: str | None = None, *, limit: int = 50) -> Page[OrderRow]:
+    """Orders, newest first, a page at a time. Raises BadCursor."""
+    rows = _filtered(filters or OrderFilter())
+    if cursor is not None:
+        placed, last = decode_cursor(cursor, length=2)
+        moment = _moment(placed)
+        rows = rows.filter(Q(placed_at__lt=moment) | Q(placed_at=moment, id__lt=last))
+    found = list(rows.annotate(pieces=Sum("lines__quantity")).order_by("-placed_at", "-id")[: limit + 1])
+    items = tuple(_row(row) for row in found[:limit])
+    more = len(found) > limit
+    following = encode_cursor(items[-1].placed_at.isoformat(), items[-1].id) if more else None
+    return Page(items=items, next=following)
+
+
+def orders_of(customer_id: int, *, limit: int = 100) -> tuple[OrderRow, ...]:
+    """A customer's orders, newest first. One statement."""
+    return tuple(orders(OrderFilter(customer_id=customer_id), limit=limit).items)
+
+
+def state_counts(filters: OrderFilter | None = None) -> dict[OrderState, int]:
+    """How many orders stand in each state, for the tabs of a list."""
+    rows = _filtered(filters or OrderFilter()).order_by().values_list("state").annotate(count=Count("id"))
+    return {OrderState(state): count for state, count in rows}
+
+
+def _moment(text: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError as error:
+        raise BadCursor from error
+
+
+def _filtered(wanted: OrderFilter) -> "QuerySet[models.Order]":
+    rows = models.Order.objects.all()
+    if wanted.states:
+        rows = rows.filter(state__in=[state.value for state in wanted.states])
+    if wanted.customer_id is not None:
+        rows = rows.filter(customer_id=wanted.customer_id)
+    if wanted.placed_from is not None:
+        rows = rows.filter(placed_at__gte=wanted.placed_from)
+    if wanted.placed_to is not None:
+        rows = rows.filter(placed_at__lt=wanted.placed_to)
+    if wanted.simulated is not None:
+        rows = (
+            rows.filter(provenance__has_key="order") if wanted.simulated else rows.exclude(provenance__has_key="order")
+        )
+    text = wanted.text.strip()
+    if text:
+        rows = rows.filter(Q(number__istartswith=text) | Q(email__icontains=text) | Q(name__icontains=text))
+    return rows
+
+
+def _row(row: Any) -> OrderRow:
+    return OrderRow(
+        id=row.id,
+        number=row.number,
+        token=row.token,
+        state=OrderState(row.state),
+        customer_id=row.customer_id,
+        email=row.email,
+        name=row.name,
+        total=Money(row.total_minor, row.currency),
+        refunded=Money(row.refunded_minor, row.currency),
+        quantity=row.pieces or 0,
+        placed_at=row.placed_at,
+        provenance=row.provenance,
+    )
+
+
+# -- of a customer --------------------------------------------------------------------------------------------
+
+
+def purchased(*, customer_id: int, product_id: int) -> Purchase | None:
+    """The customer's latest purchase of a product that was paid and not wholly given back, or None. One statement."""
+    line = (
+        models.OrderLine.objects.filter(
+            order__customer_id=customer_id,
+            order__state__in=[state.value for state in BOUGHT],
+            product_id=product_id,
+            refunded_quantity__lt=F("quantity"),
+        )
+        .select_related("order")
+        .order_by("-order__placed_at", "-id")
+        .first()
+    )
+    if line is None:
+        return None
+    return Purchase(
+        ref=f"{line.order.number}/{line.id}",
+        order_id=line.order_id,
+        line_id=line.id,
+        variant_id=line.variant_id,
+        size=line.size,
+        placed_at=line.order.placed_at,
+        delivered_at=line.order.delivered_at,
+    )
+
+
+def saved_cards(customer_id: int) -> tuple[SavedCard, ...]:
+    """The cards a customer let us keep, latest first."""
+    rows = models.SavedCard.objects.filter(customer_id=customer_id, removed_at=None).order_by("-saved_at", "-id")
+    return tuple(
+        SavedCard(id=row.id, brand=row.brand, last4=row.last4, exp_month=row.exp_month, exp_year=row.exp_year)
+        for row in rows
+    )
+
+
+def unfinished(cart_token: str) -> Order | None:
+    """The latest order of a cart token that still waits for its payment: what the cart page leads back to."""
+    row = models.Order.objects.filter(cart__token=cart_token, state=OrderState.AWAITING_PAYMENT).order_by("-id").first()
+    return None if row is None else to_order(row)

@@ -1,0 +1,34 @@
+"""Background work of checkout: times out reservations, takes money that is due, gives back what is owed."""
+
+from parvis.core.clock import now
+from parvis.core.tasks import app
+from parvis.domains.checkout import actions
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="checkout.expire", queueing_lock="checkout.expire")
+def expire(timestamp: int) -> None:
+    """Each minute: orders whose reservation is past due end, and their stock is free."""
+    actions.expire(at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="checkout.settle", queueing_lock="checkout.settle")
+def settle(timestamp: int) -> None:
+    """Each minute: captures that failed are tried again, refunds left pending are carried out."""
+    at = now()
+    actions.capture_due(at=at)
+    actions.retry_refunds(at=at)
+
+
+@app.task(name="checkout.follow_up")
+def follow_up(payment_id: int) -> None:
+    """What a webhook made due for one payment."""
+    actions.follow_up(payment_id=payment_id, at=now())
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="checkout.tidy", queueing_lock="checkout.tidy")
+def tidy(timestamp: int) -> None:
+    """Nightly: old carts and receipts go."""
+    actions.tidy(at=now())
