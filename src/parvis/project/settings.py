@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "parvis.domains.voices",
     "parvis.domains.analytics",
     # connectors
+    "parvis.connectors.testpay",
     "parvis.connectors.webhooks",
     # interfaces
     "parvis.interfaces.design",

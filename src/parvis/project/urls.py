@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("parvis.interfaces.operations.urls")),
     path("api/", include("parvis.interfaces.api.urls")),
     path("", include("parvis.domains.analytics.urls")),
+    path("", include("parvis.connectors.testpay.urls")),
 ]
 handler404 = "parvis.interfaces.operations.middleware.page_not_found"
 handler403 = "parvis.interfaces.operations.middleware.forbidden"

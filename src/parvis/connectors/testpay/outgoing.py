@@ -1,0 +1,127 @@
+"""Webhooks on their way to the shop: written with the change, sent over HTTP by the worker, tried again for a day.
+
+As with real providers a message may come twice, and an older one after a younger one. Here that happens on purpose
+and by rule, so that the shop is always exercised and tests can repeat it.
+"""
+
+import json
+import secrets
+from datetime import datetime, timedelta
+
+import httpx
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+
+from parvis.connectors.testpay import signing
+from parvis.connectors.testpay.models import Delivery, Intent
+from parvis.core.tasks import app
+
+log = structlog.get_logger("parvis.testpay")
+TIMEOUT_SECONDS = 10.0
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600, 3 * 3600, 6 * 3600, 12 * 3600))
+# While a worker sends, nobody else does; one that dies leaves the message to others after this time.
+LEASE = timedelta(seconds=60)
+TWICE_EVERY, LATE_EVERY = 5, 7
+TWICE_AFTER, LATE_BY = timedelta(seconds=3), timedelta(seconds=20)
+
+
+def tell(intent: Intent, kind: str, *, at: datetime) -> None:
+    """Write the message of a change in the transaction of the change. The intent is locked by the caller."""
+    intent.sequence += 1
+    intent.save(update_fields=["sequence"])
+    event_id = f"evt_{secrets.token_hex(12)}"
+    body = json.dumps(_payload(intent, event_id, kind, at), separators=(",", ":"))
+    first = Delivery.objects.create(event_id=event_id, intent=intent, kind=kind, body=body, due_at=at, created_at=at)
+    moments = [at + LATE_BY if first.id % LATE_EVERY == 0 else at]
+    if first.id % TWICE_EVERY == 0:
+        moments.append(moments[0] + TWICE_AFTER)
+    Delivery.objects.filter(id=first.id).update(due_at=moments[0])
+    ids = [first.id]
+    for moment in moments[1:]:
+        again = Delivery.objects.create(
+            event_id=event_id, intent=intent, kind=kind, body=body, due_at=moment, created_at=at
+        )
+        ids.append(again.id)
+    for delivery_id, moment in zip(ids, moments, strict=True):
+        later = app.configure_task("testpay.send", schedule_in={"seconds": int((moment - at).total_seconds())})
+        later.defer(delivery_id=delivery_id)
+
+
+def _payload(intent: Intent, event_id: str, kind: str, at: datetime) -> dict[str, object]:
+    card = {
+        "brand": intent.brand,
+        "last4": intent.last4,
+        "exp_month": intent.exp_month,
+        "exp_year": intent.exp_year,
+    }
+    return {
+        "id": event_id,
+        "type": kind,
+        "created": at.isoformat(),
+        "data": {
+            "reference": intent.reference,
+            "sequence": intent.sequence,
+            "state": intent.state,
+            "currency": intent.currency,
+            "amount_minor": intent.amount_minor,
+            "authorised_minor": intent.authorised_minor,
+            "captured_minor": intent.captured_minor,
+            "refunded_minor": intent.refunded_minor,
+            "decline_code": intent.decline_code,
+            "card": card if intent.last4 else None,
+        },
+    }
+
+
+def webhook_url() -> str:
+    """Where the shop listens."""
+    return f"{settings.PUBLIC_URL}{reverse('testpay:webhook')}"
+
+
+def send(delivery_id: int, *, at: datetime, client: httpx.Client | None = None) -> bool:
+    """Send one message if it is due; returns whether the shop took it. A failure is tried again later."""
+    row = _claim(delivery_id, at=at)
+    if row is None:
+        return False
+    body = row.body.encode()
+    headers = {"content-type": "application/json", signing.HEADER: signing.sign(body, at=at)}
+    status, error = None, ""
+    try:
+        own = client or httpx.Client(timeout=TIMEOUT_SECONDS)
+        try:
+            status = own.post(webhook_url(), content=body, headers=headers).status_code
+        finally:
+            if client is None:
+                own.close()
+    except httpx.HTTPError as problem:
+        error = f"{type(problem).__name__}: {problem}"[:200]
+    _answered(row, status, error, at=at)
+    return status is not None and 200 <= status < 300
+
+
+def _claim(delivery_id: int, *, at: datetime) -> Delivery | None:
+    waiting = Delivery.objects.filter(id=delivery_id, delivered_at=None, failed_at=None, due_at__lte=at)
+    if not waiting.update(due_at=at + LEASE, attempts=F("attempts") + 1):
+        return None
+    return Delivery.objects.get(id=delivery_id)
+
+
+@transaction.atomic
+def _answered(row: Delivery, status: int | None, error: str, *, at: datetime) -> None:
+    mine = Delivery.objects.filter(id=row.id)
+    if status is not None and 200 <= status < 300:
+        mine.update(delivered_at=at, answered=status, error="")
+    elif row.attempts > len(WAITS):
+        mine.update(failed_at=at, answered=status, error=error)
+        log.warning("webhook given up", event_id=row.event_id, kind=row.kind, status=status, error=error)
+    else:
+        mine.update(due_at=at + WAITS[row.attempts - 1], answered=status, error=error)
+
+
+def send_due(*, at: datetime, client: httpx.Client | None = None, limit: int = 200) -> int:
+    """Send everything that is due; returns how many were taken by the shop."""
+    due = Delivery.objects.filter(delivered_at=None, failed_at=None, due_at__lte=at).order_by("due_at", "id")
+    return sum(send(key, at=at, client=client) for key in list(due.values_list("id", flat=True)[:limit]))

@@ -1,0 +1,277 @@
+"""The provider itself: authorises, challenges, captures, refunds, and tells the shop by webhook."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from parvis.connectors.testpay import cards, models, outgoing, signing
+from parvis.connectors.testpay.cards import DECLINES, Outcome
+from parvis.core import clock
+from parvis.core.money import Money
+from parvis.domains.checkout.ports import (
+    BadCard,
+    BadSignature,
+    CardDetails,
+    CardSummary,
+    Intent,
+    IntentState,
+    PaymentUnavailable,
+    ProviderEvent,
+    RefundResult,
+    SavedCardToken,
+)
+
+S = IntentState
+_OPEN = (S.CREATED, S.ACTION_REQUIRED, S.DECLINED)
+_CAPTURABLE = (S.AUTHORISED, S.CAPTURE_FAILED)
+
+
+class TestPay:
+    """The payment port on the provider's own tables. Each call is a transaction of its own, as a call over the network
+    would be: what the provider has done stays done, whatever the shop does next."""
+
+    name = "testpay"
+    __test__ = False  # its name begins like a test's
+
+    def __init__(self, now: Callable[[], datetime] = clock.now) -> None:
+        self.now = now
+
+    # -- the port ---------------------------------------------------------------------------------------------
+
+    def create(self, *, amount: Money, order_number: str, key: str, return_url: str, locale: str = "en") -> Intent:
+        """Open a payment, or find the one of this key; a key of another amount is refused."""
+        fresh = models.Intent(
+            reference=f"pay_{secrets.token_hex(10)}",
+            client_token=f"secret_{secrets.token_urlsafe(24)}",
+            key=key,
+            order_number=order_number,
+            return_url=return_url,
+            locale=locale,
+            currency=amount.currency,
+            amount_minor=amount.amount_minor,
+            state=S.CREATED.value,
+            created_at=self.now(),
+        )
+        try:
+            with transaction.atomic():
+                fresh.save(force_insert=True)
+        except IntegrityError:
+            known = models.Intent.objects.get(key=key)
+            if (known.amount_minor, known.currency) != (amount.amount_minor, amount.currency):
+                raise PaymentUnavailable(reason="the key belongs to another amount", retry=False) from None
+            models.Intent.objects.filter(id=known.id).update(return_url=return_url, locale=locale)
+            return _seen(known)
+        return _seen(fresh)
+
+    @transaction.atomic
+    def confirm(self, reference: str, *, card: CardDetails | SavedCardToken) -> Intent:
+        """Try a card. A payment that already went through answers as it stands, and charges nothing."""
+        row = _locked(reference)
+        if row.state not in _OPEN:
+            return _seen(row)
+        summary, outcome = self._read(card)
+        row.brand, row.last4 = summary.brand, summary.last4
+        row.exp_month, row.exp_year = summary.exp_month, summary.exp_year
+        row.outcome = outcome.value
+        row.keep_card = isinstance(card, CardDetails) and card.save
+        if outcome in DECLINES:
+            return self._decline(row, outcome.value)
+        if outcome is Outcome.CHALLENGE:
+            row.state, row.decline_code = S.ACTION_REQUIRED.value, ""
+            row.challenge = secrets.token_urlsafe(24)
+            row.save()
+            return _seen(row)
+        return self._authorise(row)
+
+    @transaction.atomic
+    def answer_challenge(self, challenge: str, *, accepted: bool) -> models.Intent:
+        """The card's owner has answered on the challenge page. A second answer changes nothing.
+        Raises PaymentUnavailable for an unknown page."""
+        row = models.Intent.objects.select_for_update().filter(challenge=challenge).first()
+        if row is None:
+            raise PaymentUnavailable(reason="no such challenge", retry=False)
+        if row.state == S.ACTION_REQUIRED:
+            if accepted:
+                self._authorise(row)
+            else:
+                self._decline(row, "authentication_failed")
+        return row
+
+    @transaction.atomic
+    def capture(self, reference: str, *, amount: Money, key: str) -> Intent:
+        """Take the money that was authorised. Captured already: answers as it stands."""
+        row = _locked(reference)
+        if row.state == S.CAPTURED:
+            return _seen(row)
+        if row.state not in _CAPTURABLE or amount.currency != row.currency:
+            raise PaymentUnavailable(reason=f"a payment that is {row.state} cannot be captured", retry=False)
+        if not 0 < amount.amount_minor <= row.authorised_minor:
+            raise PaymentUnavailable(reason="more than was authorised", retry=False)
+        row.capture_attempts += 1
+        late = row.outcome == Outcome.CAPTURE_LATE and row.capture_attempts == 1
+        if late or row.outcome == Outcome.CAPTURE_FAILS:
+            row.state = S.CAPTURE_FAILED.value
+            row.decline_code = "try_again" if late else "capture_refused"
+            row.save()
+            outgoing.tell(row, "payment.capture_failed", at=self.now())
+            return _seen(row)
+        row.state, row.decline_code = S.CAPTURED.value, ""
+        row.captured_minor = amount.amount_minor
+        row.save()
+        outgoing.tell(row, "payment.captured", at=self.now())
+        return _seen(row)
+
+    @transaction.atomic
+    def cancel(self, reference: str, *, key: str) -> Intent:
+        """Close a payment that was not captured."""
+        row = _locked(reference)
+        if row.state in (*_OPEN, *_CAPTURABLE):
+            row.state = S.CANCELLED.value
+            row.save()
+            outgoing.tell(row, "payment.cancelled", at=self.now())
+        return _seen(row)
+
+    @transaction.atomic
+    def refund(self, reference: str, *, amount: Money, key: str) -> RefundResult:
+        """Give money back; the same key answers the same."""
+        row = _locked(reference)
+        known = models.Refund.objects.filter(key=key).first()
+        if known is not None:
+            return _refunded(known)
+        left = row.captured_minor - row.refunded_minor
+        failure = ""
+        if amount.currency != row.currency or not 0 < amount.amount_minor <= left:
+            failure = "amount_too_large"
+        elif row.outcome == Outcome.REFUND_FAILS:
+            failure = "refund_refused"
+        made = models.Refund.objects.create(
+            intent=row,
+            reference=f"ref_{secrets.token_hex(10)}",
+            key=key,
+            amount_minor=amount.amount_minor,
+            failure=failure,
+            created_at=self.now(),
+        )
+        if not failure:
+            row.refunded_minor += amount.amount_minor
+            row.save()
+        outgoing.tell(row, "refund.failed" if failure else "refund.succeeded", at=self.now())
+        return _refunded(made)
+
+    def retrieve(self, reference: str) -> Intent:
+        """The payment as it stands."""
+        return _seen(_found(models.Intent.objects.filter(reference=reference).first(), reference))
+
+    def forget_card(self, token: SavedCardToken) -> None:
+        """Delete a kept card; an unknown one is gone already."""
+        models.KeptCard.objects.filter(token=token.token).delete()
+
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> ProviderEvent:
+        """The event of a webhook call. Raises BadSignature, also for a signed body that is no event of ours."""
+        given = {name.lower(): value for name, value in headers.items()}
+        signing.verify(given.get(signing.HEADER.lower(), ""), body, at=at)
+        try:
+            return _event(json.loads(body))
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadSignature(reason="the body is not an event") from error
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _read(self, card: CardDetails | SavedCardToken) -> tuple[CardSummary, Outcome]:
+        today = self.now().date()
+        if isinstance(card, CardDetails):
+            return cards.read(card, today=today)
+        kept = models.KeptCard.objects.filter(token=card.token).first()
+        if kept is None:
+            raise BadCard(field="number", problem="forgotten")
+        summary = CardSummary(brand=kept.brand, last4=kept.last4, exp_month=kept.exp_month, exp_year=kept.exp_year)
+        past = (kept.exp_year, kept.exp_month) < (today.year, today.month)
+        return summary, Outcome.EXPIRED if past else Outcome(kept.outcome)
+
+    def _authorise(self, row: models.Intent) -> Intent:
+        row.state, row.decline_code = S.AUTHORISED.value, ""
+        row.authorised_minor = row.amount_minor
+        if row.keep_card and not row.kept_token:
+            row.kept_token = f"card_{secrets.token_urlsafe(18)}"
+            # The bank has seen the owner once; later purchases with a kept card are not challenged again.
+            behaviour = Outcome.OK.value if row.outcome == Outcome.CHALLENGE else row.outcome
+            models.KeptCard.objects.create(
+                token=row.kept_token,
+                outcome=behaviour,
+                brand=row.brand,
+                last4=row.last4,
+                exp_month=row.exp_month,
+                exp_year=row.exp_year,
+                created_at=self.now(),
+            )
+        row.save()
+        outgoing.tell(row, "payment.authorised", at=self.now())
+        return _seen(row)
+
+    def _decline(self, row: models.Intent, code: str) -> Intent:
+        row.state, row.decline_code = S.DECLINED.value, code
+        row.save()
+        outgoing.tell(row, "payment.declined", at=self.now())
+        return _seen(row)
+
+
+def _found(row: models.Intent | None, reference: str) -> models.Intent:
+    if row is None:
+        raise PaymentUnavailable(reason=f"no payment is known as {reference}", retry=False)
+    return row
+
+
+def _locked(reference: str) -> models.Intent:
+    return _found(models.Intent.objects.select_for_update().filter(reference=reference).first(), reference)
+
+
+def _seen(row: models.Intent) -> Intent:
+    """The payment as the shop may see it."""
+    state = IntentState(row.state)
+    challenged = state is S.ACTION_REQUIRED and row.challenge
+    return Intent(
+        reference=row.reference,
+        client_token=row.client_token,
+        state=state,
+        amount=Money(row.amount_minor, row.currency),
+        authorised_minor=row.authorised_minor,
+        captured_minor=row.captured_minor,
+        refunded_minor=row.refunded_minor,
+        next_url=reverse("testpay:challenge", args=[row.challenge]) if challenged else None,
+        decline_code=row.decline_code,
+        retry=row.decline_code != "capture_refused",
+        card=_summary(row.brand, row.last4, row.exp_month, row.exp_year),
+        saved_token=row.kept_token or None,
+    )
+
+
+def _summary(brand: str, last4: str, exp_month: int, exp_year: int) -> CardSummary | None:
+    return CardSummary(brand=brand, last4=last4, exp_month=exp_month, exp_year=exp_year) if last4 else None
+
+
+def _refunded(row: models.Refund) -> RefundResult:
+    return RefundResult(reference=row.reference, succeeded=not row.failure, failure=row.failure)
+
+
+def _event(message: dict[str, object]) -> ProviderEvent:
+    data = message["data"]
+    if not isinstance(data, dict):
+        raise TypeError("data is not an object")
+    card = data.get("card")
+    return ProviderEvent(
+        id=str(message["id"]),
+        provider=TestPay.name,
+        kind=str(message["type"]),
+        reference=str(data["reference"]),
+        state=IntentState(data["state"]),
+        authorised_minor=int(data["authorised_minor"]),
+        captured_minor=int(data["captured_minor"]),
+        refunded_minor=int(data["refunded_minor"]),
+        occurred_at=datetime.fromisoformat(str(message["created"])),
+        decline_code=str(data.get("decline_code", "")),
+        card=_summary(**card) if isinstance(card, dict) else None,
+    )

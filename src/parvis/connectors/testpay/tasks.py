@@ -1,0 +1,30 @@
+"""The provider's post office."""
+
+from datetime import timedelta
+
+from parvis.connectors.testpay import outgoing
+from parvis.connectors.testpay.models import Delivery
+from parvis.core.clock import now
+from parvis.core.tasks import app
+
+KEPT = timedelta(days=30)
+
+
+@app.task(name="testpay.send")
+def send(delivery_id: int) -> None:
+    """Send one webhook."""
+    outgoing.send(delivery_id, at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="testpay.retry", queueing_lock="testpay.retry")
+def retry(timestamp: int) -> None:
+    """Each minute: what was not taken is sent again."""
+    outgoing.send_due(at=now())
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="testpay.forget", queueing_lock="testpay.forget")
+def forget(timestamp: int) -> None:
+    """Nightly: settled messages are dropped after a month."""
+    Delivery.objects.filter(created_at__lt=now() - KEPT).delete()
