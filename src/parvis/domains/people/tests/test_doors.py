@@ -108,7 +108,7 @@ def test_resetting_passwords_is_limited(client):
 
 def test_pages_of_accounts_speak_the_language_of_where_one_comes_from(client):
     assert "Se connecter" in client.get("/accounts/login/?next=/fr/cart/").content.decode()
-    assert "Sign In" in client.get("/accounts/login/?next=/en/cart/").content.decode()
+    assert "Sign in" in client.get("/accounts/login/?next=/en/cart/").content.decode()
 
 
 def test_a_new_shopper_confirms_the_address_and_finds_what_was_bought_as_a_guest(client, mailoutbox):
