@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from parvis.core.events import Event, declare
 
@@ -266,12 +266,13 @@ class Voice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rejection:
-    """A row that was not taken: its position (0-based), a stable code and a message with named parameters."""
+    """A row that was not taken: its position (0-based), a stable code, the message in English, and the message's
+    parameters (``web.rejection_message`` says it in the reader's language)."""
 
     index: int
     code: str
     message: str
-    field: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -415,6 +416,7 @@ class RejectedRow:
     code: str
     message: str
     row: Mapping[str, str]
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @declare

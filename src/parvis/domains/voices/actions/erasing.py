@@ -1,0 +1,56 @@
+"""What a person said goes when that person asks to be forgotten: the words, the name, the photos, the reading."""
+
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Concat
+
+from parvis.domains.voices import models
+from parvis.domains.voices.actions.deciding import withdraw
+from parvis.domains.voices.contracts import Reason
+
+
+def erase_customer(*, customer_id: int, at: datetime) -> int:
+    """Withdraw and empty every voice of a customer, and forget the customer's votes' author. Returns how many voices.
+
+    The trail of decisions stays, without a word of the text. Repeating it finds nothing left.
+    """
+    files: list[str] = []
+    with transaction.atomic():
+        theirs = models.Voice.objects.select_for_update().filter(customer_id=customer_id).order_by("id")
+        voices = list(theirs.values_list("id", flat=True))
+        for voice_id in voices:
+            withdraw(voice_id=voice_id, reason=Reason.ERASURE, at=at)
+        media = models.Media.objects.filter(voice_id__in=voices)
+        files += [path for pair in media.values_list("path", "thumb") for path in pair]
+        media.delete()
+        models.Reading.objects.filter(voice_id__in=voices).delete()
+        models.Voice.objects.filter(id__in=voices).update(
+            title="",
+            text="",
+            author_name="",
+            order_ref="",
+            size_worn="",
+            fit_felt=None,
+            age=None,
+            height_cm=None,
+            fingerprint=None,
+            customer=None,
+            examined_at=at,
+        )
+        # the votes still count, but no longer say whose they were
+        models.Vote.objects.filter(voter=f"customer:{customer_id}").update(
+            voter=Concat(Value("erased:"), "id", output_field=CharField())
+        )
+        transaction.on_commit(lambda: _unlink(files))
+    return len(voices)
+
+
+def _unlink(files: list[str]) -> None:
+    for path in files:
+        with suppress(OSError):
+            (Path(settings.MEDIA_ROOT) / path).unlink()

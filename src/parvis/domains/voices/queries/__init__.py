@@ -1,0 +1,72 @@
+"""What can be read of voices. Everything is a frozen contract; texts come with personal data masked unless the team
+asks for the original."""
+
+from parvis.domains.voices.queries.imports import (
+    import_run,
+    import_runs,
+    rejected_csv,
+    rejected_csv_lines,
+    rejected_path,
+    rejected_rows,
+)
+from parvis.domains.voices.queries.moderation import (
+    decision,
+    decisions,
+    find,
+    publication_delay,
+    queue,
+    queue_counts,
+    unexamined,
+)
+from parvis.domains.voices.queries.shape import find_personal
+from parvis.domains.voices.queries.voices import (
+    author_token,
+    average_stars,
+    by_author_token,
+    by_customer,
+    count_published,
+    media_owner,
+    published_after,
+    published_for,
+    questions_for,
+    rating_counts,
+    readings,
+    stream_published,
+    voice,
+    voice_by_origin,
+    voices,
+    votes_of,
+)
+
+__all__ = [
+    "author_token",
+    "average_stars",
+    "by_author_token",
+    "by_customer",
+    "count_published",
+    "decision",
+    "decisions",
+    "find",
+    "find_personal",
+    "import_run",
+    "import_runs",
+    "media_owner",
+    "publication_delay",
+    "published_after",
+    "published_for",
+    "questions_for",
+    "queue",
+    "queue_counts",
+    "rating_counts",
+    "readings",
+    "rejected_csv",
+    "rejected_csv_lines",
+    "rejected_path",
+    "rejected_rows",
+    "stream_published",
+    "unexamined",
+    "voice",
+    "voice_by_origin",
+    "voices",
+    "votes_of",
+]

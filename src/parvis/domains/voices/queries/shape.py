@@ -1,0 +1,145 @@
+"""Rows into contracts, in at most two statements whatever their number."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from parvis.domains.voices import models, rules
+from parvis.domains.voices.contracts import (
+    AspectSpan,
+    AuthorRole,
+    DecidedBy,
+    Media,
+    Origin,
+    Reading,
+    Reason,
+    Span,
+    Voice,
+    VoiceKind,
+    VoiceState,
+)
+
+_VOICE = (
+    "id",
+    "kind",
+    "state",
+    "product_id",
+    "parent_id",
+    "customer_id",
+    "author_name",
+    "author_role",
+    "title",
+    "text",
+    "stars",
+    "language",
+    "submitted_at",
+    "received_at",
+    "published_at",
+    "experienced_on",
+    "verified",
+    "order_ref",
+    "incentive",
+    "size_worn",
+    "fit_felt",
+    "age",
+    "height_cm",
+    "origin",
+    "origin_ref",
+    "votes_up",
+    "votes_down",
+    "provenance",
+    "reason",
+    "decided_by",
+    "decided_at",
+)
+_READING = ["model", "language", "sentiment", "stars", "toxicity", "spam", "aspects", "personal", "read_at"]
+COLUMNS = (*_VOICE, *(f"reading__{name}" for name in _READING))
+
+
+def load(rows: "QuerySet[models.Voice]", *, original: bool = False) -> list[Voice]:
+    """The voices of a queryset in its order: one statement, and one for photos."""
+    values = list(rows.values_list(*COLUMNS))
+    media = media_of([row[0] for row in values])
+    return [to_voice(row, media.get(row[0], ()), original=original) for row in values]
+
+
+def to_voice(row: Sequence[Any], media: tuple[Media, ...], *, original: bool) -> Voice:
+    """A row of COLUMNS as a contract."""
+    shown: dict[str, Any] = dict(zip(_VOICE, row, strict=False))
+    reading = to_reading(shown["id"], row[len(_VOICE) :])
+    title, text = shown["title"], shown["text"]
+    spans = reading.personal if reading else find_personal(title, text, shown["author_name"])
+    if spans:
+        shown["title"] = rules.masked(title, spans, field="title")
+        shown["text"] = rules.masked(text, spans, field="text")
+        shown["author_name"] = rules.masked(shown["author_name"], spans, field="author_name")
+    shown["kind"] = VoiceKind(shown["kind"])
+    shown["state"] = VoiceState(shown["state"])
+    shown["author_role"] = AuthorRole(shown["author_role"])
+    shown["origin"] = Origin(shown["origin"])
+    shown["reason"] = Reason(shown["reason"]) if shown["reason"] else None
+    shown["decided_by"] = DecidedBy(shown["decided_by"]) if shown["decided_by"] else None
+    return Voice(
+        **shown,
+        media=media,
+        reading=reading,
+        original_title=title if original else None,
+        original_text=text if original else None,
+    )
+
+
+def find_personal(title: str, text: str, author_name: str) -> tuple[Span, ...]:
+    """Personal data in everything that is shown of a voice."""
+    return (
+        *rules.personal_spans(text),
+        *rules.personal_spans(title, field="title"),
+        *rules.personal_spans(author_name, field="author_name"),
+    )
+
+
+def to_reading(voice_id: int, values: Sequence[Any]) -> Reading | None:
+    """A row of reading columns as a contract; None where there is no reading."""
+    if values[0] is None:
+        return None
+    model, language, sentiment, stars, toxicity, spam, aspects, personal, read_at = values
+    return Reading(
+        voice_id=voice_id,
+        model=model,
+        language=language,
+        sentiment=sentiment,
+        stars=stars,
+        toxicity=toxicity,
+        spam=spam,
+        aspects=tuple(AspectSpan(**aspect) for aspect in aspects),
+        personal=tuple(Span(**span) for span in personal),
+        read_at=read_at,
+    )
+
+
+def readings_of(voice_ids: Iterable[int]) -> dict[int, Reading]:
+    """Readings by voice."""
+    rows = models.Reading.objects.filter(voice_id__in=list(voice_ids)).values_list("voice_id", *_READING)
+    found = ((row[0], to_reading(row[0], row[1:])) for row in rows)
+    return {voice_id: reading for voice_id, reading in found if reading is not None}
+
+
+def media_of(voice_ids: Sequence[int]) -> dict[int, tuple[Media, ...]]:
+    """Photos by voice, in their order."""
+    found: dict[int, list[Media]] = {}
+    rows = models.Media.objects.filter(voice_id__in=voice_ids).order_by("voice_id", "position") if voice_ids else ()
+    for row in rows:
+        found.setdefault(row.voice_id, []).append(
+            Media(
+                id=row.pk,
+                path=row.path,
+                thumb=row.thumb,
+                url=f"{settings.MEDIA_URL}{row.path}",
+                thumb_url=f"{settings.MEDIA_URL}{row.thumb}",
+                width=row.width,
+                height=row.height,
+                alt=row.alt,
+            )
+        )
+    return {voice_id: tuple(photos) for voice_id, photos in found.items()}

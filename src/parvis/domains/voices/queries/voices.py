@@ -1,0 +1,160 @@
+"""Voices by id, product, author; and the stream that rebuilds what is derived from them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.core import signing
+from django.db.models import Avg, Count
+
+from parvis.core.errors import NotFound
+from parvis.domains.voices import models
+from parvis.domains.voices.contracts import (
+    AuthorRole,
+    Origin,
+    QuestionThread,
+    Reading,
+    Voice,
+    VoiceKind,
+    VoiceState,
+)
+from parvis.domains.voices.queries import shape
+
+_PUBLIC = VoiceState.PUBLISHED.value
+
+
+def voice(voice_id: int, *, original: bool = False) -> Voice:
+    """One voice in any state; ``original`` adds its unmasked words, for the team. Raises NotFound."""
+    found = shape.load(models.Voice.objects.filter(id=voice_id), original=original)
+    if not found:
+        raise NotFound(kind="voice", key=voice_id)
+    return found[0]
+
+
+def voice_by_origin(origin: Origin, origin_ref: str) -> Voice:
+    """The voice that came in under this reference. Raises NotFound."""
+    found = shape.load(models.Voice.objects.filter(origin=origin, origin_ref=origin_ref))
+    if not found:
+        raise NotFound(kind="voice", key=origin_ref)
+    return found[0]
+
+
+def voices(ids: Iterable[int], *, original: bool = False) -> dict[int, Voice]:
+    """Voices by id, in any state; unknown ids are absent. Two statements."""
+    rows = models.Voice.objects.filter(id__in=list(ids))
+    return {found.id: found for found in shape.load(rows, original=original)}
+
+
+def published_for(
+    product_id: int, *, kinds: Sequence[VoiceKind] = (VoiceKind.REVIEW,), limit: int | None = None, offset: int = 0
+) -> tuple[Voice, ...]:
+    """Public voices of a product, the latest said first. Two statements."""
+    rows = models.Voice.objects.filter(product_id=product_id, kind__in=kinds, state=_PUBLIC)
+    end = None if limit is None else offset + limit
+    return tuple(shape.load(rows.order_by("-submitted_at", "-id")[offset:end]))
+
+
+def published_after(voice_id: int = 0, *, limit: int = 2000) -> tuple[Voice, ...]:
+    """The next public voices of any kind with a greater id, in order of id: for rebuilding what is derived."""
+    return tuple(shape.load(models.Voice.objects.filter(state=_PUBLIC, id__gt=voice_id).order_by("id")[:limit]))
+
+
+def stream_published(*, batch: int = 2000) -> Iterator[tuple[Voice, ...]]:
+    """All public voices in batches, in order of id; memory stays that of one batch."""
+    last = 0
+    while found := published_after(last, limit=batch):
+        yield found
+        last = found[-1].id
+
+
+def count_published(*, kinds: Sequence[VoiceKind] = tuple(VoiceKind)) -> int:
+    """How many voices are public."""
+    return models.Voice.objects.filter(state=_PUBLIC, kind__in=kinds).count()
+
+
+def readings(ids: Iterable[int]) -> dict[int, Reading]:
+    """Readings by voice id; voices not read yet are absent."""
+    return shape.readings_of(ids)
+
+
+def rating_counts(product_ids: Iterable[int]) -> dict[int, tuple[int, int, int, int, int]]:
+    """Public reviews of each product by stars, 1 to 5; products without any are absent. One statement."""
+    rows = models.Voice.objects.filter(
+        product_id__in=list(product_ids), kind=VoiceKind.REVIEW, state=_PUBLIC, stars__isnull=False
+    )
+    counts: dict[int, list[int]] = {}
+    for product_id, stars, count in rows.values_list("product_id", "stars").annotate(Count("id")).order_by():
+        counts.setdefault(int(product_id or 0), [0] * 5)[int(stars or 1) - 1] = count
+    return {product_id: (row[0], row[1], row[2], row[3], row[4]) for product_id, row in counts.items()}
+
+
+def average_stars() -> float | None:
+    """Mean of all public reviews' stars, or None when there are none."""
+    rows = models.Voice.objects.filter(kind=VoiceKind.REVIEW, state=_PUBLIC)
+    mean = rows.aggregate(mean=Avg("stars"))["mean"]
+    return None if mean is None else float(mean)
+
+
+def questions_for(product_id: int, *, locale: str | None = None, limit: int = 50) -> tuple[QuestionThread, ...]:
+    """Public questions of a product with their public answers: those in ``locale`` first, then the most voted, then
+    the latest. Answers: the brand's, owners', then others by votes. Four statements."""
+    asked = models.Voice.objects.filter(product_id=product_id, kind=VoiceKind.QUESTION, state=_PUBLIC)
+    questions = shape.load(asked.order_by("-votes_up", "-submitted_at", "-id")[:limit])
+    questions.sort(key=lambda question: locale is not None and question.language != locale)  # stable
+    replies = models.Voice.objects.filter(
+        parent_id__in=[question.id for question in questions], kind=VoiceKind.ANSWER, state=_PUBLIC
+    )
+    answers: dict[int, list[Voice]] = {}
+    for answer in sorted(shape.load(replies.order_by("id")) if questions else [], key=_answer_rank):
+        answers.setdefault(answer.parent_id or 0, []).append(answer)
+    return tuple(
+        QuestionThread(question=question, answers=tuple(answers.get(question.id, ()))) for question in questions
+    )
+
+
+_ROLE_RANK = {AuthorRole.BRAND: 0, AuthorRole.OWNER: 1, AuthorRole.SHOPPER: 2}
+
+
+def _answer_rank(answer: Voice) -> tuple[int, int, int]:
+    return (_ROLE_RANK[answer.author_role], answer.votes_down - answer.votes_up, answer.id)
+
+
+def by_customer(customer_id: int) -> tuple[Voice, ...]:
+    """Everything a customer said, in any state, the latest first, for that customer's own account."""
+    return tuple(shape.load(models.Voice.objects.filter(customer_id=customer_id).order_by("-id"), original=True))
+
+
+# -- the author's own page ------------------------------------------------------------------------------------
+
+_SIGNER = signing.Signer(salt="voices.author", sep=".")
+
+
+def author_token(voice_id: int) -> str:
+    """The token of a link with which the author sees and withdraws the own voice; it does not expire."""
+    return _SIGNER.sign(str(voice_id))
+
+
+def by_author_token(token: str) -> Voice:
+    """The voice of an author's link. Raises NotFound for a token that we did not sign."""
+    try:
+        voice_id = int(_SIGNER.unsign(token))
+    except (signing.BadSignature, ValueError) as error:
+        raise NotFound(kind="voice", key="this link") from error
+    return voice(voice_id, original=True)
+
+
+# -- small reads ----------------------------------------------------------------------------------------------
+
+
+def votes_of(voter: str, voice_ids: Iterable[int]) -> dict[int, int]:
+    """How ``voter`` voted on these voices: +1 or -1; others are absent."""
+    rows = models.Vote.objects.filter(voter=voter, voice_id__in=list(voice_ids))
+    return dict(rows.values_list("voice_id", "value"))
+
+
+def media_owner(path: str) -> tuple[int, VoiceState] | None:
+    """The voice that a stored photo (large or small) belongs to, and the voice's state."""
+    row = (
+        (models.Media.objects.filter(path=path) | models.Media.objects.filter(thumb=path))
+        .values_list("voice_id", "voice__state")
+        .first()
+    )
+    return None if row is None else (row[0], VoiceState(row[1]))
