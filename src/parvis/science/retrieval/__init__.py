@@ -1,6 +1,6 @@
 """Find the passages that answer a question, with their quotes and the chance that they answer at all."""
 
-from .errors import BadFilter, BadTable, IndexBusy, IndexCorrupt, RetrievalError
+from .errors import BadFilter, BadTable, BadVectors, IndexBusy, IndexCorrupt, RetrievalError
 from .index import Index
 
-__all__ = ["BadFilter", "BadTable", "Index", "IndexBusy", "IndexCorrupt", "RetrievalError"]
+__all__ = ["BadFilter", "BadTable", "BadVectors", "Index", "IndexBusy", "IndexCorrupt", "RetrievalError"]

@@ -43,3 +43,11 @@ class BadFilter(RetrievalError):
     code = "bad_filter"
     status = 422
     template = "The filter on %(column)s cannot be used: %(reason)s"
+
+
+class BadVectors(RetrievalError):
+    """Vectors of the wrong shape or width, or with numbers that are not finite."""
+
+    code = "bad_vectors"
+    status = 422
+    template = "The vectors cannot be used: %(reason)s"

@@ -11,49 +11,59 @@ English; the best passages are then read sentence by sentence. Vectors are optio
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import tantivy
 
 from . import filters, tables
-from .analysis import field_of
 from .answerable import answerable
-from .errors import BadTable
-from .question import Question, lexical_query, read
-from .ranking import Match, match
+from .candidates import gather, recall
+from .encoder import Encoder
+from .errors import BadTable, BadVectors
+from .question import read
+from .ranking import rank
 from .store import Store
+from .vectors import Floats, Vectors
 
 _DEPTH: Final = 50  # passages read sentence by sentence for one question
 _LARGE: Final = 5_000
-_SATURATED: Final = 2.2  # what BM25 (k1 = 1.2) gives at most per unit of rarity
+_SCAN: Final = 2_000
 
 
 class Index:
     """Searchable passages. Any number of readers, in any process, while one writes; safe to share among threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, encoder: Encoder | None = None) -> None:
         self._store = store
+        self._vectors = Vectors(store.path / "vectors" if store.path else None)
+        self._encoder = encoder
+        self._scanned: tuple[tuple[int, int, int], int] = ((0, 0, 0), 0)
 
     @classmethod
-    def build(cls, passages: pl.DataFrame, *, path: str | Path | None = None) -> Index:
+    def build(cls, passages: pl.DataFrame, *, path: str | Path | None = None, encoder: Encoder | None = None) -> Index:
         """An index of passages (id, text, [group], [language], any attributes), in memory or in a new folder.
 
         Ids are texts or integers. A missing language is detected. Of rows with the same id the last counts.
         Raises `BadTable`, and `IndexCorrupt` when the folder is not empty.
         """
         integer_ids = tables.has_integer_ids(passages)
-        index = cls(Store.create(Path(path) if path is not None else None, integer_ids=integer_ids))
+        store = Store.create(Path(path) if path is not None else None, integer_ids=integer_ids)
+        index = cls(store, encoder=encoder)
         index.add(passages)
         return index
 
     @classmethod
-    def open(cls, path: str | Path) -> Index:
-        """Open a saved index. Raises `IndexCorrupt` when any file is damaged, missing or foreign: rebuild it."""
-        return cls(Store.open(Path(path)))
+    def open(cls, path: str | Path, *, encoder: Encoder | None = None) -> Index:
+        """Open a saved index. Raises `IndexCorrupt` when any file is damaged, missing or foreign: rebuild it.
+
+        With an `encoder` questions are also compared by meaning with the passages that have vectors.
+        """
+        return cls(Store.open(Path(path)), encoder=encoder)
 
     @property
     def generation(self) -> tuple[int, int, int]:
@@ -101,70 +111,129 @@ class Index:
         copy = Index(Store.create(target, integer_ids=self._store.integer_ids))
         self._store.refresh()
         copy._write(self._all(), large=len(self) > _LARGE)
+        self._vectors.refresh()
+        if len(self._vectors):
+            with copy._store.writing():
+                copy._vectors.append(*self._vectors.everything())
 
     def _all(self) -> Iterable[tables.Passage]:
         searcher = self._store.searcher
         if not searcher.num_docs:
             return
         for _, address in searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits:
-            yield _recall(searcher, address)
+            yield recall(searcher, address)
+
+    def missing_vectors(self, limit: int) -> pl.DataFrame:
+        """At most `limit` passages without a vector: id, text, language, and key (to give to `attach_vectors`)."""
+        self._refresh()
+        searcher, found = self._store.searcher, list[tables.Passage]()
+        generation, offset = self._scanned
+        offset = offset if generation == self._store.generation else 0
+        while len(found) < limit and offset < searcher.num_docs:
+            hits = searcher.search(tantivy.Query.all_query(), _SCAN, count=False, offset=offset).hits
+            addresses = [address for _, address in hits]
+            keys = np.array(searcher.fast_field_values("key", addresses), np.uint64)
+            missing = np.flatnonzero(self._vectors.rows(keys) < 0)
+            found.extend(recall(searcher, addresses[place]) for place in missing[: limit - len(found)])
+            if len(found) < limit:
+                # Everything up to here has its vector: the next call need not look again.
+                offset += len(hits)
+                if not missing.size:
+                    self._scanned = (self._store.generation, offset)
+        kind = pl.Int64 if self._store.integer_ids else pl.String
+        rows = [(self._outside(each.id), each.text, each.language, each.key) for each in found]
+        schema = {"id": kind, "text": pl.String, "language": pl.String, "key": pl.UInt64}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def attach_vectors(self, ids: Sequence[str | int], matrix: Floats, *, keys: Sequence[int] | None = None) -> int:
+        """Give passages their vectors (ids x width); returns how many were taken, unknown ids are left out.
+
+        With the `keys` of `missing_vectors` a vector whose passage has changed meanwhile is never used.
+        Raises `BadVectors`, `IndexBusy`.
+        """
+        matrix = np.asarray(matrix, np.float32)
+        with self._store.writing():
+            self._refresh()
+            if keys is None:
+                known = self._keys(ids)
+                kept = [place for place, each in enumerate(ids) if str(each) in known]
+                chosen = np.array([known[str(ids[place])] for place in kept], np.uint64)
+                matrix = matrix[kept] if len(ids) == matrix.shape[0] else matrix
+            else:
+                chosen = np.array(keys, np.uint64)
+            self._vectors.append(chosen, matrix)
+            if len(self._vectors) > 2 * self._store.searcher.num_docs + _SCAN:
+                self._vectors.keep(self._live_keys())
+        return int(chosen.size)
+
+    def _keys(self, ids: Iterable[str | int]) -> dict[str, int]:
+        searcher, schema = self._store.searcher, self._store.index.schema
+        query = tantivy.Query.term_set_query(schema, "id", [str(each) for each in ids])
+        hits = searcher.search(query, max(1, searcher.num_docs), count=False).hits
+        return {passage.id: passage.key for passage in (recall(searcher, address) for _, address in hits)}
+
+    def _live_keys(self) -> npt.NDArray[np.uint64]:
+        searcher = self._store.searcher
+        hits = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs), count=False).hits
+        return np.array(searcher.fast_field_values("key", [address for _, address in hits]), np.uint64)
+
+    def _refresh(self) -> None:
+        self._store.refresh()
+        self._vectors.refresh()
 
     def search(self, queries: pl.DataFrame, *, k: int, where: filters.Where | None = None) -> pl.DataFrame:
         """The `k` best passages of each question, each with its best quote.
 
-        queries: id, text, [group] (only passages of that group), [language]. where: {column: value, list of values,
-        or (low, high) with None for an open end}. Returns query, rank (from 1), id, score (0..1), quote, start, end
-        (code points of the passage's text) and answerable (0..1, the chance that the passages answer the question, same
-        on its rows). A question that meets nothing has no row. Raises `BadTable`, `BadFilter`, `IndexCorrupt`.
+        queries: id, text, [group] (only passages of that group), [language], [vector] (of the question, when the
+        passages have vectors). where: {column: value, list of values, or (low, high) with None for an open end}.
+        Returns query, rank (from 1), id, score (0..1), quote, start, end (code points of the passage's text) and
+        answerable (0..1, the chance that the passages answer the question, same on its rows). A question that meets
+        nothing has no row. Raises `BadTable`, `BadFilter`, `BadVectors`, `IndexCorrupt`.
         """
         rows = tables.questions(queries)
-        self._store.refresh()
-        searcher, index = self._store.searcher, self._store.index
-        conditions = filters.clauses(index, where)
+        self._refresh()
+        conditions = filters.clauses(self._store.index, where)
         found: list[tuple[Any, ...]] = []
-        for row in rows:
-            question = read(row["text"], searcher=searcher, language=row.get("language"))
-            hits = self._rank(question, self._candidates(question, row.get("group"), conditions, searcher, k), k)
-            chance = answerable(question, [hit.match for hit in hits])
-            for rank, hit in enumerate(hits, 1):
+        for row in rows if k > 0 else []:
+            question = read(row["text"], searcher=self._store.searcher, language=row.get("language"))
+            required = [*conditions, *self._in_group(row.get("group"))]
+            candidates = gather(
+                self._store,
+                self._vectors,
+                question=question,
+                vector=self._vector(row, question.language),
+                required=required,
+                depth=max(_DEPTH, 2 * k),
+            )
+            hits = rank(question, candidates)
+            chance = answerable(question, hits)
+            for place, hit in enumerate(hits[:k], 1):
                 start, end = hit.match.quote
                 quote = hit.passage.text[start:end]
-                found.append((row["id"], rank, self._outside(hit.passage.id), hit.score, quote, start, end, chance))
+                found.append((row["id"], place, self._outside(hit.passage.id), hit.score, quote, start, end, chance))
         return tables.results(found, query_type=queries.schema["id"], integer_ids=self._store.integer_ids)
+
+    def _in_group(self, group: Any) -> list[Any]:
+        if group is None:
+            return []
+        return [tantivy.Query.term_query(self._store.index.schema, "group", str(group), "basic")]
+
+    def _vector(self, row: dict[str, Any], language: str) -> Floats | None:
+        given = row.get("vector")
+        if not len(self._vectors) or (given is None and self._encoder is None):
+            return None
+        if given is None:
+            assert self._encoder is not None  # noqa: S101 - said above
+            encoded: Floats = self._encoder.questions([row["text"]], [language])[0]
+            return encoded
+        vector: Floats = np.asarray(given, np.float32)
+        if vector.shape != (self._vectors.width,):
+            raise BadVectors(reason=f"a question's vector needs {self._vectors.width} numbers")
+        norm = float(np.linalg.norm(vector))
+        return vector if norm == 0 else (vector / norm).astype(np.float32)
 
     def _outside(self, identifier: str) -> str | int:
         return int(identifier) if self._store.integer_ids else identifier
-
-    def _candidates(
-        self, question: Question, group: Any, conditions: Sequence[Any], searcher: Any, k: int
-    ) -> list[tuple[float, tables.Passage]]:
-        query = lexical_query(question, self._store.index)
-        if query is None or k <= 0:
-            return []
-        required = list(conditions)
-        if group is not None:
-            required.append(tantivy.Query.term_query(self._store.index.schema, "group", str(group), "basic"))
-        if required:
-            must = tantivy.Occur.Must
-            silent = [(must, tantivy.Query.const_score_query(each, 0.0)) for each in required]
-            query = tantivy.Query.boolean_query([(must, query), *silent])
-        hits = searcher.search(query, max(_DEPTH, 2 * k), count=False).hits
-        return [(score, _recall(searcher, address)) for score, address in hits]
-
-    def _rank(self, question: Question, candidates: list[tuple[float, tables.Passage]], k: int) -> list[_Hit]:
-        hits = []
-        for score, passage in candidates:
-            found = match(question, passage.text, field_of(passage.language))
-            lexical = min(1.0, score / (_SATURATED * question.total))
-            hits.append(_Hit(0.5 * lexical + 0.3 * found.covered + 0.2 * found.focused, passage, found))
-        return heapq.nsmallest(k, hits, key=lambda hit: (-hit.score, hit.passage.id))
-
-
-class _Hit:
-    __slots__ = ("match", "passage", "score")
-
-    def __init__(self, score: float, passage: tables.Passage, match: Match) -> None:
-        self.score, self.passage, self.match = score, passage, match
 
 
 def _document(passage: tables.Passage) -> Any:
@@ -176,9 +245,5 @@ def _document(passage: tables.Passage) -> Any:
         made.add_text(filters.FACTS, fact)
     made.add_unsigned("key", passage.key)
     made.add_bytes("record", tables.record(passage))
-    made.add_text(field_of(passage.language), passage.text)
+    made.add_text(passage.field, passage.text)
     return made
-
-
-def _recall(searcher: Any, address: Any) -> tables.Passage:
-    return tables.recalled(searcher.doc(address)["record"][0])

@@ -39,6 +39,7 @@ class Question:
 
     text: str
     field: str
+    language: str
     notions: tuple[Notion, ...]
     written: tuple[str, ...]
 
@@ -73,7 +74,8 @@ def read(text: str, *, searcher: Any, language: str | None = None, cap: int = _M
 
     Any text is accepted: nothing in it is an operator.
     """
-    field = field_of(language or language_of(text))
+    language_found = language or language_of(text)
+    field = field_of(language_found)
     if field == "xx":
         # Neither French nor English, or too short to tell: look for the words in every language.
         field = "en" if language is None else "xx"
@@ -94,7 +96,7 @@ def read(text: str, *, searcher: Any, language: str | None = None, cap: int = _M
     if len(notions) > cap:
         kept = sorted(range(len(notions)), key=lambda i: (not notions[i].known, -notions[i].weight, i))[:cap]
         notions = [notions[i] for i in sorted(kept)]
-    return Question(text, field, tuple(notions), tuple(word for word, _ in pairs))
+    return Question(text, field, language_found, tuple(notions), tuple(word for word, _ in pairs))
 
 
 def _weigh(searcher: Any, size: int, words: tuple[str, ...], variants: tuple[Variant, ...], share: float) -> Notion:

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from .analysis import words
+from .candidates import Candidate
 from .question import Notion, Question
 from .quotes import Span, split
+from .tables import Passage
 
 _NEAR: Final = 2  # other words allowed inside an expression
 _SCATTERED: Final = 0.5  # worth of an expression whose words stand in the sentence but apart
 _LONG_QUOTE: Final = 60  # words; the pull towards short quotes
 _MOST_CHARACTERS: Final = 20_000
+_SATURATED: Final = 2.2  # what BM25 (k1 = 1.2) gives at most per unit of rarity
+_BM25, _COVERED, _FOCUSED = 0.5, 0.3, 0.2  # shares of the score by words
+_MEANING: Final = 0.5  # share of the vectors in the score
+_FAR, _SAME = -0.1, 0.7  # centred cosines of strangers and of a question with its answer
 
 
 @dataclass(frozen=True)
@@ -72,3 +78,40 @@ def match(question: Question, text: str, field: str) -> Match:
     total = question.total
     covered = sum(strength * question.notions[number].weight for number, strength in anywhere.items())
     return Match(covered / total, focus / total, quote, frozenset(anywhere), length)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage as it is ranked; `similarity` is None without vectors."""
+
+    passage: Passage
+    score: float
+    lexical: float
+    similarity: float | None
+    match: Match
+
+
+def rank(question: Question, candidates: list[Candidate]) -> list[Hit]:
+    """Read every candidate and order them, the best first; scores within 0..1.
+
+    Words and meaning are joined by a convex sum of scores; a passage without a vector gets the mean meaning of the
+    others, neither lifted nor sunk by what is not known.
+    """
+    known = [meaning(each.similarity) for each in candidates if each.similarity is not None]
+    usual = sum(known) / len(known) if known else 0.0
+    hits = []
+    for each in candidates:
+        found = match(question, each.passage.text, each.passage.field)
+        bm25 = min(1.0, each.lexical / (_SATURATED * question.total))
+        words_score = _BM25 * bm25 + _COVERED * found.covered + _FOCUSED * found.focused
+        score = words_score
+        if known:
+            sense = usual if each.similarity is None else meaning(each.similarity)
+            score = (1.0 - _MEANING) * words_score + _MEANING * sense
+        hits.append(Hit(each.passage, min(1.0, score), bm25, each.similarity, found))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def meaning(cosine: float) -> float:
+    """A centred cosine on the scale 0..1."""
+    return min(1.0, max(0.0, (cosine - _FAR) / (_SAME - _FAR)))

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from .analysis import language_of
+from .analysis import field_of, language_of
 from .errors import BadTable
 
 _RESERVED: Final = {"id", "text", "vector"}
@@ -33,6 +33,11 @@ class Passage:
     def key(self) -> int:
         """64 bits that stand for this text under this id: a vector made for an older text does not fit a new one."""
         return key_of(self.id, self.text)
+
+    @property
+    def field(self) -> str:
+        """The field of the index that holds it."""
+        return field_of(self.language)
 
 
 def key_of(identifier: str, text: str) -> int:
