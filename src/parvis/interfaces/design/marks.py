@@ -5,9 +5,11 @@ HTML and escapes what it is given.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 
-from babel.numbers import format_currency, format_decimal
+from babel.dates import format_skeleton
+from babel.numbers import format_currency, format_decimal, get_currency_precision
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, escape
@@ -63,9 +65,7 @@ def _money(amount_minor: int, currency: str, language: str) -> str:
 
 def minor_to_major(amount_minor: int, currency: str) -> float:
     """Major units for display only (never for arithmetic): JPY has no cents, TND has three decimals."""
-    from babel.numbers import get_currency_precision
-
-    return amount_minor / 10 ** get_currency_precision(currency)
+    return float(amount_minor / 10 ** int(get_currency_precision(currency)))
 
 
 def money(amount: Money) -> str:
@@ -94,7 +94,8 @@ def stars(value: float | None, size: str = "") -> SafeString:
 def rating(value: float | None, count: int) -> SafeString:
     """Average stars with the number of reviews, or the plain words that nobody has reviewed yet."""
     if not count or value is None:
-        return mark_safe(f'<span class="rating rating__count">{escape(gettext("No review yet"))}</span>')  # noqa: S308
+        none = gettext("No review yet")
+        return mark_safe(f'<span class="rating rating__count">{escape(none)}</span>')  # noqa: S308
     words = ngettext("%(count)s review", "%(count)s reviews", count) % {"count": number(count)}
     return mark_safe(  # noqa: S308
         f'<span class="rating">{stars(value)}<span class="rating__value" aria-hidden="true">{number(value, 1)}</span>'
@@ -113,15 +114,30 @@ def price(now: Money, before: Money | None = None, *, since: str = "", large: bo
         return mark_safe(  # noqa: S308
             f'<span class="{classes}">{lead}<span class="price__now">{escape(money(now))}</span></span>'
         )
+    current = gettext("Now")
     legal = gettext("Lowest price of the 30 days before: %(amount)s") % {"amount": money(before)}
     return mark_safe(  # noqa: S308
-        f'<span class="{classes}">{lead}<span class="visually-hidden">{escape(gettext("Now"))} </span>'
+        f'<span class="{classes}">{lead}<span class="visually-hidden">{escape(current)} </span>'
         f'<span class="price__now">{escape(money(now))}</span>'
         f'<s class="price__before" aria-hidden="true">{escape(money(before))}</s>'
         f'<span class="price__legal">{escape(legal)}</span></span>'
     )
 
 
+@lru_cache(maxsize=1024)
+def _short_day(value: date, language: str) -> str:
+    return str(format_skeleton("MMMd", value, locale=language.replace("-", "_")))
+
+
+def short_day(value: date) -> str:
+    """A day without its year, in the language of the reader: ``Nov 22``, ``22 nov.``."""
+    return _short_day(value, _language())
+
+
 def joined(parts: Iterable[object], separator: str = " · ") -> SafeString:
     """The parts that exist, escaped unless already safe, with a separator between them."""
-    return mark_safe(escape(separator).join(conditional_escape(part) for part in parts if part))  # noqa: S308
+    return mark_safe(  # noqa: S308
+        escape(separator).join(
+            conditional_escape(part if isinstance(part, str) else str(part)) for part in parts if part
+        )
+    )

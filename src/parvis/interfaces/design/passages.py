@@ -82,22 +82,28 @@ def highlighted(text: str, spans: Iterable[Span] = ()) -> SafeString:
     return mark_safe("".join(html))  # noqa: S308
 
 
+def _marked(text: str, spans: Iterable[Span]) -> str:
+    return "".join(_mark(piece) for piece in pieces(text, spans))
+
+
 def excerpt(text: str, spans: Iterable[Span] = (), *, length: int = 180) -> SafeString:
-    """About ``length`` characters of ``text`` around its first span, cut between words, with the span marked."""
-    found = sorted((int(span[0]), int(span[1])) for span in spans)
-    flat = " ".join(text.split()) if not found else text
-    if len(flat) <= length:
-        return mark_safe("".join(_mark(piece) for piece in pieces(flat, [(*span,) for span in found])))  # noqa: S308
-    start, end = found[0] if found else (0, 0)
+    """About ``length`` characters of ``text`` around its first span, cut between words, with the spans marked."""
+    found = sorted((tuple(span) for span in spans), key=lambda span: (span[0], span[1]))
+    if len(text) <= length:
+        return mark_safe(_marked(text, found))  # noqa: S308
+    start, end = (int(found[0][0]), int(found[0][1])) if found else (0, 0)
     room = max(0, length - (end - start)) // 2
-    left, right = max(0, start - room), min(len(flat), max(end + room, length if start == 0 else 0))
-    while 0 < left < start and not flat[left - 1].isspace():
+    left = max(0, start - room)
+    right = min(len(text), max(end + room, left + length if not left else 0))
+    while 0 < left < start and not text[left - 1].isspace():
         left += 1
-    while end < right < len(flat) and not flat[right].isspace():
+    while end < right < len(text) and not text[right].isspace():
         right -= 1
-    shown = [(max(0, s - left), e - left) for s, e in found if e > left and s < right]
-    body = "".join(_mark(piece) for piece in pieces(flat[left:right].rstrip(), shown))
-    return mark_safe(("…" if left else "") + body + ("…" if right < len(flat) else ""))  # noqa: S308
+    while right > end and text[right - 1].isspace():
+        right -= 1
+    shown = [(int(span[0]) - left, int(span[1]) - left, *span[2:]) for span in found]
+    body = _marked(text[left:right], shown)
+    return mark_safe(("…" if left else "") + body + ("…" if right < len(text) else ""))  # noqa: S308
 
 
 def provenance_words(attribute: str = "") -> str:

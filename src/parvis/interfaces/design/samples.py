@@ -1,13 +1,13 @@
 """What the style page shows: invented words, marked as such, that exercise every state of every component."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from parvis.connectors.demo import drawings
 from parvis.core.money import Money
-from parvis.interfaces.design import shapes
+from parvis.interfaces.design import charts, marks, shapes
 
 WHEN = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 ICONS = (
@@ -147,10 +147,60 @@ def products() -> list[shapes.ProductCard]:
     ]
 
 
+def _share(value: float) -> str:
+    return marks.percent(value, 1)
+
+
+def drawn() -> dict[str, Any]:
+    """One chart of each kind."""
+    days = [WHEN.date() - timedelta(days=27 - i) for i in range(28)]
+    rates = [0.03 + 0.004 * ((i * 7) % 5) / 5 + 0.0002 * i for i in range(28)]
+    line = [
+        charts.Day(day=day, value=rate, low=rate - 0.006, high=rate + 0.007)
+        if i not in (11, 12)
+        else charts.Day(day=day, value=None)
+        for i, (day, rate) in enumerate(zip(days, rates, strict=True))
+    ]
+    funnel = [
+        (_("Visits"), 1.0, 1.0, 1.0),
+        (_("Proof seen"), 0.62, 0.6, 0.64),
+        (_("Added to cart"), 0.11, 0.098, 0.123),
+    ]
+    return {
+        "funnel": charts.interval_bars(
+            [
+                charts.Row(label=name, value=v, low=lo, high=hi)
+                for name, v, lo, hi in [*funnel, (_("Ordered"), 0.034, 0.027, 0.041)]
+            ],
+            title=_("From visit to order"),
+            write=_share,
+        ),
+        "line": charts.interval_line(
+            [charts.Series(name=_("Conversion"), days=line)], title=_("Conversion by day"), write=_share
+        ),
+        "histogram": charts.histogram(
+            [
+                charts.Bin(low=10.0 * i, high=10.0 * (i + 1), count=c)
+                for i, c in enumerate((3, 12, 31, 44, 29, 14, 6, 2))
+            ],
+            title=_("Minutes to the first answer"),
+        ),
+        "stacked": charts.stacked_days(
+            [
+                charts.Series(name=name, days=[charts.Day(day=d, value=k + (i * k) % 5) for i, d in enumerate(days)])
+                for name, k in ((_("Published"), 9), (_("Held"), 3), (_("Refused"), 1))
+            ],
+            title=_("Voices by day"),
+        ),
+        "spark": charts.sparkline(rates, label=_("Conversion over four weeks, rising")),
+    }
+
+
 def everything() -> dict[str, Any]:
     """The context of the style page."""
     return {
         "icons": ICONS,
+        **drawn(),
         "reviews": reviews(),
         "products": products(),
         "bars": shapes.rating_bars([561, 1016, 1867, 3283, 8439], ["#"] * 5, current=4),

@@ -96,7 +96,8 @@ def sleeves_of(sheet: Sheet, name: str, pattern: str = "", fill: str = "") -> No
     """Both sleeves, behind the front; with a pattern the cloth is the front's."""
     segments, seams = _SLEEVES[name]
     if segments:
-        sheet.cloth(pair((72, 139), segments), fill or sheet.deep if not pattern else fill, pattern)
+        # The sleeve goes on under the front, so that no ground shows in the armhole.
+        sheet.cloth(pair((72, 139), [*segments, ((48, 176),)]), fill or sheet.deep if not pattern else fill, pattern)
         for seam in seams:
             sheet.seams(strokes(seam))
 

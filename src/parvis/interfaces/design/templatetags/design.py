@@ -60,7 +60,9 @@ def extra(attrs: Mapping[str, object]) -> SafeString:
     given = attrs.attrs_dict() if hasattr(attrs, "attrs_dict") else attrs
     return mark_safe(  # noqa: S308
         "".join(
-            f" {key}" if value is True else f' {key}="{conditional_escape(value)}"'
+            f" {key}"
+            if value is True
+            else f' {key}="{conditional_escape(value if isinstance(value, str) else str(value))}"'
             for key, value in given.items()
             if value is not False and value is not None
         )
