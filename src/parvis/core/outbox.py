@@ -5,6 +5,7 @@ of deliveries with ``SKIP LOCKED``, runs the handler and deletes them in one tra
 nothing is lost and nothing is done twice in the database.
 """
 
+import json
 import traceback
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,31 +15,43 @@ from django.db import connection, transaction
 
 from parvis.core import events
 from parvis.core.events import Event, Listener
-from parvis.core.models import Delivery, OutboxEvent
+from parvis.core.models import Delivery
 
 CHANNEL = "parvis_events"
 MAX_ATTEMPTS = 8
 log = structlog.get_logger("parvis.events")
 
 
+_PUBLISH = """
+WITH happened AS (
+    INSERT INTO core_outboxevent (name, payload, occurred_at)
+    SELECT name, payload, %s FROM json_to_recordset(%s::json) AS row(name text, payload jsonb)
+    RETURNING id, name
+)
+INSERT INTO core_delivery (event_id, listener, due_at, attempts, error)
+SELECT happened.id, wanted.listener, now(), 0, ''
+FROM happened JOIN json_to_recordset(%s::json) AS wanted(name text, listener text) USING (name)
+ORDER BY happened.id
+"""
+
+
 def publish(*happened: Event, at: datetime) -> None:
-    """Write events with the change they tell of. Must run inside a transaction."""
+    """Write events with the change they tell of, any number in one statement. Must run inside a transaction."""
     if not happened:
         return
     if not connection.in_atomic_block:
         raise RuntimeError("events are published inside the transaction of their change")
-    rows = OutboxEvent.objects.bulk_create(
-        [OutboxEvent(name=event.name, payload=events.to_payload(event), occurred_at=at) for event in happened],
-        batch_size=1000,
-    )
-    wanted: dict[str, list[str]] = {}
-    for listener in events.listeners().values():
-        for kind in listener.events:
-            wanted.setdefault(kind.name, []).append(listener.name)
-    deliveries = [Delivery(event=row, listener=name) for row in rows for name in wanted.get(row.name, ())]
-    if deliveries:
-        Delivery.objects.bulk_create(deliveries, batch_size=2000)
-        with connection.cursor() as cursor:
+    names = {event.name for event in happened}
+    wanted = [
+        {"name": kind.name, "listener": listener.name}
+        for listener in events.listeners().values()
+        for kind in listener.events
+        if kind.name in names
+    ]
+    rows = [{"name": event.name, "payload": events.to_payload(event)} for event in happened]
+    with connection.cursor() as cursor:
+        cursor.execute(_PUBLISH, [at, json.dumps(rows), json.dumps(wanted)])
+        if wanted:
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 

@@ -276,8 +276,7 @@ def _apply(
     kept = [readings[key] for key, state, _ in present if key in readings and state != VoiceState.WITHDRAWN]
     _keep_readings(kept)
     decided = [(by_id[key], verdicts[key]) for key in decided_ids]
-    _keep_decisions(decided, readings, failed, at)
-    _move(decided, readings, at)
+    _keep_verdicts(decided, readings, failed, at)
     _close([key for key, _, _ in present if key not in decided_ids], at)
     outbox.publish(*(_event(row, verdict) for row, verdict in decided), at=at)
     outcomes = [verdict.outcome for _, verdict in decided]
@@ -298,10 +297,10 @@ def _event(row: _Row, verdict: rules.Verdict) -> Event:
 
 _READING_SQL = """
 INSERT INTO voices_reading (voice_id, model, language, sentiment, stars, toxicity, spam, aspects, personal, read_at)
-SELECT voice_id, model, language, sentiment, stars, toxicity, spam, aspects::jsonb, personal::jsonb, read_at
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::float8[], %s::float8[], %s::text[],
-            %s::text[], %s::timestamptz[])
-     AS row(voice_id, model, language, sentiment, stars, toxicity, spam, aspects, personal, read_at)
+SELECT voice_id, model, language, sentiment, stars, toxicity, spam, aspects, personal, read_at
+FROM json_to_recordset(%s::json)
+     AS row(voice_id bigint, model text, language text, sentiment float8, stars float8, toxicity float8, spam float8,
+            aspects jsonb, personal jsonb, read_at timestamptz)
 ON CONFLICT (voice_id) DO """
 _KEEP_FIRST = "NOTHING"
 _KEEP_LAST = """UPDATE SET model = excluded.model, language = excluded.language, sentiment = excluded.sentiment,
@@ -312,51 +311,65 @@ _KEEP_LAST = """UPDATE SET model = excluded.model, language = excluded.language,
 def _keep_readings(readings: Sequence[Reading], *, anew: bool = False) -> None:
     if not readings:
         return
-    params: list[list[Any]] = [
-        [getattr(reading, name) for reading in readings]
-        for name in ("voice_id", "model", "language", "sentiment", "stars", "toxicity", "spam")
-    ]
-    params.append([json.dumps([asdict(span) for span in r.aspects]) if r.aspects else "[]" for r in readings])
-    params.append([json.dumps([asdict(span) for span in r.personal]) if r.personal else "[]" for r in readings])
-    params.append([reading.read_at for reading in readings])
     with connection.cursor() as cursor:
-        cursor.execute(_READING_SQL + (_KEEP_LAST if anew else _KEEP_FIRST), params)
+        cursor.execute(_READING_SQL + (_KEEP_LAST if anew else _KEEP_FIRST), [_as_json(readings)])
 
 
+def _as_json(readings: Sequence[Reading]) -> str:
+    rows = []
+    for reading in readings:
+        row = {name: getattr(reading, name) for name in _PLAIN}
+        row["aspects"] = [
+            {"aspect": span.aspect, "polarity": span.polarity, "start": span.start, "end": span.end}
+            for span in reading.aspects
+        ]
+        row["personal"] = [asdict(span) for span in reading.personal]
+        row["read_at"] = reading.read_at.isoformat() if reading.read_at else None
+        rows.append(row)
+    return json.dumps(rows)
+
+
+_PLAIN = ("voice_id", "model", "language", "sentiment", "stars", "toxicity", "spam")
 _DECISION_SQL = """
 INSERT INTO voices_decision (voice_id, outcome, by, reason, note, model, scores, state_before, state_after, at)
-SELECT voice_id, outcome, 'machine', reason, note, model, scores::jsonb, 'held', state, %s
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-     AS row(voice_id, outcome, reason, note, model, scores, state)
-ORDER BY voice_id
+SELECT id, outcome, 'machine', reason, note, model, scores, 'held', state, %s
+FROM json_to_recordset(%s::json)
+     AS row(id bigint, outcome text, reason text, note text, model text, scores jsonb, state text)
+ORDER BY id
 """
 _MOVE_SQL = """
 UPDATE voices_voice AS voice
 SET state = row.state, reason = row.reason, language = row.language, decided_by = 'machine', decided_at = %s,
     examined_at = %s,
     published_at = CASE WHEN row.state = 'published' THEN coalesce(voice.published_at, %s) ELSE voice.published_at END
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS row(id, state, reason, language)
+FROM json_to_recordset(%s::json) AS row(id bigint, state text, reason text, language text)
 WHERE voice.id = row.id
 """
 
 
-def _keep_decisions(
+def _keep_verdicts(
     decided: "Sequence[tuple[_Row, rules.Verdict]]", readings: dict[int, Reading], failed: dict[int, str], at: datetime
 ) -> None:
+    """A decision of the machine for each, and the voices moved: two statements."""
     if not decided:
         return
-    params: list[Any] = [
-        at,
-        [row.id for row, _ in decided],
-        [verdict.outcome.value for _, verdict in decided],
-        [verdict.reason.value for _, verdict in decided],
-        [failed.get(row.id) or ", ".join(verdict.grounds[1:]) for row, verdict in decided],
-        [readings[row.id].model if row.id in readings else "" for row, _ in decided],
-        [json.dumps(_scores(readings.get(row.id), verdict)) for row, verdict in decided],
-        [verdict.outcome.state.value for _, verdict in decided],
+    rows = [
+        {
+            "id": row.id,
+            "outcome": verdict.outcome.value,
+            "state": verdict.outcome.state.value,
+            "reason": verdict.reason.value,
+            "note": failed.get(row.id) or ", ".join(verdict.grounds[1:]),
+            "model": readings[row.id].model if row.id in readings else "",
+            "scores": _scores(readings.get(row.id), verdict),
+            "language": _language(row, readings),
+        }
+        for row, verdict in decided
     ]
+    values = json.dumps(rows)
     with connection.cursor() as cursor:
-        cursor.execute(_DECISION_SQL, params)
+        cursor.execute(_DECISION_SQL, [at, values])
+        cursor.execute(_MOVE_SQL, [at, at, at, values])
 
 
 def _scores(reading: Reading | None, verdict: rules.Verdict) -> dict[str, float]:
@@ -364,22 +377,6 @@ def _scores(reading: Reading | None, verdict: rules.Verdict) -> dict[str, float]
     if reading is not None:
         scores |= {name: getattr(reading, name) for name in ("toxicity", "spam", "sentiment", "stars")}
     return {name: round(value, 4) for name, value in scores.items()}
-
-
-def _move(decided: "Sequence[tuple[_Row, rules.Verdict]]", readings: dict[int, Reading], at: datetime) -> None:
-    if not decided:
-        return
-    params: list[Any] = [
-        at,
-        at,
-        at,
-        [row.id for row, _ in decided],
-        [verdict.outcome.state.value for _, verdict in decided],
-        [verdict.reason.value for _, verdict in decided],
-        [_language(row, readings) for row, _ in decided],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE_SQL, params)
 
 
 def _language(row: _Row, readings: dict[int, Reading]) -> str:
