@@ -104,8 +104,10 @@ def _instrument(
     order: models.Order, card: CardDetails | None, saved_card_id: int | None, customer_id: int | None
 ) -> CardDetails | SavedCardToken:
     if saved_card_id is not None:
+        if customer_id is None or order.customer_id != customer_id:
+            raise Forbidden(permission="card")
         mine = models.SavedCard.objects.filter(id=saved_card_id, customer_id=customer_id, removed_at=None).first()
-        if mine is None or customer_id is None or order.customer_id != customer_id:
+        if mine is None:
             raise Forbidden(permission="card")
         return SavedCardToken(token=mine.token)
     if card is None:
