@@ -15,3 +15,18 @@ def event(kind: Kind | str, name: str, *, minutes: float = 0, **fields: Any) -> 
     """An event called ``name`` (same name, same id), ``minutes`` after :data:`NOON`."""
     fields.setdefault("at", NOON + timedelta(minutes=minutes))
     return Event(id=uuid5(NAMES, name), kind=Kind(kind), **fields)
+
+
+def everything() -> list[tuple[UUID, str]]:
+    """(id, kind) of every event there is, in PostgreSQL and in the files of the log, duplicates and all."""
+    from datetime import date
+
+    from parvis.domains.analytics.models import RawEvent
+    from parvis.domains.analytics.queries import log
+
+    found = list(RawEvent.objects.values_list("event_id", "kind"))
+    listed = log.manifest(since=date(2000, 1, 1), until=date(2100, 1, 1))
+    with log.session() as connection:
+        log.view(connection, "anything", "events", [*listed.files["events"], *listed.dirty_events])
+        rows = connection.execute("SELECT id, kind FROM anything").fetchall()
+    return sorted(found + [(UUID(bytes=bytes(raw)), kind) for raw, kind in rows])
