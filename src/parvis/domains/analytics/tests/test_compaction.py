@@ -4,12 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from parvis.domains.analytics import actions
 from parvis.domains.analytics.actions import files, merging
@@ -185,6 +186,12 @@ def run_and_die(verb: str, step: str, at: datetime, home: Path) -> None:
         [sys.executable, "-c", _CHILD, verb, step, at.isoformat()], env=environ, check=False, capture_output=True
     )
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    for _ in range(200):  # the server notices a moment later that its client is gone
+        with transaction.atomic():
+            if files.alone():
+                return
+        time.sleep(0.05)
+    raise AssertionError("the dead process still holds its lock")
 
 
 STEPS = ("part written", "file in place", "listed", "committed")
