@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "parvis.domains.checkout",
     "parvis.domains.voices",
     "parvis.domains.analytics",
+    "parvis.domains.evidence",
     # connectors
     "parvis.connectors.testpay",
     "parvis.connectors.webhooks",

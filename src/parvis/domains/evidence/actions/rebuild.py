@@ -1,0 +1,40 @@
+"""Derive everything anew: after damage, a change of models, or a restore."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from parvis.domains.evidence.actions import passages, summing
+from parvis.domains.evidence.actions.refresh import lock, write
+from parvis.domains.evidence.models import ProductProof, Proof
+from parvis.domains.voices import queries as voices
+from parvis.science.retrieval import Index
+
+Progress = Callable[[int, int], None]
+
+
+@transaction.atomic
+def rebuild(*, at: datetime, progress: Progress | None = None) -> int:
+    """Proofs, summaries and a new index from all public voices; the old index serves until the new one is whole.
+
+    Returns how many voices were gone through. Memory stays that of one batch.
+    """
+    lock()
+    total = voices.count_published()
+    place = passages.new_folder()
+    index = Index.build(passages.passage_frame(()), path=place)
+    Proof.objects.all().delete()
+    products: set[int] = set(ProductProof.objects.values_list("product_id", flat=True))
+    done = 0
+    for batch in voices.stream_published():
+        products |= write(batch)
+        frame = passages.passage_frame(batch)
+        if frame.height:
+            index.add(frame)
+        done += len(batch)
+        if progress is not None:
+            progress(done, total)
+    summing.sum_up(products, at=at)
+    transaction.on_commit(lambda: passages.switch_to(place))
+    return done

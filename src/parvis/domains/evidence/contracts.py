@@ -1,0 +1,136 @@
+"""What others see of evidence: summaries, proofs in their order, answers with quotes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from parvis.domains.voices.contracts import Voice
+
+
+class Order(StrEnum):
+    """How proofs are sorted. ``RECENT`` is the chronological one that review law asks for."""
+
+    USEFUL = "useful"
+    RECENT = "recent"
+    HIGH = "high"
+    LOW = "low"
+
+
+class Sign(StrEnum):
+    """Which way a voice leans on an aspect."""
+
+    PRO = "pro"
+    CON = "con"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AspectCount:
+    """``count`` reviews lean ``sign`` on ``aspect``, ``against`` the other way; ``share`` is count over all reviews
+    with text. ``quote`` is the most useful review's own words, of voice ``voice_id``."""
+
+    aspect: str
+    sign: Sign
+    count: int
+    against: int
+    share: float
+    quote: str
+    voice_id: int
+
+    @property
+    def trait(self) -> str:
+        """The key of this leaning as a facet of product lists ("fit_small:con")."""
+        return f"{self.aspect}:{self.sign}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """What a product's public reviews say. ``distribution`` counts stars 1 to 5; ``average`` is None without stars.
+
+    ``verified`` counts verified purchases, ``with_text`` reviews that say something, ``with_photo`` those with photos.
+    ``simulated`` names attributes that are simulated in some of the reviews. ``revision`` grows with each change.
+    """
+
+    product_id: int
+    count: int
+    average: float | None
+    distribution: tuple[int, int, int, int, int]
+    verified: int
+    with_text: int
+    with_photo: int
+    pros: tuple[AspectCount, ...]
+    cons: tuple[AspectCount, ...]
+    simulated: tuple[str, ...]
+    revision: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Highlight:
+    """A passage of the voice's text (code points) that speaks of an aspect, with its polarity -1..1."""
+
+    start: int
+    end: int
+    aspect: str
+    polarity: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """A review as proof: its usefulness 0..1 (comparable within the product), and why it stands where it stands."""
+
+    voice: Voice
+    score: float
+    reasons: tuple[str, ...]
+    highlights: tuple[Highlight, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A page of proofs; ``total`` counts all that fit the filters."""
+
+    proofs: tuple[Proof, ...]
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quote:
+    """Somebody's own words. ``start`` and ``end`` lie in ``text``; ``polarity`` -1..1 is how the words lean."""
+
+    voice_id: int
+    product_id: int | None
+    text: str
+    start: int
+    end: int
+    quote: str
+    stars: int | None
+    author_name: str
+    submitted_at: datetime
+    verified: bool
+    polarity: float
+    score: float
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What voices say to a question. ``answered`` False: nobody has said, and ``quotes`` is empty.
+
+    ``aspects`` are the aspects that the question is about, with how many lean either way on this product.
+    """
+
+    question: str
+    answered: bool
+    answerable: float
+    quotes: tuple[Quote, ...] = ()
+    aspects: tuple[AspectCount, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """Whether the search index serves, and what there is to say about it."""
+
+    ok: bool
+    told: str
+    passages: int = 0
+    published: int = 0

@@ -1,0 +1,26 @@
+"""What can be read of evidence."""
+
+from parvis.domains.evidence.queries.ask import ask, search_products
+from parvis.domains.evidence.queries.files import health
+from parvis.domains.evidence.queries.shown import shown_for
+from parvis.domains.evidence.queries.summary import (
+    labels,
+    products_with,
+    reason_labels,
+    summaries,
+    summary,
+    trait_counts,
+)
+
+__all__ = [
+    "ask",
+    "health",
+    "labels",
+    "products_with",
+    "reason_labels",
+    "search_products",
+    "shown_for",
+    "summaries",
+    "summary",
+    "trait_counts",
+]

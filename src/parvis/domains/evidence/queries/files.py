@@ -1,0 +1,65 @@
+"""Where the index lies, and the reader that each process keeps open.
+
+``INDEX_ROOT/current`` names the folder in use, so that a rebuild makes a new one beside it and switches at once.
+"""
+
+import threading
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+
+from parvis.domains.evidence.contracts import Health
+from parvis.domains.voices import queries as voices
+from parvis.domains.voices.contracts import VoiceKind
+from parvis.science.retrieval import Index, IndexCorrupt
+
+log = structlog.get_logger("parvis.evidence")
+SEARCHED = (VoiceKind.REVIEW, VoiceKind.ANSWER)
+_lock = threading.Lock()
+_open: dict[Path, Index] = {}
+
+
+def folder() -> Path | None:
+    """The folder of the index in use, or None when there is none yet."""
+    pointer = Path(settings.INDEX_ROOT) / "current"
+    try:
+        name = pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    found = Path(settings.INDEX_ROOT) / name
+    return found if name and found.is_dir() else None
+
+
+def reader() -> Index | None:
+    """The index, kept open by this process; None when it is missing or damaged (the worker rebuilds it)."""
+    place = folder()
+    if place is None:
+        return None
+    with _lock:
+        if place not in _open:
+            try:
+                opened = Index.open(place)
+            except (IndexCorrupt, OSError) as error:
+                log.warning("the search index cannot be opened; it has to be rebuilt", told=str(error))
+                return None
+            _open.clear()
+            _open[place] = opened
+        return _open[place]
+
+
+def forget() -> None:
+    """Close what this process holds open."""
+    with _lock:
+        _open.clear()
+
+
+def health() -> Health:
+    """Whether the index serves and holds as many passages as there are public voices that say something."""
+    published = voices.count_published(kinds=SEARCHED)
+    index = reader()
+    if index is None:
+        return Health(ok=published == 0, told="missing or damaged" if published else "empty", published=published)
+    passages = len(index)
+    told = f"{passages} passages of {published} public reviews and answers"
+    return Health(ok=passages > 0 or published == 0, told=told, passages=passages, published=published)

@@ -1,0 +1,83 @@
+"""What each product's voices say, in one statement for any number of products."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+from parvis.domains.evidence import rules
+from parvis.domains.evidence.contracts import AspectCount, Sign, Summary
+from parvis.domains.evidence.models import ProductProof
+from parvis.science import text
+
+
+def summaries(product_ids: Iterable[int]) -> dict[int, Summary]:
+    """Summaries by product; products without public reviews are absent."""
+    rows = ProductProof.objects.filter(product_id__in=list(product_ids))
+    return {row.product_id: to_summary(row) for row in rows}
+
+
+def summary(product_id: int) -> Summary | None:
+    """The summary of one product, or None when nobody has said anything."""
+    return summaries([product_id]).get(product_id)
+
+
+def to_summary(row: ProductProof) -> Summary:
+    """A row as a contract."""
+    points = tuple(to_point(each) for each in row.aspects)
+    stars = sum(row.distribution)
+    one, two, three, four, five = row.distribution
+    return Summary(
+        product_id=row.product_id,
+        count=row.count,
+        average=row.stars_sum / stars if stars else None,
+        distribution=(one, two, three, four, five),
+        verified=row.verified,
+        with_text=row.with_text,
+        with_photo=row.with_photo,
+        pros=rules.listed(points, Sign.PRO),
+        cons=rules.listed(points, Sign.CON),
+        simulated=tuple(row.simulated),
+        revision=row.revision,
+        updated_at=row.updated_at,
+    )
+
+
+def to_point(stored: Mapping[str, Any]) -> AspectCount:
+    """A stored leaning as a contract."""
+    return AspectCount(**{**stored, "sign": Sign(stored["sign"])})
+
+
+def trait_counts(product_ids: Iterable[int] | None = None) -> dict[str, int]:
+    """How many products have each trait ("fit_small:con"), among the given ones or all."""
+    condition, params = ("WHERE product_id = ANY(%s)", [list(product_ids)]) if product_ids is not None else ("", [])
+    statement = f"SELECT trait, count(*) FROM evidence_productproof, unnest(traits) trait {condition} GROUP BY trait"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return dict(cursor.fetchall())
+
+
+def products_with(traits: Iterable[str]) -> list[int]:
+    """Products that have all of ``traits``."""
+    rows = ProductProof.objects.filter(traits__contains=list(traits))
+    return list(rows.values_list("product_id", flat=True))
+
+
+@cache
+def labels(locale: str) -> Mapping[str, str]:
+    """Words for aspects and traits: {"fabric": "Fabric", "fabric:pro": "Pleasant fabric", …}."""
+    found: dict[str, str] = {}
+    end = "fr" if locale.startswith("fr") else "en"
+    for row in text.aspect_names().iter_rows(named=True):
+        found[row["aspect"]] = row[f"name_{end}"]
+        found[f"{row['aspect']}:{Sign.PRO}"] = row[f"pro_{end}"]
+        found[f"{row['aspect']}:{Sign.CON}"] = row[f"con_{end}"]
+    return found
+
+
+@cache
+def reason_labels(locale: str) -> Mapping[str, str]:
+    """Words for the reasons of a proof's place."""
+    end = "fr" if locale.startswith("fr") else "en"
+    return {row["reason"]: row[f"phrase_{end}"] for row in text.reason_phrases().iter_rows(named=True)}

@@ -1,0 +1,88 @@
+"""Pure decisions: what counts as a leaning, which ones make pros, cons and traits, and when a question is answered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from parvis.domains.evidence.contracts import AspectCount, Sign
+
+LEANS = 0.2  # weaker polarity is no leaning
+MAX_POINTS = 6  # pros, and cons, on a page
+ANSWERED = 0.5  # the calibrated chance from which quotes are shown as an answer
+MAX_QUESTION = 500
+QUOTE_LENGTH = 240
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Reviews that lean either way on an aspect of a product, each way with its most useful quote."""
+
+    aspect: str
+    pro: int = 0
+    con: int = 0
+    pro_quote: str = ""
+    pro_voice: int = 0
+    con_quote: str = ""
+    con_voice: int = 0
+
+
+def sign_of(polarity: float) -> Sign | None:
+    """Which way a polarity leans, if it does."""
+    if polarity >= LEANS:
+        return Sign.PRO
+    return Sign.CON if polarity <= -LEANS else None
+
+
+def points(tallies: Iterable[Tally], *, with_text: int) -> tuple[AspectCount, ...]:
+    """Every leaning that at least two reviews share (one, when there are fewer than five), the most shared first."""
+    least = 2 if with_text >= 5 else 1
+    found = []
+    for tally in tallies:
+        share = max(1, with_text)
+        if tally.pro >= least:
+            found.append(
+                AspectCount(
+                    aspect=tally.aspect, sign=Sign.PRO, count=tally.pro, against=tally.con, share=tally.pro / share,
+                    quote=tally.pro_quote, voice_id=tally.pro_voice,
+                )
+            )  # fmt: skip
+        if tally.con >= least:
+            found.append(
+                AspectCount(
+                    aspect=tally.aspect, sign=Sign.CON, count=tally.con, against=tally.pro, share=tally.con / share,
+                    quote=tally.con_quote, voice_id=tally.con_voice,
+                )
+            )  # fmt: skip
+    return tuple(sorted(found, key=lambda point: (-point.count, point.aspect, point.sign)))
+
+
+def listed(all_points: Sequence[AspectCount], sign: Sign) -> tuple[AspectCount, ...]:
+    """The pros, or the cons, that a page lists: shared ones first, not those that most others contradict."""
+    kept = [point for point in all_points if point.sign is sign and point.count * 3 >= point.against]
+    return tuple(kept[:MAX_POINTS])
+
+
+def traits(all_points: Iterable[AspectCount], *, with_text: int) -> list[str]:
+    """The leanings that describe a product well enough to filter lists by: at least three reviews, at least 12 % of
+    those with text, and not contradicted by more."""
+    return sorted(
+        point.trait
+        for point in all_points
+        if point.count >= 3 and point.count >= 0.12 * with_text and point.count >= point.against
+    )
+
+
+def clean_question(question: str) -> str:
+    """The question as it is searched: one line, without control characters, cut at MAX_QUESTION."""
+    return " ".join("".join(c if c.isprintable() else " " for c in question).split())[:MAX_QUESTION]
+
+
+def shorten(quote: str) -> str:
+    """A quote short enough to store and show; cut at a word, and marked so."""
+    if len(quote) <= QUOTE_LENGTH:
+        return quote
+    return quote[:QUOTE_LENGTH].rsplit(" ", 1)[0] + "…"
+
+
+def is_answered(answerable: float, aspects: Mapping[str, int]) -> bool:
+    """Whether voices answer: the index is sure enough, or several reviews lean on the very aspect asked about."""
+    return answerable >= ANSWERED or any(count >= 2 for count in aspects.values())
