@@ -31,7 +31,7 @@ def problem(request: HttpRequest, *, status: int, code: str, detail: str, **more
     return HttpResponse(json.dumps(body, default=str), status=status, content_type=CONTENT_TYPE)
 
 
-def expected(request: HttpRequest, error: ParvisError) -> HttpResponse:
+def expected(request: HttpRequest, error: Any) -> HttpResponse:
     """An error of ours, with its parameters where they are plain values."""
     params = {key: value for key, value in error.params.items() if isinstance(value, _PLAIN)}
     if error.status >= 500:
@@ -44,7 +44,7 @@ def expected(request: HttpRequest, error: ParvisError) -> HttpResponse:
     return answer
 
 
-def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def invalid(request: HttpRequest, error: Any) -> HttpResponse:
     """A request that does not fit the schema: each place and what is wrong there."""
     errors = [
         {"where": ".".join(str(part) for part in each["loc"]), "problem": each["msg"], "kind": each["type"]}
@@ -65,7 +65,9 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(
         PermissionDenied, lambda request, _: problem(request, status=403, code="forbidden", detail="Not allowed.")
     )
-    api.add_exception_handler(
-        HttpError,
-        lambda request, error: problem(request, status=error.status_code, code="bad_request", detail=str(error)),
-    )
+    api.add_exception_handler(HttpError, unreadable)
+
+
+def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
+    """A body that is no JSON, and the like."""
+    return problem(request, status=error.status_code, code="bad_request", detail=str(error))

@@ -3,7 +3,7 @@
 from ninja.openapi.docs import Swagger
 
 from parvis import __version__
-from parvis.interfaces.api import catalog, problems, webhooks
+from parvis.interfaces.api import catalog, evidence, orders, problems, voices, webhooks
 from parvis.interfaces.api.conditional import ConditionalAPI
 
 DESCRIPTION = """
@@ -25,5 +25,5 @@ api = ConditionalAPI(
     docs=Swagger(settings={"persistAuthorization": False}),
 )
 problems.register(api)
-for router in (catalog.router, webhooks.router):
-    api.add_router("", router)
+for family in (catalog, voices, evidence, orders, webhooks):
+    api.add_router("", family.router)
