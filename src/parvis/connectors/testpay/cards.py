@@ -1,11 +1,11 @@
 """The test cards and what becomes of each. A number lives in this module's arguments only: it is never kept."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
 from parvis.domains.checkout.ports import BadCard, CardDetails, CardSummary
+from parvis.domains.checkout.rules import cards as rules
 
 
 class Outcome(StrEnum):
@@ -46,22 +46,6 @@ CARDS: Mapping[str, Outcome] = {
     "4000000000005126": Outcome.REFUND_FAILS,
 }
 
-_BRANDS = (("visa", r"4"), ("mastercard", r"5[1-5]|2[2-7]"), ("amex", r"3[47]"))
-
-
-def luhn(number: str) -> bool:
-    """The check digit of ISO/IEC 7812: catches any one mistyped digit."""
-    total = 0
-    for place, digit in enumerate(reversed(number)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
-def brand_of(number: str) -> str:
-    """visa, mastercard, amex or card."""
-    return next((brand for brand, start in _BRANDS if re.match(start, number)), "card")
-
 
 def read(card: CardDetails, *, today: date) -> tuple[CardSummary, Outcome]:
     """What may be kept of a card, and how it will behave.
@@ -69,19 +53,18 @@ def read(card: CardDetails, *, today: date) -> tuple[CardSummary, Outcome]:
     Raises BadCard with field and problem: number (missing, invalid, not_a_test_card), expiry (invalid, past),
     cvc (invalid).
     """
-    number = re.sub(r"[\s-]", "", card.number)
-    if not number:
-        raise BadCard(field="number", problem="missing")
-    if not re.fullmatch(r"[0-9]{12,19}", number) or not luhn(number):
-        raise BadCard(field="number", problem="invalid")
+    number = rules.digits(card.number)
+    problem = rules.number_problem(number)
+    if problem is not None:
+        raise BadCard(field="number", problem=problem.value)
     if number not in CARDS:
         raise BadCard(field="number", problem="not_a_test_card")
-    if not 1 <= card.exp_month <= 12 or not 2000 <= card.exp_year <= 2099:
-        raise BadCard(field="expiry", problem="invalid")
-    if (card.exp_year, card.exp_month) < (today.year, today.month):
-        raise BadCard(field="expiry", problem="past")
-    brand = brand_of(number)
-    if not re.fullmatch(r"[0-9]{4}" if brand == "amex" else r"[0-9]{3}", card.cvc.strip()):
-        raise BadCard(field="cvc", problem="invalid")
+    problem = rules.expiry_problem(card.exp_year, card.exp_month, this_year=today.year, this_month=today.month)
+    if problem is not None:
+        raise BadCard(field="expiry", problem=problem.value)
+    problem = rules.cvc_problem(card.cvc, number)
+    if problem is not None:
+        raise BadCard(field="cvc", problem=problem.value)
+    brand = rules.brand_of(number)
     summary = CardSummary(brand=brand, last4=number[-4:], exp_month=card.exp_month, exp_year=card.exp_year)
     return summary, CARDS[number]

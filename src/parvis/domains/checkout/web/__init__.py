@@ -1,0 +1,34 @@
+"""What pages compose: the cart's cookie and forms, the checkout and card forms, and words for states and errors.
+
+Interfaces own pages and routes; templates of this domain are fragments (``checkout/*.html``) to be included.
+"""
+
+from parvis.domains.checkout.web.buying import Bought, buy, pay_with
+from parvis.domains.checkout.web.carts import (
+    CART_COOKIE,
+    cart_token,
+    change_cart,
+    drop_cart,
+    remember_cart,
+)
+from parvis.domains.checkout.web.forms import CardForm, CheckoutForm, private_card
+from parvis.domains.checkout.web.words import amount, decline_words, explain, state_words, trail_words
+
+__all__ = [
+    "CART_COOKIE",
+    "Bought",
+    "CardForm",
+    "CheckoutForm",
+    "amount",
+    "buy",
+    "cart_token",
+    "change_cart",
+    "decline_words",
+    "drop_cart",
+    "explain",
+    "pay_with",
+    "private_card",
+    "remember_cart",
+    "state_words",
+    "trail_words",
+]

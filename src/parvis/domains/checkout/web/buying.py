@@ -1,0 +1,90 @@
+"""One submit that orders and pays, with whatever goes wrong said in the forms."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from parvis.core.errors import ParvisError
+from parvis.domains.checkout import actions
+from parvis.domains.checkout.contracts import PaymentStep
+from parvis.domains.checkout.ports import BadCard
+from parvis.domains.checkout.web.forms import CardForm, CheckoutForm
+from parvis.domains.checkout.web.words import address_words, amount, explain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bought:
+    """The order that now exists, and what follows; ``step`` None: the card could not be tried (``problem`` says why)
+    and the page of the order's payment asks for it again."""
+
+    order_token: str
+    step: PaymentStep | None = None
+    problem: str = ""
+
+
+def buy(
+    checkout: CheckoutForm,
+    card: CardForm,
+    *,
+    cart_token: str,
+    locale: str,
+    customer_id: int | None,
+    return_url: Callable[[str], str],
+    at: datetime,
+) -> Bought | None:
+    """Order and pay with two valid forms. None: nothing was ordered and ``checkout`` says why in its errors.
+
+    ``return_url`` gives the page to come back to from the bank, for an order's token. A cart that was ordered already
+    leads to that order.
+    """
+    try:
+        placed = actions.place(
+            cart_token=cart_token,
+            email=checkout.cleaned_data["email"],
+            name=checkout.cleaned_data["name"],
+            address=checkout.address(),
+            shipping_method=checkout.cleaned_data["shipping_method"],
+            locale=locale,
+            customer_id=customer_id,
+            key=checkout.cleaned_data["key"],
+            at=at,
+            expected_total_minor=checkout.expected_total(),
+        )
+    except actions.AlreadyPlaced as known:
+        return Bought(order_token=known.params["order_token"], problem=explain(known))
+    except actions.BadAddress as bad:
+        for fault in bad.faults:
+            checkout.add_error(fault.field, address_words(fault.problem, fault.example))
+        return None
+    except actions.TotalMoved as moved:
+        total = type(checkout.cart.subtotal)(moved.params["total"], checkout.cart.currency)
+        words = gettext("The total is now %(total)s. Check your order and confirm once more.")
+        checkout.add_error(None, words % {"total": amount(total)})
+        return None
+    except ParvisError as error:
+        checkout.add_error(None, explain(error))
+        return None
+    token = placed.order.token
+    return pay_with(card, order_token=token, customer_id=customer_id, return_url=return_url(token), at=at)
+
+
+def pay_with(card: CardForm, *, order_token: str, customer_id: int | None, return_url: str, at: datetime) -> Bought:
+    """Try to pay an order with a valid card form; a card that cannot be read says so in the form too."""
+    try:
+        step = actions.pay(
+            order_token=order_token,
+            card=card.details(),
+            saved_card_id=card.saved_card_id,
+            customer_id=customer_id,
+            return_url=return_url,
+            at=at,
+        )
+    except BadCard as error:
+        field = error.params["field"]
+        card.add_error(field if field in card.fields else None, explain(error))
+        return Bought(order_token=order_token, problem=explain(error))
+    except ParvisError as error:
+        return Bought(order_token=order_token, problem=explain(error))
+    return Bought(order_token=order_token, step=step)
