@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "parvis.domains.analytics",
     "parvis.domains.evidence",
     # connectors
+    "parvis.connectors.demo",
     "parvis.connectors.testpay",
     "parvis.connectors.webhooks",
     # interfaces

@@ -1,5 +1,6 @@
 """The wide doors: whole catalogues, past movements and past prices at once, each load repeatable."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,13 @@ from parvis.domains.catalog.models import (
 
 _TEXTS = ("name_en", "name_fr", "description_en", "description_fr", "brand", "image", "provenance")
 _BATCH = 1000
+_COPY_MOVEMENTS = "COPY catalog_stockmovement (variant_id, kind, quantity, reason, ref, at, provenance) FROM STDIN"
+_INSERT_PRICES = (
+    "INSERT INTO catalog_pricechange (variant_id, amount_minor, from_at, reason, provenance)"
+    " SELECT variant_id, amount_minor, from_at, reason, provenance::jsonb"
+    " FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::text[], %s::text[])"
+    " AS row (variant_id, amount_minor, from_at, reason, provenance) ON CONFLICT DO NOTHING"
+)
 
 
 @transaction.atomic
@@ -259,21 +267,19 @@ def record_movements(rows: Iterable[NewMovement]) -> int:
             raise NotFound(kind="variant", key=variant_id)
         if levels[variant_id].on_hand + sums[variant_id] < levels[variant_id].reserved:
             raise Invalid(field="quantity", problem=f"variant {variant_id} would be oversold")
-    StockMovement.objects.bulk_create(
-        [
-            StockMovement(
-                variant_id=row.variant_id,
-                kind=row.kind,
-                quantity=row.quantity,
-                reason=row.reason,
-                ref=row.ref,
-                at=row.at,
-                provenance=dict(row.provenance),
+    with connection.cursor() as cursor, cursor.copy(_COPY_MOVEMENTS) as copy:
+        for row in given:
+            copy.write_row(
+                (
+                    row.variant_id,
+                    row.kind.value,
+                    row.quantity,
+                    row.reason,
+                    row.ref,
+                    row.at,
+                    json.dumps(dict(row.provenance)),
+                )
             )
-            for row in given
-        ],
-        batch_size=2000,
-    )
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE catalog_stocklevel AS level SET on_hand = on_hand + line.quantity"
@@ -291,19 +297,16 @@ def record_prices(rows: Iterable[NewPrice]) -> int:
     A change already known by (variant, from_at) is left as it is. Returns how many rows were given.
     """
     given = list(rows)
-    PriceChange.objects.bulk_create(
-        [
-            PriceChange(
-                variant_id=row.variant_id,
-                amount_minor=row.amount_minor,
-                from_at=row.from_at,
-                reason=row.reason,
-                provenance=dict(row.provenance),
-            )
-            for row in given
-        ],
-        batch_size=2000,
-        ignore_conflicts=True,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT_PRICES,
+            [
+                [row.variant_id for row in given],
+                [row.amount_minor for row in given],
+                [row.from_at for row in given],
+                [row.reason for row in given],
+                [json.dumps(dict(row.provenance)) for row in given],
+            ],
+        )
     settle_from_history({row.variant_id for row in given})
     return len(given)

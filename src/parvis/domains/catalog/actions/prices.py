@@ -70,11 +70,17 @@ def settle_from_history(variant_ids: Collection[int]) -> None:
     history: dict[int, list[tuple[datetime, int]]] = {}
     for variant_id, from_at, amount in rows.values_list("variant_id", "from_at", "amount_minor"):
         history.setdefault(variant_id, []).append((from_at, amount))
-    variants = list(Variant.objects.filter(id__in=list(history)))
-    for variant in variants:
-        points = history[variant.id]
+    ids, amounts, priors = list(history), [], []
+    for points in history.values():
         since, amount = points[-1]
-        variant.price_minor = amount
-        variant.price_was_minor = rules.prior_price(points, amount=amount, at=since)
-    Variant.objects.bulk_update(variants, ["price_minor", "price_was_minor"], batch_size=1000)
-    refresh_products({variant.product_id for variant in variants})
+        amounts.append(amount)
+        priors.append(rules.prior_price(points, amount=amount, at=since))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE catalog_variant v SET price_minor = row.amount, price_was_minor = row.prior"
+            " FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS row (id, amount, prior) WHERE v.id = row.id"
+            " RETURNING v.product_id",
+            [ids, amounts, priors],
+        )
+        touched = {product_id for (product_id,) in cursor.fetchall()}
+    refresh_products(touched)

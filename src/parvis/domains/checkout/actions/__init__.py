@@ -22,6 +22,7 @@ from parvis.domains.checkout.actions.place import (
     LinesBlocked,
     PriceMoved,
     TotalMoved,
+    number_of,
     place,
 )
 from parvis.domains.checkout.actions.refunds import refund, retry_refunds
@@ -58,6 +59,7 @@ __all__ = [
     "forget_card",
     "forget_customer",
     "merge_carts",
+    "number_of",
     "pay",
     "place",
     "record_history",
