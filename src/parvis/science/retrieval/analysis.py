@@ -14,10 +14,13 @@ from typing import Any, Final
 
 import tantivy
 
+from parvis.science.text.language import identify
+
 FIELDS: Final = ("fr", "en", "xx")
 _STEMMERS: Final = {"fr": "french", "en": "english"}
 _LONGEST_WORD: Final = 60
-_DETECTED: Final = "fr,en,nl,de,es,it,pt"
+_LOOK: Final = 2_000  # characters that tell the language
+_SHORT: Final = 12  # words
 _LOCAL = threading.local()
 
 
@@ -90,28 +93,14 @@ def content(text: str, field: str) -> list[tuple[str, str]]:
     return kept or pairs
 
 
-def _detector() -> Any:
-    detector = getattr(_LOCAL, "detector", None)
-    if detector is None:
-        import eldc
+def language_of(text: str, given: str | None = None) -> str:
+    """ISO 639-1 code of a text; `given` (or "und") where the text says too little.
 
-        eldc.init()
-        detector = _LOCAL.detector = eldc.instance()
-        detector.set_languages(_DETECTED)
-    return detector
-
-
-def language_of(text: str) -> str:
-    """ISO 639-1 code of a text, "und" when nothing can be said.
-
-    Short texts are decided by their small words (a statistical detector errs on four words), longer ones by eldc.
+    A short text is decided by its small words, which tell more than letters do; a longer one by letters.
     """
-    sample = text[:2000].replace("\0", " ")
-    found = folded(sample)
-    if not found:
-        return "und"
-    if len(found) <= 12:
+    found = folded(text[:_LOOK])
+    if len(found) <= _SHORT:
         votes = {code: sum(word in marks for word in found) for code, marks in _MARKS.items()}
         if votes["fr"] != votes["en"]:
             return max(votes, key=lambda code: votes[code])
-    return str(_detector().detect(sample))
+    return identify(text[:_LOOK].replace("\0", " "), given)

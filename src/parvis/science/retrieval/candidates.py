@@ -15,6 +15,7 @@ from .tables import Passage, recalled
 from .vectors import Floats, Vectors
 
 _FEW: Final = 5_000  # filtered passages up to here are all compared with the question's vector
+_LISTED: Final = 400  # passages looked at for a list of groups
 _SLACK: Final = 4  # closest rows asked for per wanted one when a filter or withdrawn rows may take some away
 
 Address = tuple[int, int]
@@ -70,6 +71,16 @@ def gather(
     for place, cosine in zip(known, vectors.similarities(vector, rows[known]), strict=True):
         everything[place].similarity = float(cosine)
     return everything
+
+
+def gather_groups(store: Store, question: Question, required: Sequence[Any]) -> list[tuple[float, str]]:
+    """(BM25, group) of the passages that meet a question's words best and belong to a group."""
+    query = lexical_query(question, store.index)
+    if query is None:
+        return []
+    hits = store.searcher.search(narrowed(query, required), _LISTED, count=False).hits
+    found = ((score, recall(store.searcher, address).group) for score, address in hits)
+    return [(score, group) for score, group in found if group is not None]
 
 
 def _closest(

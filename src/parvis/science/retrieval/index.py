@@ -22,7 +22,7 @@ import tantivy
 
 from . import filters, tables
 from .answerable import answerable
-from .candidates import gather, recall
+from .candidates import gather, gather_groups, recall
 from .encoder import Encoder
 from .errors import BadTable, BadVectors
 from .question import read
@@ -74,34 +74,47 @@ class Index:
         self._store.refresh()
         return int(self._store.searcher.num_docs)
 
+    @property
+    def vector_count(self) -> int:
+        """How many vectors are kept (some may belong to passages that have gone)."""
+        self._vectors.refresh()
+        return len(self._vectors)
+
     def add(self, passages: pl.DataFrame) -> int:
         """Add passages, replacing those of the same id; visible to every reader on return. Returns their number.
 
         All or nothing. Raises `BadTable`, `IndexBusy`.
         """
-        if tables.has_integer_ids(passages) != self._store.integer_ids and passages.height:
-            raise BadTable(row="-", column="id", reason="ids are of another kind than those of the index")
-        latest = {passage.id: passage for passage in tables.passages(passages)}
-        self._write(latest.values(), large=len(latest) > _LARGE)
-        return len(latest)
-
-    def _write(self, passages: Iterable[tables.Passage], *, large: bool) -> None:
-        with self._store.writing(large=large) as writer:
-            self._store.refresh()  # nobody else can commit from here on
-            empty = self._store.searcher.num_docs == 0
-            for passage in passages:
-                if not empty:
-                    writer.delete_documents_by_term("id", passage.id)
-                writer.add_document(_document(passage))
+        return self.update(passages)
 
     def withdraw(self, ids: Iterable[str | int]) -> int:
         """Take passages out at once, for every reader; unknown ids are ignored. Returns how many ids were given."""
         given = [str(each) for each in ids]
         if given:
-            with self._store.writing() as writer:
-                for each in given:
-                    writer.delete_documents_by_term("id", each)
+            self._write((), given, large=False)
         return len(given)
+
+    def update(self, passages: pl.DataFrame, *, withdraw: Iterable[str | int] = ()) -> int:
+        """Add passages and take others out in one commit; readers see all of it or nothing. Returns how many were
+        added. Raises `BadTable`, `IndexBusy`."""
+        if tables.has_integer_ids(passages) != self._store.integer_ids and passages.height:
+            raise BadTable(row="-", column="id", reason="ids are of another kind than those of the index")
+        latest = {passage.id: passage for passage in tables.passages(passages)}
+        gone = [str(each) for each in withdraw if str(each) not in latest]
+        if latest or gone:
+            self._write(latest.values(), gone, large=len(latest) > _LARGE)
+        return len(latest)
+
+    def _write(self, passages: Iterable[tables.Passage], gone: Sequence[str], *, large: bool) -> None:
+        with self._store.writing(large=large) as writer:
+            self._store.refresh()  # nobody else can commit from here on
+            empty = self._store.searcher.num_docs == 0
+            for identifier in gone:
+                writer.delete_documents_by_term("id", identifier)
+            for passage in passages:
+                if not empty:
+                    writer.delete_documents_by_term("id", passage.id)
+                writer.add_document(_document(passage))
 
     def save(self, path: str | Path) -> None:
         """Write the index to a new folder (or nothing, to its own: there every change is already on disk)."""
@@ -110,11 +123,15 @@ class Index:
             return
         copy = Index(Store.create(target, integer_ids=self._store.integer_ids))
         self._store.refresh()
-        copy._write(self._all(), large=len(self) > _LARGE)
-        self._vectors.refresh()
-        if len(self._vectors):
-            with copy._store.writing():
-                copy._vectors.append(*self._vectors.everything())
+        copy._write(self._all(), (), large=len(self) > _LARGE)
+        copy.adopt_vectors(self)
+
+    def adopt_vectors(self, other: Index) -> None:
+        """Take over another index's vectors: those of the same texts under the same ids need not be made again."""
+        other._vectors.refresh()
+        if len(other._vectors):
+            with self._store.writing():
+                self._vectors.append(*other._vectors.everything())
 
     def _all(self) -> Iterable[tables.Passage]:
         searcher = self._store.searcher
@@ -184,11 +201,12 @@ class Index:
     def search(self, queries: pl.DataFrame, *, k: int, where: filters.Where | None = None) -> pl.DataFrame:
         """The `k` best passages of each question, each with its best quote.
 
-        queries: id, text, [group] (only passages of that group), [language], [vector] (of the question, when the
-        passages have vectors). where: {column: value, list of values, or (low, high) with None for an open end}.
-        Returns query, rank (from 1), id, score (0..1), quote, start, end (code points of the passage's text) and
-        answerable (0..1, the chance that the passages answer the question, same on its rows). A question that meets
-        nothing has no row. Raises `BadTable`, `BadFilter`, `BadVectors`, `IndexCorrupt`.
+        queries: id, text, [group] (only passages of that group), [language] (believed where the text says too little),
+        [vector] (of the question, when the passages have vectors). where: {column: value, list of values, or
+        (low, high) with None for an open end}. Returns query, rank (from 1), id, score (0..1), quote, start, end (code
+        points of the passage's text) and answerable (0..1, the chance that the passages answer the question, same on
+        its rows). A question that meets nothing has no row. Raises `BadTable`, `BadFilter`, `BadVectors`,
+        `IndexCorrupt`.
         """
         rows = tables.questions(queries)
         self._refresh()
@@ -212,6 +230,25 @@ class Index:
                 quote = hit.passage.text[start:end]
                 found.append((row["id"], place, self._outside(hit.passage.id), hit.score, quote, start, end, chance))
         return tables.results(found, query_type=queries.schema["id"], integer_ids=self._store.integer_ids)
+
+    def groups(self, text: str, *, k: int, where: filters.Where | None = None) -> pl.DataFrame:
+        """The `k` groups whose passages meet a text best: group, score (of its best passages), passages (met).
+
+        By words only, without reading sentences: for lists. Raises `BadFilter`, `IndexCorrupt`.
+        """
+        self._refresh()
+        searcher = self._store.searcher
+        question = read(text, searcher=searcher)
+        found: dict[str, list[float]] = {}
+        for score, group in gather_groups(self._store, question, filters.clauses(self._store.index, where)):
+            found.setdefault(group, []).append(score)
+        # A second and third passage confirm the first; a hundred do not count a hundred times.
+        rows = [
+            (group, sum(s * 0.5**n for n, s in enumerate(scores[:4])), len(scores)) for group, scores in found.items()
+        ]
+        best = sorted(rows, key=lambda row: (-row[1], row[0]))[:k]
+        schema = {"group": pl.String, "score": pl.Float64, "passages": pl.Int64}
+        return pl.DataFrame(best, schema=schema, orient="row")
 
     def _in_group(self, group: Any) -> list[Any]:
         if group is None:

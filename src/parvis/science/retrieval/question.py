@@ -72,13 +72,11 @@ def _expressions(stems: list[str], field: str) -> list[tuple[int, int]]:
 def read(text: str, *, searcher: Any, language: str | None = None, cap: int = _MOST_NOTIONS) -> Question:
     """Analyse a question against a collection (its rarities); at most `cap` notions, the rarest, are kept.
 
-    Any text is accepted: nothing in it is an operator.
+    `language` is believed where the text says too little. Any text is accepted: nothing in it is an operator.
     """
-    language_found = language or language_of(text)
-    field = field_of(language_found)
-    if field == "xx":
-        # Neither French nor English, or too short to tell: look for the words in every language.
-        field = "en" if language is None else "xx"
+    language_found = language_of(text, language)
+    # Too short to tell: English words are looked up in the fields of every language too.
+    field = "en" if language_found == "und" else field_of(language_found)
     pairs = content(text[:20_000], field)[:_MOST_WORDS]
     stems = [stemmed for _, stemmed in pairs]
     raw: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[Variant, ...], float]] = {}

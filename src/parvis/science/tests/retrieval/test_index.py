@@ -65,6 +65,29 @@ def test_accents_and_case_do_not_matter(reviews: Index, spelling: str) -> None:
     assert ids(ask(reviews, spelling, language="fr"))[0] == "petit"
 
 
+@pytest.mark.parametrize("given", [None, "fr", "en", "nl"])
+def test_the_language_is_read_from_the_question_before_it_is_believed(reviews: Index, given: str | None) -> None:
+    assert set(ids(ask(reviews, "Est-ce que la robe taille petit ?", k=2, language=given))) == {"small", "petit"}
+    assert ids(ask(reviews, "Is the wool itchy?", k=1, language=given)) == ["itchy"]
+
+
+def test_one_commit_adds_and_withdraws() -> None:
+    index = Index.build(REVIEWS)
+    index.update(REVIEWS.head(1).with_columns(text=pl.lit("A zebra.")), withdraw=["itchy", "small", "unknown"])
+    assert ids(ask(index, "zebra")) == ["small"]
+    assert "itchy" not in ids(ask(index, "is the wool itchy?"))
+    assert len(index) == REVIEWS.height - 1
+
+
+def test_groups_are_listed_by_their_best_passages(reviews: Index) -> None:
+    found = reviews.groups("runs small or large, size", k=5)
+    assert found["group"][0] == "dress"
+    assert found.columns == ["group", "score", "passages"]
+    assert reviews.groups("wool itchy", k=5)["group"].to_list() == ["top"]
+    assert reviews.groups("", k=5).height == 0
+    assert reviews.groups("wool itchy", k=5, where={"rating": 5}).height == 0
+
+
 def test_an_answered_question_is_likelier_answered_than_a_strange_one(reviews: Index) -> None:
     known = ask(reviews, "is the wool itchy?")["answerable"][0]
     strange = ask(reviews, "is the zip of the itchy umbrella waterproof at altitude?")["answerable"][0]

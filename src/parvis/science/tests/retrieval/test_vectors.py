@@ -149,3 +149,13 @@ class _Compass:
 def test_an_encoder_given_on_opening_reads_the_questions(folder: Path) -> None:
     index = Index.open(folder, encoder=_Compass())  # type: ignore[arg-type]
     assert index.search(pl.DataFrame({"id": [1], "text": ["chaud ?"]}), k=1)["id"].to_list() == ["warm"]
+
+
+def test_a_rebuilt_index_takes_over_vectors_of_unchanged_texts(folder: Path) -> None:
+    rebuilt = Index.build(
+        PASSAGES.with_columns(text=pl.when(pl.col("id") == "red").then(pl.lit("New.")).otherwise("text"))
+    )
+    rebuilt.adopt_vectors(Index.open(folder))
+    assert rebuilt.missing_vectors(10)["id"].to_list() == ["red"]
+    assert ask(rebuilt, [0, 1, 0, 0])["id"][0] == "warm"
+    assert rebuilt.vector_count == 3
