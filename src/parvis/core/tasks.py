@@ -14,6 +14,7 @@ from parvis.core import idempotency, limits, outbox
 from parvis.core.clock import now
 
 log = structlog.get_logger("parvis.tasks")
+STALLED_SECONDS = 60
 
 __all__ = ["app"]
 
@@ -23,7 +24,7 @@ __all__ = ["app"]
 async def retry_stalled(context: Any, timestamp: int) -> None:
     """Put back the tasks of workers that died: their heart has stopped, the task goes to another one."""
     manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=60):
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
         log.warning("task of a dead worker put back", task=job.task_name, job=job.id)
         await manager.retry_job(job)
 
