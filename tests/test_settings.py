@@ -44,10 +44,3 @@ def test_a_database_address_becomes_connection_settings() -> None:
     assert parts["HOST"] == "db.example"
     assert parts["PASSWORD"] == "s@cret"
     assert parts["OPTIONS"] == {"sslmode": "require"}
-
-
-def test_every_variable_is_documented() -> None:
-    page = Path("docs/settings.md").read_text(encoding="utf-8")
-    for variable in environment.VARIABLES:
-        assert f"`{variable.name}`" in page, f"docs/settings.md does not explain {variable.name}"
-        assert variable.purpose in page, f"docs/settings.md tells something else of {variable.name}"
