@@ -10,7 +10,7 @@ from parvis.core.errors import Conflict, NotFound
 from parvis.core.events import Event
 from parvis.domains.people import queries as people
 from parvis.domains.voices import models
-from parvis.domains.voices.actions import examining
+from parvis.domains.voices.actions import readings
 from parvis.domains.voices.contracts import (
     Decided,
     DecidedBy,
@@ -54,7 +54,7 @@ def decide(
     at: datetime,
     seen: Mapping[int, int | None] | None = None,
     overturn: bool = False,
-    reader: "examining.Reader | None" = None,
+    reader: "readings.Reader | None" = None,
 ) -> Decided:
     """A member of the team decides about voices, all in one transaction.
 
@@ -66,7 +66,7 @@ def decide(
     """
     ids = sorted(set(voice_ids))
     if outcome is Outcome.PUBLISH:
-        examining.read_missing(ids, at=at, reader=reader)
+        readings.read_missing(ids, at=at, reader=reader)
     with transaction.atomic():
         voices = _lock(ids)
         latest = _latest(ids)

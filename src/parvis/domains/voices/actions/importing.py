@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -77,7 +78,9 @@ def continue_import(*, run_id: int, at: datetime, progress: Progress | None = No
     row.format, row.encoding, row.ignored_columns = found.format, found.encoding, list(found.ignored)
     row.state = ImportState.RUNNING
     row.save(update_fields=["format", "encoding", "ignored_columns", "state"])
-    if _run(row, found, at=at, progress=progress):
+    with closing(found):
+        finished = _run(row, found, at=at, progress=progress)
+    if finished:
         path.unlink(missing_ok=True)
     return queries.import_run(run_id)
 

@@ -45,7 +45,7 @@ class PhotoTooHeavy(BadPhoto):
 
 class PhotoTooLarge(BadPhoto):
     code = "photo_too_large"
-    template = "Photo %(number)d is %(width)d × %(height)d pixels; %(limit)d megapixels are the limit."
+    template = "Photo %(number)d is too large: %(limit)d megapixels and %(side)d pixels a side are the limit."
 
 
 class TooManyPhotos(BadPhoto):
@@ -82,9 +82,15 @@ def encode(data: bytes, *, number: int = 1) -> Encoded:
         return Encoded(large=_webp(large), small=_webp(small), width=large.width, height=large.height)
     except BadPhoto:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large(number) from error
     # decoders of foreign bytes raise whatever they like (struct.error, SyntaxError, OverflowError, OSError …)
     except Exception as error:
         raise BadPhoto(number=number) from error
+
+
+def _too_large(number: int) -> PhotoTooLarge:
+    return PhotoTooLarge(number=number, limit=MAX_PIXELS // 1_000_000, side=MAX_SIDE)
 
 
 def _decode(data: bytes, number: int) -> Image.Image:
@@ -94,7 +100,7 @@ def _decode(data: bytes, number: int) -> Image.Image:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as source:
             width, height = source.size  # from the header: nothing is decoded yet
             if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-                raise PhotoTooLarge(number=number, width=width, height=height, limit=MAX_PIXELS // 1_000_000)
+                raise _too_large(number)
             if source.format == "JPEG":
                 source.draft("RGB", (LARGE, LARGE))  # a large JPEG is decoded at a fraction of its size
             return _flat(ImageOps.exif_transpose(source))

@@ -1,0 +1,68 @@
+"""What happened to a voice, for those who listen."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from parvis.core.events import Event, declare
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class VoiceReceived(Event):
+    """A voice was saved as held."""
+
+    name: ClassVar[str] = "voices.received"
+    voice_id: int
+    kind: str
+    product_id: int | None
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class VoicePublished(Event):
+    """A voice became public; its reading exists by then."""
+
+    name: ClassVar[str] = "voices.published"
+    voice_id: int
+    kind: str
+    product_id: int | None
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class VoiceHeld(Event):
+    """A voice waits for a person."""
+
+    name: ClassVar[str] = "voices.held"
+    voice_id: int
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class VoiceRefused(Event):
+    """A voice was refused."""
+
+    name: ClassVar[str] = "voices.refused"
+    voice_id: int
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class VoiceWithdrawn(Event):
+    """A voice that was public is no longer (withdrawn, refused or held again), or its author took it back: whatever
+    was derived from it has to go."""
+
+    name: ClassVar[str] = "voices.withdrawn"
+    voice_id: int
+    kind: str
+    product_id: int | None
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class VotesChanged(Event):
+    """The votes of a voice moved."""
+
+    name: ClassVar[str] = "voices.votes_changed"
+    voice_id: int
+    product_id: int | None

@@ -1,0 +1,112 @@
+"""The kinds, states, outcomes and reasons of voices."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class VoiceKind(StrEnum):
+    """What sort of thing was said."""
+
+    REVIEW = "review"
+    QUESTION = "question"
+    ANSWER = "answer"
+    COMMENT = "comment"
+
+
+class VoiceState(StrEnum):
+    """Where a voice stands; only ``published`` is public."""
+
+    HELD = "held"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Outcome(StrEnum):
+    """What a decision does."""
+
+    PUBLISH = "publish"
+    HOLD = "hold"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+
+    @property
+    def state(self) -> VoiceState:
+        """The state that this outcome leads to."""
+        return _STATE_AFTER[self]
+
+
+_STATE_AFTER: Mapping[Outcome, VoiceState] = {
+    Outcome.PUBLISH: VoiceState.PUBLISHED,
+    Outcome.HOLD: VoiceState.HELD,
+    Outcome.REFUSE: VoiceState.REFUSED,
+    Outcome.WITHDRAW: VoiceState.WITHDRAWN,
+}
+
+
+class DecidedBy(StrEnum):
+    """Who decided: the rules with their models, a member of the team, or the author about the own voice."""
+
+    MACHINE = "machine"
+    PERSON = "person"
+    AUTHOR = "author"
+
+
+class Origin(StrEnum):
+    """Where the voice came in."""
+
+    STOREFRONT = "storefront"
+    IMPORT = "import"
+    API = "api"
+    DEMO = "demo"
+
+
+class AuthorRole(StrEnum):
+    """In which role the author speaks; shown as a label."""
+
+    SHOPPER = "shopper"
+    OWNER = "owner"
+    BRAND = "brand"
+
+
+class Reason(StrEnum):
+    """Grounds of a decision. Their labels in French and English are in ``web.reason_label``."""
+
+    # published
+    SOUND = "sound"
+    APPROVED = "approved"
+    # held: a person looks
+    TOXICITY_UNSURE = "toxicity_unsure"
+    SPAM_UNSURE = "spam_unsure"
+    PERSONAL_DATA = "personal_data"
+    LINKS = "links"
+    LANGUAGE = "language"
+    TOO_SHORT = "too_short"
+    UNREADABLE = "unreadable"
+    DUPLICATE = "duplicate"
+    STARS_CONTRADICT = "stars_contradict"
+    PHOTO_UNSEEN = "photo_unseen"
+    NOT_READ = "not_read"
+    SECOND_LOOK = "second_look"
+    # refused
+    TOXIC = "toxic"
+    SPAM = "spam"
+    OFF_TOPIC = "off_topic"
+    NOT_GENUINE = "not_genuine"
+    INTEREST = "interest"
+    UNLAWFUL = "unlawful"
+    RIGHTS = "rights"
+    # withdrawn
+    AUTHOR_REQUEST = "author_request"
+    ERASURE = "erasure"
+    # any
+    OTHER = "other"
+
+
+class ImportState(StrEnum):
+    """How far an import is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
