@@ -54,7 +54,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter.write_line("")
     reporter.write_sep("=", "second pass: database and concurrency tests on an installed PostgreSQL server")
     with installed_server() as url:
-        command = [sys.executable, "-m", "pytest", "-qq", "--no-header", "--no-summary", f"--junitxml={results}"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-qq",
+            "-n",
+            "2",
+            "--dist",
+            "loadfile",
+            "--no-header",
+            "--no-summary",
+            f"--junitxml={results}",
+        ]
         environment = {**os.environ, "DATABASE_URL": url, "PARVIS_TEST_HOME": str(ROOT / "var" / "test-server")}
         subprocess.run(
             [*command, "-m", "(database or concurrency) and not browser"], cwd=ROOT, env=environment, check=False

@@ -1,5 +1,23 @@
 #!/usr/bin/env bash
-# All tests. The last line is pytest's summary.
+# All tests: once on the bundled PostgreSQL, the database and concurrency tests once more on an installed server.
+# The last line is pytest's summary of both. Arguments go to pytest; with arguments the second pass is left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-exec .venv/bin/python -m pytest "$@"
+
+missing=()
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=(postgresql)
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing for the tests: ${missing[*]} …"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  else
+    echo "The tests need: ${missing[*]}. Install them with your system's package manager" >&2
+    echo "(Debian and Ubuntu: apt-get install ${missing[*]}) and run make test again." >&2
+    exit 1
+  fi
+fi
+
+if [ $# -gt 0 ]; then exec .venv/bin/python -m pytest "$@"; fi
+exec .venv/bin/python -m pytest -q -n 2 --dist loadfile --server-too

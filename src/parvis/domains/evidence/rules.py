@@ -1,6 +1,6 @@
 """Pure decisions: what counts as a leaning, which ones make pros, cons and traits, and when a question is answered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from parvis.domains.evidence.contracts import AspectCount, Sign
@@ -9,6 +9,7 @@ LEANS = 0.2  # weaker polarity is no leaning
 MAX_POINTS = 6  # pros, and cons, on a page
 ANSWERED = 0.5  # the calibrated chance from which quotes are shown as an answer
 MAX_QUESTION = 500
+SPECIFIC = frozenset({"fit_small", "fit_large", "fit_true", "sheerness"})
 QUOTE_LENGTH = 240
 
 
@@ -83,6 +84,12 @@ def shorten(quote: str) -> str:
     return quote[:QUOTE_LENGTH].rsplit(" ", 1)[0] + "…"
 
 
-def is_answered(answerable: float, aspects: Mapping[str, int]) -> bool:
-    """Whether voices answer: the index is sure enough, or several reviews lean on the very aspect asked about."""
-    return answerable >= ANSWERED or any(count >= 2 for count in aspects.values())
+def is_answered(answerable: float, points: Iterable[AspectCount]) -> bool:
+    """Whether voices answer: the index is sure enough, or several reviews lean on the very thing asked about."""
+    return answerable >= ANSWERED or any(point.count >= 2 and is_specific(point.aspect) for point in points)
+
+
+def is_specific(aspect: str) -> bool:
+    """Whether leaning on the aspect is itself an answer: "does it run small" is, "is the fabric itchy" is more than
+    an opinion on the fabric."""
+    return aspect in SPECIFIC

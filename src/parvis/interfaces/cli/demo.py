@@ -1,6 +1,11 @@
-"""The demo's first start: the shop, its reviews read by the same code as any other, and where to look."""
+"""The demo's first start: the shop, its reviews read by the same code as any other, and where to look.
 
-from parvis.core import outbox
+Run as `python -m parvis.interfaces.cli.demo` by `parvis serve --demo`; prints the accounts.
+"""
+
+import os
+import sys
+
 from parvis.core.clock import now
 from parvis.interfaces.cli import show
 
@@ -12,19 +17,28 @@ def prepare() -> list[str]:
     with show.progress("Setting up the demo shop") as advance:
         ready = setup_demo(at=now(), progress=advance)
     read_all()
-    return ["  accounts (password for all: " + ready.password + ")", *(f"    {line}" for line in ready.accounts)]
+    return [f"  accounts (password of all: {ready.password})", *(f"    {line}" for line in ready.accounts)]
 
 
 def read_all() -> int:
-    """Hand over every waiting event (reading, deciding, indexing, counting), with a progress bar."""
-    done = 0
-    total = sum(outbox.pending().values())
-    if not total:
-        return 0
+    """Hand over every waiting event (reading, deciding, indexing, counting), with a progress bar over the voices.
+
+    Returns how many deliveries were made.
+    """
+    from parvis.core import outbox
+
+    unread = outbox.pending().get("voices.examine", 0)
+    made = 0
     with show.progress("Reading every voice") as advance:
         while delivered := outbox.deliver(at=now(), limit_rounds=1):
-            done += delivered
-            # Reading publishes, and publishing has listeners: the total grows while it is worked on.
-            total = max(total, done + sum(outbox.pending().values()))
-            advance(done, total)
-    return done
+            made += delivered
+            waiting = outbox.pending()
+            left = waiting.get("voices.examine", 0) + waiting.get("evidence.follow", 0)
+            advance(max(0, unread - left), unread)
+    return made
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parvis.project.settings")
+    show.start_django()
+    sys.stdout.write("\n".join(prepare()) + "\n")

@@ -1,6 +1,7 @@
 """setup, serve, worker: the platform under one command."""
 
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -13,6 +14,14 @@ from parvis.interfaces.cli import show
 from parvis.interfaces.cli.supervisor import Child, supervise
 
 _MIGRATION_LOCK = 7271
+
+
+class DemoFailed(ParvisError):
+    """``code`` is the exit code of the preparation, which has told why."""
+
+    code = "demo_failed"
+    status = 500
+    template = "The demo shop could not be set up (see above; exit code %(code)s). Starting again goes on from there."
 
 
 class PortTaken(ParvisError):
@@ -62,11 +71,7 @@ def serve(
 
     _need_free_port(settings.ENV.host, settings.ENV.port)
     migrate()
-    told: list[str] = []
-    if demo:
-        from parvis.interfaces.cli import demo as demo_shop
-
-        told = demo_shop.prepare()
+    told = _prepared_demo() if demo else []
     collect_static()
     connections.close_all()
 
@@ -77,6 +82,15 @@ def serve(
     code = supervise([_web(settings.ENV), _worker()], ready=ready)
     show.err.print("Stopped.")
     sys.exit(code)
+
+
+def _prepared_demo() -> list[str]:
+    """Set the demo up in a process of its own: what it needed to read thousands of reviews is given back with it."""
+    command = [sys.executable, "-m", "parvis.interfaces.cli.demo"]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise DemoFailed(code=done.returncode)
+    return done.stdout.splitlines()
 
 
 def collect_static() -> None:

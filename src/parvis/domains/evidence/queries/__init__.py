@@ -1,6 +1,6 @@
 """What can be read of evidence."""
 
-from parvis.domains.evidence.queries.ask import ask, search_products
+from parvis.domains.evidence.queries.ask import ask, search_products, warm
 from parvis.domains.evidence.queries.files import health
 from parvis.domains.evidence.queries.shown import shown_for
 from parvis.domains.evidence.queries.summary import (
@@ -23,4 +23,5 @@ __all__ = [
     "summaries",
     "summary",
     "trait_counts",
+    "warm",
 ]

@@ -26,11 +26,11 @@ def ask(product_id: int | None, question: str, *, locale: str, k: int = 5) -> An
     answerable, hits = _search(asked, product_id=product_id, locale=locale, k=3 * k)
     about = _aspects(asked, locale=locale) if product_id is not None else ()
     points = _points(product_id, about)
-    counted = {point.trait: point.count for point in points}
-    if not rules.is_answered(answerable, counted):
+    if not rules.is_answered(answerable, points):
         return Answer(question=asked, answered=False, answerable=answerable)
-    if points and product_id is not None:
-        hits = _merged(_leaning_hits(product_id, about, limit=k), hits)
+    specific = [point.aspect for point in points if rules.is_specific(point.aspect)]
+    if specific and product_id is not None:
+        hits = _merged(_leaning_hits(product_id, specific, limit=k), hits)
     quotes = _balanced(_quotes(hits, about), k)
     return Answer(
         question=asked, answered=bool(quotes), answerable=answerable, quotes=quotes, aspects=points if quotes else ()
@@ -144,3 +144,8 @@ def _balanced(quotes: Sequence[Quote], k: int) -> tuple[Quote, ...]:
         if other is not None:
             chosen[-1] = other
     return tuple(chosen)
+
+
+def warm() -> None:
+    """Load models and index ahead of the first question, which would otherwise wait for them."""
+    ask(0, "warm up", locale="en")
