@@ -97,28 +97,44 @@ class MetricKind(StrEnum):
     RATE = "rate"
     MEAN = "mean"
     DURATION = "duration"
+    DIFFERENCE = "difference"
 
 
 class Unit(StrEnum):
-    """What a figure is measured in. ``MONEY``: minor units of the shop's currency. ``SECONDS``: a length of time."""
+    """What a figure is measured in. ``SHARE`` 0..1; ``POINTS`` a difference of two shares or rates; ``PER_VISIT`` and
+    ``PER_ORDER`` so many for each; ``MONEY`` minor units of the shop's currency; ``SECONDS`` a length of time."""
 
     VISITS = "visits"
+    VIEWS = "views"
     ORDERS = "orders"
     SHARE = "share"
+    POINTS = "points"
     PER_VISIT = "per_visit"
     PER_ORDER = "per_order"
     MONEY = "money"
     SECONDS = "seconds"
 
 
+class Group(StrEnum):
+    """Where a metric belongs in the catalogue."""
+
+    VISITS = "visits"
+    PROOF = "proof"
+    SALES = "sales"
+    VOICES = "voices"
+    PRODUCT = "product"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metric:
     """A published definition: what is counted, over what, without whom, and how sure the figure is.
 
-    ``association`` marks a comparison of groups that chose themselves: a link, not an effect.
+    ``better`` is what the brand hopes for: "up", "down", or "" when neither is good in itself. ``association`` marks a
+    comparison of groups that chose themselves: a link, not an effect.
     """
 
     key: str
+    group: Group
     kind: MetricKind
     unit: Unit
     name: Text
@@ -127,6 +143,7 @@ class Metric:
     denominator: Text
     exclusions: Text
     interval: Text
+    better: str = "up"
     association: bool = False
 
 
@@ -134,8 +151,9 @@ class Metric:
 class Figure:
     """A metric's value over a period, with its 95 % interval.
 
-    ``value``, ``low`` and ``high`` are None when the denominator is zero: nobody can say. ``numerator`` and
-    ``denominator`` are what was counted (for a mean: the sum and the count; for a duration: None and the count).
+    ``value``, ``low`` and ``high`` are None when the denominator is zero: nobody can say. A count has no limits: it is
+    counted, not estimated. ``numerator`` and ``denominator`` are what was counted (for a mean: the sum and the count;
+    for a duration or a difference: None and the count).
     """
 
     metric: str
