@@ -61,12 +61,11 @@ def roll_up(whole: Segment, *, at: datetime) -> None:
     """Write the rollups of a day from its one file of events and list them."""
     with log.session() as connection:
         log.view(connection, "events", "events", [str(log.root() / whole.path)])
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE visits AS {log.sql(_visits)}")
+        connection.execute(f"CREATE TEMP TABLE visits AS {log.sql(_visits)}")
         for dataset, query in _ROLLUPS.items():
-            fill = _copy(connection, query())
+            fill = _copy(connection, schema.typed(dataset, query()))
             written = files.write(dataset=dataset, day=whole.day, level=whole.level, fill=fill)
             _add(dataset, whole.day, written, level=whole.level, whole=True, of=[whole], at=at)
-        connection.execute("DROP TABLE visits")
 
 
 def _merge_one(*, at: datetime) -> bool:

@@ -31,8 +31,12 @@ def rate(count: int, over: int, level: float = LEVEL) -> Made:
 
 
 def mean(total: int, count: int, squares: float, level: float = LEVEL) -> Made:
-    """A mean from its sums, Student."""
-    return total, count, intervals.mean_of_sums(count, total, squares, level=level)
+    """A mean from its sums, Student. Values that are all the same (no order at all, say) show no spread to judge by:
+    then there are no limits, rather than limits that claim to be sure."""
+    made = intervals.mean_of_sums(count, total, squares, level=level)
+    if made.low == made.high:
+        made = Interval(made.value, math.nan, math.nan)
+    return total, count, made
 
 
 def count(number: int) -> Made:
@@ -66,9 +70,7 @@ BY_TOTALS: dict[str, Make] = {
     "order_rate": lambda t, level: proportion(t.ordered, t.visits, level),
     "cvr": lambda t, level: rate(t.orders_in_visits, t.visits, level),
     "cvr_proof_seen": lambda t, level: rate(t.orders_with_proof, t.proof, level),
-    "cvr_proof_unseen": lambda t, level: rate(
-        t.orders_in_visits - t.orders_with_proof, t.visits - t.proof, level
-    ),
+    "cvr_proof_unseen": lambda t, level: rate(t.orders_in_visits - t.orders_with_proof, t.visits - t.proof, level),
     "cvr_proof_gap": _gap,
     "revenue_per_visit": lambda t, level: mean(t.revenue_in_visits, t.visits, t.revenue_squares, level),
     "average_order_value": lambda t, level: mean(t.revenue, t.orders, t.order_squares, level),

@@ -73,7 +73,11 @@ def session() -> "Iterator[Any]":
     with _lock:
         if _connection is None or _folder != root():
             _connection, _folder = _open(), root()
-        yield _connection
+        own = _connection.cursor()  # with views and tables of its own, gone with it
+        try:
+            yield own
+        finally:
+            own.close()
 
 
 def _open() -> Any:

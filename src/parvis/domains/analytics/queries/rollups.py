@@ -51,7 +51,7 @@ def visits(events: Any) -> Any:
     seconds = (grouped.last_at.epoch_seconds() - grouped.first_at.epoch_seconds()).cast("float64")
     hasty = (grouped.views > bots.PAGES_A_DAY) & (seconds < grouped.views * bots.SECONDS_A_PAGE) & (grouped.visit != "")
     told = grouped.mutate(bot=(grouped.marked | hasty) & (grouped.orders == 0))
-    return told.select([told[name].cast(kind) for name, (_, kind) in schema.VISITS.items()])
+    return told.select(list(schema.VISITS))
 
 
 def products(events: Any, visited: Any) -> Any:
@@ -83,7 +83,7 @@ def products(events: Any, visited: Any) -> Any:
         viewed_ordered=(by_visit.viewed & by_visit.ordered).sum(),
         seen_clicked=(by_visit.proof_seen & by_visit.proof_clicked).sum(),
     )
-    return counted.select([counted[name].cast(kind) for name, (_, kind) in schema.PRODUCTS.items()])
+    return counted.select(list(schema.PRODUCTS))
 
 
 def proofs(events: Any, visited: Any) -> Any:
@@ -102,7 +102,7 @@ def proofs(events: Any, visited: Any) -> Any:
         clicked=by_visit.clicked.sum(),
         seen_clicked=(by_visit.seen & by_visit.clicked).sum(),
     )
-    return counted.select([counted[name].cast(kind) for name, (_, kind) in schema.PROOFS.items()])
+    return counted.select(list(schema.PROOFS))
 
 
 def _people(visited: Any) -> Any:

@@ -92,6 +92,13 @@ def empty(dataset: str) -> str:
     return f"SELECT {columns} WHERE false"
 
 
+def typed(dataset: str, query: str) -> str:
+    """``query`` with its columns in the types of the dataset. A sum of integers is wider than any column, and Parquet
+    would keep it as a fraction: money must not pass through one."""
+    columns = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, (kind, _) in DATASETS[dataset].items())
+    return f"SELECT {columns} FROM ({query})"  # noqa: S608 - names and types of this file
+
+
 def unbound(dataset: str, *, name: str | None = None) -> Any:
     """The dataset as an Ibis table that is bound to no engine yet."""
     import ibis

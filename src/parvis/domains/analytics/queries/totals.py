@@ -92,11 +92,13 @@ def _count(rolled_up: list[str], running: tuple[str, ...]) -> dict[date, Totals]
         log.view(connection, "visits", "visits", rolled_up)
         log.view(connection, "events", "events", running)
         rows = connection.execute(log.sql(expression)).fetchall()
-    return {row[0]: Totals(**dict(zip(NAMES, row[1:], strict=True))) for row in rows}
+    return {row[0]: Totals(**dict(zip(NAMES, row[1:], strict=True))) for row in rows}  # wide integers come as int
 
 
 def expression() -> Any:
     """Days with their totals, from the rollups of finished days and the events of running ones."""
+    import ibis
+
     visits = schema.unbound("visits").union(rollups.visits(schema.unbound("events")))
     visits = visits.mutate(people=~visits.bot & (visits.visit != ""))
     own = visits.people
@@ -104,10 +106,10 @@ def expression() -> Any:
     asked, added = own & (visits.asks > 0), own & (visits.adds > 0)
     ordered = own & (visits.orders > 0)
     money = visits.revenue_minor.cast("float64")
-    zero = visits.revenue_minor * 0
+    zero = ibis.literal(0, "int64")
 
     def within(condition: Any, column: Any) -> Any:
-        return condition.ifelse(column, zero).sum()
+        return ibis.ifelse(condition, column, zero).sum()
 
     counted = visits.group_by("day").agg(
         visits=own.sum(),
@@ -128,7 +130,7 @@ def expression() -> Any:
         orders_in_visits=within(own, visits.orders),
         orders_with_proof=within(proof, visits.orders),
         revenue_in_visits=within(own, visits.revenue_minor),
-        revenue_squares=own.ifelse(money * money, 0.0).sum(),
+        revenue_squares=ibis.ifelse(own, money * money, 0.0).sum(),
         orders=visits.orders.sum(),
         revenue=visits.revenue_minor.sum(),
         order_squares=visits.order_squares.sum(),
@@ -137,7 +139,4 @@ def expression() -> Any:
         bot_events=within(visits.bot, visits.events),
         events=visits.events.sum(),
     )
-    return counted.select("day", *(counted[name].cast(_TYPES.get(name, "int64")).name(name) for name in NAMES))
-
-
-_TYPES = {"revenue_squares": "float64", "order_squares": "float64"}
+    return counted.select("day", *NAMES)

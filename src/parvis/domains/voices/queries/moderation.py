@@ -13,6 +13,7 @@ from parvis.domains.voices import models
 from parvis.domains.voices.contracts import (
     DecidedBy,
     Decision,
+    Origin,
     Outcome,
     PublicationDelay,
     QueueCounts,
@@ -156,6 +157,15 @@ def _to_decision(row: Sequence[Any]) -> Decision:
         undoes=shown["undoes_id"],
         undone=shown["undone_by"] is not None,
     )
+
+
+def publication_waits(*, since: datetime, until: datetime) -> tuple[tuple[datetime, float], ...]:
+    """(when published, seconds from reception) of voices published in [since, until) that people sent here: not
+    imports nor the demo's data, which waited nowhere. In order of time."""
+    came_in = models.Voice.objects.filter(published_at__gte=since, published_at__lt=until)
+    own = came_in.filter(origin__in=(Origin.STOREFRONT, Origin.API)).order_by("published_at")
+    moments = own.values_list("published_at", "received_at")
+    return tuple((published, (published - received).total_seconds()) for published, received in moments)
 
 
 _DELAY = """

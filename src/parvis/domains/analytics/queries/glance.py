@@ -1,7 +1,6 @@
 """The loop at a glance, and any metric day by day."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -43,7 +42,7 @@ COMPARED = (
 )
 # step, metric of its share, what is counted at it, and together with the step before
 _STEPS = (
-    ("visits", "visits", Text(en="Visits", fr="Visites"), "visits", "visits"),
+    ("visits", "step_rate", Text(en="Visits", fr="Visites"), "visits", "visits"),
     ("proof", "proof_seen_rate", Text(en="Saw a proof", fr="Ont vu une preuve"), "proof", "proof"),
     ("ask", "ask_rate", Text(en="Asked", fr="Ont posé une question"), "asked", "proof_asked"),
     ("cart", "add_to_cart_rate", Text(en="Added to cart", fr="Ont ajouté au panier"), "added", "asked_added"),
@@ -64,13 +63,11 @@ def overview(*, since: date, until: date, compare_since: date, compare_until: da
     """The figures of the days [since, until) against those of [compare_since, compare_until)."""
     for first, end in ((since, until), (compare_since, compare_until)):
         _check(first, end)
-    by_day, listed = _span(min(since, compare_since), max(until, compare_until))
+    by_day, as_of = _span(min(since, compare_since), max(until, compare_until))
     now, before = _days(by_day, since, until), _days(by_day, compare_since, compare_until)
     total = totals.add_up(now)
     waited, waited_before = waits.waits(since, until), waits.waits(compare_since, compare_until)
-    shown: dict[str, Figure] = {
-        key: figures.of_totals(key, total) for key in (*figures.COUNTS, *figures.BY_TOTALS)
-    }
+    shown: dict[str, Figure] = {key: figures.of_totals(key, total) for key in (*figures.COUNTS, *figures.BY_TOTALS)}
     for key, share in figures.DELAYS.items():
         shown[key] = figures.figure(key, figures.delay(waited, share))
     return Overview(
@@ -80,7 +77,7 @@ def overview(*, since: date, until: date, compare_since: date, compare_until: da
         compare_until=compare_until,
         time_zone=settings.TIME_ZONE,
         currency=settings.CURRENCY,
-        as_of=listed,
+        as_of=as_of,
         funnel=_funnel(total),
         figures=shown,
         changes=_changes(before, now, waited_before, waited),
