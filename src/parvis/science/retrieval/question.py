@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import tantivy
 
 from .analysis import FIELDS, content, field_of, language_of, stem
+from .filters import FACTS, term
 from .lexicon import LONGEST, Variant, table
 
 _MOST_NOTIONS: Final = 24
 _MOST_WORDS: Final = 400
 _OTHER_FIELD: Final = 0.5  # the same letters in a text of another language: names, numbers, cognates
-_PART: Final = 0.5  # a word that already counts inside an expression
+_PART: Final = 0.4  # one word of an expression, instead of the whole
+_UNTRANSLATED: Final = 3.0
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,8 @@ class Notion:
 
     words: tuple[str, ...]
     variants: tuple[Variant, ...]
-    share: float  # 1, or less for a word that also counts inside an expression
-    rarity: float  # inverse document frequency, natural logarithm, of what the collection has of it
+    weight: float  # what finding it is worth: inverse document frequency of what the collection has of it
     known: bool  # whether any variant occurs in the collection at all
-
-    @property
-    def weight(self) -> float:
-        """What finding it is worth."""
-        return self.share * self.rarity
 
 
 @dataclass(frozen=True)
@@ -41,12 +37,19 @@ class Question:
     field: str
     language: str
     notions: tuple[Notion, ...]
-    written: tuple[str, ...]
 
     @property
     def total(self) -> float:
         """The worth of finding everything, never 0."""
         return sum(notion.weight for notion in self.notions) or 1.0
+
+
+class _Raw(NamedTuple):
+    """A notion before the collection is asked."""
+
+    words: tuple[str, ...]
+    variants: tuple[Variant, ...]
+    weak: tuple[Variant, ...]
 
 
 def _spelled(word: str, stemmed: str, field: str) -> tuple[Variant, ...]:
@@ -56,17 +59,36 @@ def _spelled(word: str, stemmed: str, field: str) -> tuple[Variant, ...]:
     return (*own, *found)
 
 
-def _expressions(stems: list[str], field: str) -> list[tuple[int, int]]:
-    """Places of the longest known expressions of several words, from left to right."""
-    entries, found, at = table().get(field, {}), [], 0
+def _expressions(stems: list[str], field: str) -> dict[int, int]:
+    """Where the longest known expressions of several words start and end, from left to right."""
+    entries, found, at = table().get(field, {}), {}, 0
     while at < len(stems):
         for length in range(min(LONGEST, len(stems) - at), 1, -1):
             if tuple(stems[at : at + length]) in entries:
-                found.append((at, at + length))
+                found[at] = at + length
                 at += length - 1
                 break
         at += 1
     return found
+
+
+def _raw(pairs: list[tuple[str, str]], field: str) -> dict[tuple[str, ...], _Raw]:
+    """Expressions and the other words, each once, in order; an expression is also met, weakly, by one of its words."""
+    stems = [stemmed for _, stemmed in pairs]
+    ends = _expressions(stems, field)
+    raw: dict[tuple[str, ...], _Raw] = {}
+    at = 0
+    while at < len(pairs):
+        end = ends.get(at, at + 1)
+        words, key = tuple(word for word, _ in pairs[at:end]), tuple(stems[at:end])
+        if end - at == 1:
+            raw.setdefault(key, _Raw(words, _spelled(words[0], key[0], field), ()))
+        else:
+            parts = [each for word, one in pairs[at:end] for each in _spelled(word, one, field)]
+            weak = tuple(Variant(each.field, each.stems, each.weight * _PART) for each in parts)
+            raw.setdefault(key, _Raw(words, (Variant(field, key, 1.0), *table()[field][key]), weak))
+        at = end
+    return raw
 
 
 def read(text: str, *, searcher: Any, language: str | None = None, cap: int = _MOST_NOTIONS) -> Question:
@@ -78,35 +100,36 @@ def read(text: str, *, searcher: Any, language: str | None = None, cap: int = _M
     # Too short to tell: English words are looked up in the fields of every language too.
     field = "en" if language_found == "und" else field_of(language_found)
     pairs = content(text[:20_000], field)[:_MOST_WORDS]
-    stems = [stemmed for _, stemmed in pairs]
-    raw: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[Variant, ...], float]] = {}
-    inside: set[int] = set()
-    for start, end in _expressions(stems, field):
-        key = tuple(stems[start:end])
-        inside.update(range(start, end))
-        variants = (Variant(field, key, 1.0), *table()[field][key])
-        raw.setdefault(key, (tuple(word for word, _ in pairs[start:end]), variants, 1.0))
-    for place, (word, stemmed) in enumerate(pairs):
-        share = _PART if place in inside else 1.0
-        raw.setdefault((stemmed,), ((word,), _spelled(word, stemmed, field), share))
     size = max(1, searcher.num_docs)
-    notions = [_weigh(searcher, size, *entry) for entry in raw.values()]
+    unseen = _unseen(searcher, size, field)
+    notions = [_weigh(searcher, size, unseen, each) for each in _raw(pairs, field).values()]
     if len(notions) > cap:
         kept = sorted(range(len(notions)), key=lambda i: (not notions[i].known, -notions[i].weight, i))[:cap]
         notions = [notions[i] for i in sorted(kept)]
-    return Question(text, field, language_found, tuple(notions), tuple(word for word, _ in pairs))
+    return Question(text, field, language_found, tuple(notions))
 
 
-def _weigh(searcher: Any, size: int, words: tuple[str, ...], variants: tuple[Variant, ...], share: float) -> Notion:
+def _unseen(searcher: Any, size: int, field: str) -> float:
+    """Rarity of a word that the collection lacks: the highest, when its passages are in the question's language. In a
+    collection of another language a word without translation tells little, since most have none."""
+    spoken = searcher.doc_freq(FACTS, term("language", field)) / size if field != "xx" else 1.0
+    highest = math.log(1.0 + (size + 0.5) / 0.5)
+    return spoken * highest + (1.0 - spoken) * min(highest, _UNTRANSLATED)
+
+
+def _weigh(searcher: Any, size: int, unseen: float, raw: _Raw) -> Notion:
     """Rarity of the notion: of its own word where the collection has it, else of its closest variants."""
-    counts = [min(searcher.doc_freq(v.field, s) for s in v.stems) for v in variants]
-    present = [(v, n) for v, n in zip(variants, counts, strict=True) if n]
-    seen = 0.0
-    for field in FIELDS:
-        seen = max(seen, sum(n * v.weight for v, n in present if v.field == field))
-    seen = min(size, seen)
-    rarity = math.log(1.0 + (size - seen + 0.5) / (seen + 0.5))
-    return Notion(words, tuple(v for v, _ in present), share, rarity, bool(present))
+    present = []
+    seen = dict.fromkeys(FIELDS, 0.0)
+    for place, variant in enumerate((*raw.variants, *raw.weak)):
+        count = min(searcher.doc_freq(variant.field, stemmed) for stemmed in variant.stems)
+        if count:
+            present.append(variant)
+            if place < len(raw.variants):
+                seen[variant.field] += count * variant.weight
+    most = min(size, max(seen.values()))
+    rarity = math.log(1.0 + (size - most + 0.5) / (most + 0.5)) if most else unseen
+    return Notion(raw.words, tuple(present), rarity, bool(present))
 
 
 def lexical_query(question: Question, index: Any) -> Any | None:
@@ -118,7 +141,7 @@ def lexical_query(question: Question, index: Any) -> Any | None:
         for field, stems, weight in notion.variants:
             terms = [query.term_query(index.schema, field, each, "freq") for each in stems]
             way = terms[0] if len(terms) == 1 else query.boolean_query([(tantivy.Occur.Must, t) for t in terms])
-            ways.append(query.boost_query(way, weight * notion.share / len(terms)))
+            ways.append(query.boost_query(way, weight / len(terms)))
         if ways:
             clauses.append(ways[0] if len(ways) == 1 else query.disjunction_max_query(ways))
     if not clauses:

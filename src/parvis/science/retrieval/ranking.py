@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from .analysis import words
 from .candidates import Candidate
-from .question import Notion, Question
+from .question import Question
 from .quotes import Span, split
 from .tables import Passage
 
@@ -32,51 +33,75 @@ class Match:
     length: int  # words
 
 
-def _found(notion: Notion, field: str, places: dict[str, list[int]]) -> float:
-    best = 0.0
-    for variant in notion.variants:
-        if variant.field != field or variant.weight <= best or not all(s in places for s in variant.stems):
-            continue
-        weight = variant.weight
-        if len(variant.stems) > 1:
-            reach = len(variant.stems) + _NEAR
-            starts = places[variant.stems[0]]
-            near = any(
-                all(any(abs(p - start) < reach for p in places[s]) for s in variant.stems[1:]) for start in starts
-            )
-            weight *= 1.0 if near else _SCATTERED
-        best = max(best, weight)
-    return best
+class _Lookup:
+    """A question's variants in one field, by the stem that starts them: one look-up a word."""
+
+    def __init__(self, question: Question, field: str) -> None:
+        self.single: dict[str, list[tuple[int, float]]] = {}
+        self.several: dict[str, list[tuple[int, float, tuple[str, ...]]]] = {}
+        for number, notion in enumerate(question.notions):
+            for variant in notion.variants:
+                if variant.field != field:
+                    continue
+                if len(variant.stems) == 1:
+                    self.single.setdefault(variant.stems[0], []).append((number, variant.weight))
+                else:
+                    first = (number, variant.weight, variant.stems[1:])
+                    self.several.setdefault(variant.stems[0], []).append(first)
+
+    def strengths(self, tokens: list[str]) -> dict[int, float]:
+        """How strongly each notion is met in a sentence, 0..1; absent where it is not."""
+        found: dict[int, float] = {}
+        for token in tokens:
+            for number, weight in self.single.get(token, ()):
+                if weight > found.get(number, 0.0):
+                    found[number] = weight
+        for place, token in enumerate(tokens) if self.several else ():
+            for number, weight, rest in self.several.get(token, ()):
+                if weight > found.get(number, 0.0):
+                    weight *= _together(tokens, place, rest)  # noqa: PLW2901 - the same thing, corrected
+                    if weight > found.get(number, 0.0):
+                        found[number] = weight
+        return found
 
 
-def match(question: Question, text: str, field: str) -> Match:
+def _together(tokens: list[str], place: int, rest: tuple[str, ...]) -> float:
+    """1 when the other words of an expression stand near its first, less when elsewhere in the sentence, 0 if not."""
+    reach = len(rest) + 1 + _NEAR
+    near = tokens[max(0, place - reach + 1) : place + reach]
+    if all(stem in near for stem in rest):
+        return 1.0
+    return _SCATTERED if all(stem in tokens for stem in rest) else 0.0
+
+
+@lru_cache(maxsize=4_096)
+def _sentences(text: str, field: str) -> tuple[tuple[Span, list[str]], ...]:
+    """Sentences of a passage with their words; the passages of a product are read again for each question."""
+    return tuple((span, words(text[span.start : span.end], field)) for span in split(text))
+
+
+def match(question: Question, text: str, field: str, lookup: _Lookup | None = None) -> Match:
     """Find the question's notions in a passage and its most telling sentence.
 
     Without any notion in common the quote is the first sentence (an empty span for an empty text).
     """
-    text = text[:_MOST_CHARACTERS]
+    lookup = lookup or _Lookup(question, field)
     best, focus, quote, length = -1.0, 0.0, Span(0, 0), 0
     anywhere: dict[int, float] = {}
-    for span in split(text):
-        tokens = words(text[span.start : span.end], field)
+    weights = [notion.weight for notion in question.notions]
+    for span, tokens in _sentences(text[:_MOST_CHARACTERS], field):
         length += len(tokens)
-        places: dict[str, list[int]] = {}
-        for place, token in enumerate(tokens):
-            places.setdefault(token, []).append(place)
         score = 0.0
-        for number, notion in enumerate(question.notions):
-            strength = _found(notion, field, places)
-            if strength:
-                score += strength * notion.weight
-                anywhere[number] = max(anywhere.get(number, 0.0), strength)
+        for number, strength in lookup.strengths(tokens).items():
+            score += strength * weights[number]
+            if strength > anywhere.get(number, 0.0):
+                anywhere[number] = strength
         # Of two sentences that say as much the shorter is the better quote.
         preferred = score * (1.0 - 0.1 * min(1.0, len(tokens) / _LONG_QUOTE))
         if preferred > best:
             best, quote, focus = preferred, span, score
-    if best < 0:
-        return Match(0.0, 0.0, quote, frozenset(), length)
     total = question.total
-    covered = sum(strength * question.notions[number].weight for number, strength in anywhere.items())
+    covered = sum(strength * weights[number] for number, strength in anywhere.items())
     return Match(covered / total, focus / total, quote, frozenset(anywhere), length)
 
 
@@ -99,9 +124,10 @@ def rank(question: Question, candidates: list[Candidate]) -> list[Hit]:
     """
     known = [meaning(each.similarity) for each in candidates if each.similarity is not None]
     usual = sum(known) / len(known) if known else 0.0
+    lookups = {field: _Lookup(question, field) for field in {each.passage.field for each in candidates}}
     hits = []
     for each in candidates:
-        found = match(question, each.passage.text, each.passage.field)
+        found = match(question, each.passage.text, each.passage.field, lookups[each.passage.field])
         bm25 = min(1.0, each.lexical / (_SATURATED * question.total))
         words_score = _BM25 * bm25 + _COVERED * found.covered + _FOCUSED * found.focused
         score = words_score
