@@ -148,9 +148,10 @@ def place(
         at=at,
     )
     models.Cart.objects.filter(id=cart.id).update(state=PLACED, updated_at=at)
+    placed = Placed(order=to_order(order))
     # Last, so that the rows of the stock are locked for as short as can be when many want the same thing.
     catalog.hold({line.variant_id: line.quantity for line in seen.lines}, at=at)
-    return Placed(order=to_order(order))
+    return placed
 
 
 def _locked_open_cart(token: str) -> models.Cart | None:

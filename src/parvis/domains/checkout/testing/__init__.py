@@ -13,7 +13,7 @@ from parvis.domains.checkout.ports import CardDetails
 from parvis.domains.people.testing import BY_KEY
 
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
-TOKEN = "test-cart-token-of-claire"
+TOKEN = "test-cart-token-of-claire"  # noqa: S105 - a cart of the tests
 
 HOME = Address(line1="12 rue des Lilas", postcode="75011", city="Paris", country="FR")
 ABROAD = Address(line1="200 Main Street", postcode="10001", city="New York", region="NY", country="US")
