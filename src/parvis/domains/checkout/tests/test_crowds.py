@@ -17,7 +17,6 @@ from django.db.models import Sum
 from parvis.core import clock
 from parvis.core.models import OutboxEvent
 from parvis.domains.catalog import queries as catalog
-from parvis.domains.catalog.models import StockMovement
 from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
 from parvis.domains.checkout import actions, models, ports, queries
 from parvis.domains.checkout.contracts import Order, OrderState
@@ -79,7 +78,7 @@ def check_books(shop: SmallCatalogue) -> None:
     """Stock, ledger, reservations and money all tell the same story."""
     for sku, variant_id in shop.variants.items():
         variant = catalog.variant(variant_id)
-        ledger = StockMovement.objects.filter(variant_id=variant_id).aggregate(total=Sum("quantity"))["total"] or 0
+        ledger = sum(movement.quantity for movement in catalog.movements(variant_id))
         held = models.Reservation.objects.filter(variant_id=variant_id, state="held").aggregate(total=Sum("quantity"))
         assert variant.on_hand == ledger, sku
         assert variant.reserved == (held["total"] or 0), sku
