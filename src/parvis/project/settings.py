@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "parvis.connectors.webhooks",
     # interfaces
     "parvis.interfaces.design",
+    "parvis.interfaces.storefront",
     "parvis.interfaces.operations",
     "parvis.interfaces.api",
     "ninja",

@@ -1,5 +1,6 @@
 """Where every address leads. Interfaces own pages and routes; this file only puts them beside each other."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("parvis.interfaces.api.urls")),
     path("", include("parvis.domains.analytics.urls")),
     path("", include("parvis.connectors.testpay.urls")),
+    path("", include("parvis.interfaces.storefront.roots")),
+    *i18n_patterns(path("", include("parvis.interfaces.storefront.urls"))),
 ]
 handler404 = "parvis.interfaces.operations.middleware.page_not_found"
 handler403 = "parvis.interfaces.operations.middleware.forbidden"

@@ -28,6 +28,7 @@ def search(  # noqa: PLR0913 - the filters of a list
     exclude_ids: Iterable[int] = (),
     state: ProductState | None = ProductState.ACTIVE,
     sort: Sort | str = Sort.RELEVANCE,
+    first: Sequence[int] = (),
     locale: str,
     offset: int = 0,
     limit: int = 24,
@@ -36,7 +37,8 @@ def search(  # noqa: PLR0913 - the filters of a list
     typed and a looser reading of it is tried (then ``loosened`` is True).
 
     ``price`` is (lowest, highest) in minor units, either open; ``ids`` restricts to these products and gives their
-    order under ``Sort.GIVEN``. Raises Invalid for an unknown sort or a page out of bounds.
+    order under ``Sort.GIVEN``; ``first`` stand before all others, in their order, and restrict nothing. Raises
+    Invalid for an unknown sort or a page out of bounds.
     """
     order = _sort(sort, ids)
     if offset < 0 or not 0 < limit <= MAX_LIMIT:
@@ -64,6 +66,8 @@ def search(  # noqa: PLR0913 - the filters of a list
     rows = base if query is None else base.filter(**{column: query})
     rows = chosen.narrow(listed(rows))
     rows = _ordered(rows, order, query=query, column=column, ids=kept, locale=locale)
+    if first:
+        rows = rows.annotate(lead=_place(first)).order_by(F("lead").asc(nulls_last=True), *rows.query.order_by)
     items = tuple(to_product(row, locale) for row in rows[offset : offset + limit]) if facets.total > offset else ()
     return ProductList(
         items=items,
@@ -167,6 +171,14 @@ class _Chosen:
         return _Facets(counted, self)
 
 
+def _place(ids: Sequence[int]) -> Func:
+    """Where a product stands in ``ids``; NULL when it does not."""
+    return Func(
+        Value(list(ids)), F("id"), function="array_position", template="%(function)s(%(expressions)s)",
+        output_field=IntegerField(),
+    )  # fmt: skip
+
+
 def _ordered(
     rows: "QuerySet[models.Product]",
     order: Sort,
@@ -178,11 +190,7 @@ def _ordered(
 ) -> "QuerySet[models.Product]":
     """Rows in a total order (the id settles ties), so that pages never overlap."""
     if order is Sort.GIVEN and ids is not None:
-        place = Func(
-            Value(list(ids)), F("id"), function="array_position", template="%(function)s(%(expressions)s)",
-            output_field=IntegerField(),
-        )  # fmt: skip
-        return rows.annotate(place=place).order_by("place", "id")
+        return rows.annotate(place=_place(ids)).order_by("place", "id")
     if order is Sort.RELEVANCE and query is not None:
         return rows.annotate(rank=SearchRank(F(column), query)).order_by("-rank", "-sellable", "id")  # type: ignore[misc]
     name = "name_fr" if locale == "fr" else "name_en"

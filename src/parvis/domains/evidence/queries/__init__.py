@@ -6,6 +6,7 @@ from parvis.domains.evidence.queries.shown import shown_for
 from parvis.domains.evidence.queries.summary import (
     labels,
     products_with,
+    ranked,
     reason_labels,
     summaries,
     summary,
@@ -17,6 +18,7 @@ __all__ = [
     "health",
     "labels",
     "products_with",
+    "ranked",
     "reason_labels",
     "search_products",
     "shown_for",

@@ -58,6 +58,24 @@ def trait_counts(product_ids: Iterable[int] | None = None) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+def ranked(*, by: str = "rating", at_least: float = 0.0, limit: int | None = None) -> list[int]:
+    """Reviewed products, best first: ``by`` "rating" (the average drawn towards the shop's mean by ten reviews, so that
+    one enthusiast does not lead the list) or "count" (the most reviewed). ``at_least`` is a bound on the plain average.
+    """
+    if by not in ("rating", "count"):
+        raise ValueError("by must be rating or count")
+    order = "(stars_sum + 10 * mean) / (stars + 10)" if by == "rating" else "count"
+    statement = f"""
+        WITH held AS (SELECT product_id, count, stars_sum, nullif((SELECT sum(n) FROM unnest(distribution) n), 0) stars
+                      FROM evidence_productproof),
+             shop AS (SELECT sum(stars_sum)::float / nullif(sum(stars), 0) mean FROM held)
+        SELECT product_id FROM held, shop WHERE stars_sum >= %s * stars
+        ORDER BY {order} DESC NULLS LAST, count DESC, product_id LIMIT %s"""  # noqa: S608 - constants only
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [at_least, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def products_with(traits: Iterable[str]) -> list[int]:
     """Products that have all of ``traits``."""
     rows = ProductProof.objects.filter(traits__contains=list(traits))

@@ -1,0 +1,167 @@
+"""From what the domains say to what the design system draws."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from parvis.domains.catalog.contracts import Product
+from parvis.domains.evidence import queries as evidence
+from parvis.domains.evidence.contracts import AspectCount, Proof, Summary
+from parvis.domains.voices.contracts import AuthorRole, Voice
+from parvis.interfaces.design.shapes import Opinion, Photo, ProductCard, ReviewCard
+from parvis.interfaces.storefront.pages import locale
+
+
+def product_cards(
+    products: Iterable[Product], summaries: Mapping[int, Summary], *, proofs: Mapping[int, str] | None = None
+) -> list[ProductCard]:
+    """One card a product, with the words that others found most useful."""
+    return [_product_card(product, summaries.get(product.id), (proofs or {}).get(product.id)) for product in products]
+
+
+def _product_card(product: Product, summary: Summary | None, proof: str | None) -> ProductCard:
+    quote = proof or (summary.pros[0].quote if summary and summary.pros else "")
+    return ProductCard(
+        product_id=product.id,
+        url=reverse("storefront:product", kwargs={"slug": product.slug}),
+        name=product.name,
+        kind=product.category_name,
+        price=product.price_from,
+        price_was=product.price_was,
+        image_url=product.image_url,
+        average=summary.average if summary else None,
+        reviews=summary.count if summary else 0,
+        badge="" if product.in_stock else gettext("Sold out"),
+        proof=quote,
+        simulated_price="price" in product.provenance,
+    )
+
+
+def photos(voice: Voice) -> list[Photo]:
+    """The photos of a voice."""
+    alt = gettext("Photo by %(author)s") % {"author": voice.author_name or gettext("a customer")}
+    return [
+        Photo(url=shot.url, thumb=shot.thumb_url, alt=shot.alt or alt, width=shot.width, height=shot.height)
+        for shot in voice.media
+    ]
+
+
+def author(voice: Voice) -> str:
+    """The name to show; people may speak without one."""
+    return voice.author_name or gettext("Anonymous")
+
+
+def simulated(provenance: Mapping[str, str]) -> list[str]:
+    """The simulated attributes of a voice, in words."""
+    known = {
+        "submitted_at": gettext("the date"),
+        "verified": gettext("the verified purchase"),
+        "author_name": gettext("the name"),
+        "size_worn": gettext("the size worn"),
+        "fit_felt": gettext("the fit"),
+        "height_cm": gettext("the height"),
+        "experienced_on": gettext("the date of use"),
+        "incentive": gettext("the incentive"),
+        "order_ref": gettext("the order"),
+        "photos": gettext("the photos"),
+    }
+    named = [known[key] for key in provenance if key in known and provenance[key] == "simulated"]
+    return list(dict.fromkeys(named))
+
+
+def attributes(voice: Voice) -> list[tuple[str, str]]:
+    """What the author says of themselves and the fit, as names and values."""
+    found: list[tuple[str, str]] = []
+    if voice.size_worn:
+        found.append((gettext("Size worn"), voice.size_worn))
+    if voice.fit_felt is not None:
+        fits = {-1: gettext("runs small"), 0: gettext("true to size"), 1: gettext("runs large")}
+        found.append((gettext("Fit"), fits[voice.fit_felt]))
+    if voice.height_cm:
+        found.append((gettext("Height"), f"{voice.height_cm} cm"))
+    if voice.age:
+        found.append((gettext("Age"), str(voice.age)))
+    return found
+
+
+def review_cards(
+    proofs: Sequence[Proof], *, voted: Mapping[int, int] | None = None, explain: bool = True
+) -> list[ReviewCard]:
+    """Proofs as cards. ``explain`` shows why each stands where it stands (when sorted by usefulness)."""
+    words = evidence.reason_labels(locale())
+    names = evidence.labels(locale())
+    return [
+        review_card(
+            proof.voice,
+            spans=[
+                (mark.start, mark.end, names.get(mark.aspect, mark.aspect), mark.polarity) for mark in proof.highlights
+            ],
+            reasons=[words.get(reason, reason) for reason in proof.reasons] if explain else [],
+            voted=(voted or {}).get(proof.voice.id, 0),
+        )
+        for proof in proofs
+    ]
+
+
+def review_card(
+    voice: Voice,
+    *,
+    spans: Sequence[Sequence[object]] = (),
+    reasons: Sequence[str] = (),
+    voted: int = 0,
+    public: bool = True,
+) -> ReviewCard:
+    """A voice as a card; ``public`` shows the buttons to vote and report."""
+    ours = {"voice_id": voice.id}
+    return ReviewCard(
+        id=voice.id,
+        title=voice.title,
+        text=voice.text,
+        author=author(voice),
+        stars=voice.stars,
+        at=voice.submitted_at,
+        experienced_on=voice.experienced_on,
+        verified=voice.verified,
+        incentive=voice.incentive,
+        language=voice.language if voice.language != locale() else "",
+        spans=spans,
+        reasons=reasons,
+        attributes=attributes(voice),
+        photos=photos(voice),
+        votes_up=voice.votes_up,
+        votes_down=voice.votes_down,
+        voted=voted,
+        vote_url=reverse("storefront:vote", kwargs=ours) if public else "",
+        report_url=reverse("storefront:report", kwargs=ours) if public else "",
+        simulated=simulated(voice.provenance),
+    )
+
+
+def opinions(points: Sequence[AspectCount], *, url: str) -> list[Opinion]:
+    """Pros or cons as a list; each leads to the reviews that say so."""
+    names = evidence.labels(locale())
+    return [
+        Opinion(
+            label=names.get(point.trait, point.aspect),
+            count=point.count,
+            quote=point.quote,
+            url=f"{url}?aspect={point.aspect}&polarity={point.sign}",
+        )
+        for point in points
+    ]
+
+
+def role(voice: Voice) -> str:
+    """In which role an answer speaks."""
+    known = {
+        AuthorRole.BRAND: gettext("Answer of the brand"),
+        AuthorRole.OWNER: gettext("Owns this product"),
+        AuthorRole.SHOPPER: "",
+    }
+    return known[voice.author_role]
+
+
+def reviews_in_words(count: int) -> str:
+    """ "12 reviews"."""
+    return ngettext("%(count)d review", "%(count)d reviews", count) % {"count": count}

@@ -1,0 +1,106 @@
+"""What every page of the shop has around it: header, consent question, languages; and small helpers of views."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+
+from parvis.core.limits import Allowance, spend
+from parvis.domains.analytics.contracts import CONSENT_COOKIE
+from parvis.domains.analytics.web import visit_of
+from parvis.domains.catalog import queries as catalog
+from parvis.domains.catalog.contracts import Category
+from parvis.domains.people.web import client_address, current_customer, current_staff
+from parvis.interfaces.storefront import basket
+
+CATEGORIES_KEPT = 60
+ASKING = Allowance(name="storefront.ask", burst=20, per_minute=20)
+WRITING = Allowance(name="storefront.write", burst=6, per_minute=2)
+VOTING = Allowance(name="storefront.vote", burst=40, per_minute=40)
+BUYING = Allowance(name="storefront.pay", burst=12, per_minute=6)
+
+
+def locale() -> str:
+    """ "fr" or "en"."""
+    return "fr" if (get_language() or "").startswith("fr") else "en"
+
+
+def categories() -> tuple[Category, ...]:
+    """The categories in the reader's language, kept for a minute: every page shows some of them."""
+    key = f"storefront.categories.{locale()}"
+    known: tuple[Category, ...] | None = cache.get(key)
+    if known is None:
+        known = tuple(category for category in catalog.categories(locale()) if category.product_count)
+        cache.set(key, known, CATEGORIES_KEPT)
+    return known
+
+
+def departments() -> list[tuple[str, str]]:
+    """(key, name) of the departments that sell something, the largest first, for the header."""
+    counts: dict[tuple[str, str], int] = {}
+    for category in categories():
+        found = (category.department or category.key, category.department_name or category.name)
+        counts[found] = counts.get(found, 0) + category.product_count
+    return sorted(counts, key=lambda found: (-counts[found], found[1]))[:7]
+
+
+def asks_consent(request: HttpRequest) -> bool:
+    """Whether to ask if we may recognise this visitor: not when they answered, nor when their browser said no."""
+    if CONSENT_COOKIE in request.COOKIES:
+        return False
+    return not (request.headers.get("Sec-GPC") == "1" or request.headers.get("DNT") == "1")
+
+
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A whole page of the shop."""
+    basket.join(request)
+    around = {
+        "departments": departments(),
+        "cart_count": basket.count(request),
+        "asks_consent": asks_consent(request),
+        "is_staff": request.user.is_authenticated and current_staff(request) is not None,
+        "locale": locale(),
+    }
+    answer = render(request, template, {**around, **(context or {})}, status=status)
+    token = getattr(request, "_parvis_cart", None)
+    return basket.remember(request, answer, token) if token else answer
+
+
+def toast(response: HttpResponse, words: str) -> HttpResponse:
+    """Say something in passing with the answer to a request that htmx made."""
+    response["Parvis-Toast"] = quote(str(words))
+    return response
+
+
+def voter_of(request: HttpRequest, *, at: datetime) -> str:
+    """Who votes: a customer, or a browser for as long as its visit can be told."""
+    if request.user.is_authenticated:
+        customer = current_customer(request)
+        if customer is not None:
+            return f"customer:{customer.id}"
+    return f"visit:{visit_of(request, at=at)}"
+
+
+def limit(request: HttpRequest, allowance: Allowance, *, at: datetime) -> None:
+    """Take one from the caller's allowance; raises TooMany."""
+    spend(allowance, caller=client_address(request) or "nobody", at=at)
+
+
+def fresh_key() -> str:
+    """A key for a form: sent twice, it does its work once."""
+    return secrets.token_urlsafe(18)
+
+
+def moved(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead on after a form; the whole page also when htmx asked."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)

@@ -1,0 +1,110 @@
+"""Asking: answered by what people said, or honestly not at all, and then put to people."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from parvis.core.clock import now
+from parvis.core.errors import ParvisError
+from parvis.domains.analytics.contracts import Kind
+from parvis.domains.analytics.web import note
+from parvis.domains.catalog import queries as catalog
+from parvis.domains.evidence import queries as evidence
+from parvis.domains.evidence.contracts import Answer
+from parvis.domains.people.web import current_customer
+from parvis.domains.voices import actions, queries
+from parvis.domains.voices.contracts import NewVoice, Origin, VoiceKind
+from parvis.interfaces.storefront import cards, words
+from parvis.interfaces.storefront.forms import QuestionForm
+from parvis.interfaces.storefront.pages import ASKING, WRITING, fresh_key, limit, locale, page
+from parvis.interfaces.storefront.views.product import threads
+
+
+@require_safe
+def ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """What reviews say to a question, quoted. Speaking against is shown as well as speaking for."""
+    detail = catalog.product_by_slug(slug, locale=locale())
+    question = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:300]
+    answer: Answer | None = None
+    if question:
+        at = now()
+        limit(request, ASKING, at=at)
+        answer = evidence.ask(detail.product.id, question, locale=locale())
+        voice_ids = tuple(quote.voice_id for quote in answer.quotes)
+        note(
+            request,
+            Kind.ASK,
+            at=at,
+            product_id=detail.product.id,
+            voice_ids=voice_ids,
+            surface="ask",
+            answered=answer.answered,
+        )
+    context: dict[str, Any] = {
+        "product": detail.product,
+        "question": question,
+        "answer": answer,
+        "quotes": _quotes(answer) if answer else (),
+        "counts": _counts(answer) if answer else (),
+        "questions": threads(detail.product.id),
+    }
+    return page(request, "storefront/ask.html", context)
+
+
+def _quotes(answer: Answer) -> list[dict[str, Any]]:
+    return [
+        {
+            "quote": quote,
+            "spans": [(quote.start, quote.end, "", quote.polarity)],
+            "author": quote.author_name or gettext("Anonymous"),
+            "against": quote.polarity < 0,
+            "simulated": cards.simulated(quote.provenance),
+        }
+        for quote in answer.quotes
+    ]
+
+
+def _counts(answer: Answer) -> list[dict[str, Any]]:
+    """How many people lean which way on what the question is about."""
+    names = evidence.labels(locale())
+    return [
+        {"label": names.get(point.trait, point.aspect), "count": point.count, "share": point.share}
+        for point in answer.aspects
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def question(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put a question to people who own the product."""
+    detail = catalog.product_by_slug(slug, locale=locale())
+    customer = current_customer(request)
+    start = {"text": request.GET.get("q", "")[:500], "author_name": customer.name.split(" ")[0] if customer else ""}
+    form = QuestionForm(request.POST if request.method == "POST" else None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        at = now()
+        limit(request, WRITING, at=at)
+        new = NewVoice(
+            kind=VoiceKind.QUESTION,
+            product_id=detail.product.id,
+            text=form.cleaned_data["text"],
+            author_name=form.cleaned_data["author_name"],
+            customer_id=customer.id if customer else None,
+            language=locale(),
+            submitted_at=at,
+            origin=Origin.STOREFRONT,
+            origin_ref=f"form:{request.POST.get('key', '')[:40] or fresh_key()}",
+        )
+        try:
+            voice = actions.receive(new, at=at)
+        except ParvisError as error:
+            form.add_error(None, words.told(error))
+        else:
+            messages.success(request, gettext("Thank you. Your question appears as soon as it has been read."))
+            return redirect(reverse("storefront:my_review", kwargs={"token": queries.author_token(voice.id)}))
+    context = {"product": detail.product, "form": form, "key": request.POST.get("key") or fresh_key()}
+    return page(request, "storefront/question.html", context, status=422 if form.errors else 200)

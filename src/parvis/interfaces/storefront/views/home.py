@@ -1,0 +1,44 @@
+"""The home page: what people say first, then what they say it of."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from parvis.domains.catalog import queries as catalog
+from parvis.domains.evidence import queries as evidence
+from parvis.interfaces.storefront.cards import product_cards
+from parvis.interfaces.storefront.pages import categories, locale, page
+
+SHOWN = 8
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The best rated products (of those with enough reviews to say), the most reviewed ones, and the ways in."""
+    talked = evidence.ranked(by="count", limit=SHOWN)
+    loved = [key for key in evidence.ranked(by="rating", limit=SHOWN + len(talked)) if key not in talked][:SHOWN]
+    found = catalog.products([*talked, *loved], locale=locale())
+    summaries = evidence.summaries(found)
+    cards = {card.product_id: card for card in product_cards(found.values(), summaries)}
+    quotes = [
+        {"point": summaries[key].pros[0], "card": cards[key]}
+        for key in loved
+        if key in cards and key in summaries and summaries[key].pros and summaries[key].pros[0].quote
+    ]
+    newest = [] if cards else catalog.search(sort="new", locale=locale(), limit=SHOWN).items
+    context = {
+        "loved": [cards[key] for key in loved if key in cards],
+        "talked": [cards[key] for key in talked if key in cards],
+        "newest": product_cards(newest, {}),
+        "quotes": quotes[:3],
+        "categories": categories(),
+    }
+    return page(request, "storefront/home.html", context)
+
+
+@require_safe
+def door(request: HttpRequest) -> HttpResponse:
+    """ "/": the home page in the visitor's language."""
+    response = redirect("storefront:home")
+    response["Vary"] = "Accept-Language, Cookie"
+    return response

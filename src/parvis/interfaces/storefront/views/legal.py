@@ -1,0 +1,79 @@
+"""Consent, privacy, how reviews are handled, and what is real in the demonstration."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from parvis.core.clock import now
+from parvis.domains.analytics.contracts import CONSENT_COOKIE, VISITOR_COOKIE
+from parvis.domains.people import actions
+from parvis.domains.people.contracts import Purpose
+from parvis.domains.people.web import current_customer
+from parvis.domains.voices import queries as voices
+from parvis.interfaces.storefront.pages import page
+
+KEPT = 180 * 24 * 3600  # asked again after six months, as the French regulator advises
+
+
+@require_POST
+def consent(request: HttpRequest) -> HttpResponse:
+    """Yes or no to being recognised from one day to the next; both are one click, and both are remembered."""
+    target = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(target if ours else "storefront:home")
+    keep_consents(request, response, {Purpose.ANALYTICS: request.POST.get("answer") == "yes"}, source="banner")
+    return response
+
+
+def keep_consents(
+    request: HttpRequest, response: HttpResponse, granted: Mapping[Purpose, bool], *, source: str
+) -> None:
+    """Write the answers down, and tell the browser. A refusal leaves nothing in the browser but the refusal."""
+    customer = current_customer(request)
+    visitor = request.COOKIES.get(VISITOR_COOKIE, "")
+    if granted.get(Purpose.ANALYTICS) and not visitor:
+        visitor = secrets.token_urlsafe(16)
+        response.set_cookie(
+            VISITOR_COOKIE, visitor, max_age=395 * 24 * 3600, httponly=True, samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+    if granted.get(Purpose.ANALYTICS) is False:
+        response.delete_cookie(VISITOR_COOKIE, samesite="Lax")
+    words = ".".join(purpose.value for purpose, yes in granted.items() if yes) or "none"
+    response.set_cookie(CONSENT_COOKIE, words, max_age=KEPT, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    for purpose, yes in granted.items():
+        if customer is not None or visitor:
+            actions.record_consent(
+                purpose=purpose,
+                granted=yes,
+                source=source,
+                at=now(),
+                customer_id=customer.id if customer else None,
+                visitor=None if customer else visitor,
+            )
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept of visitors, why, and for how long."""
+    return page(request, "storefront/privacy.html", {"cookie": request.COOKIES.get(CONSENT_COOKIE, "")})
+
+
+@require_safe
+def reviews_policy(request: HttpRequest) -> HttpResponse:
+    """How reviews are collected, checked, sorted and shown: what review law asks a shop to say."""
+    return page(
+        request, "storefront/reviews_policy.html", {"delay": voices.publication_delay(now() - timedelta(days=90))}
+    )
+
+
+@require_safe
+def about_the_demo(request: HttpRequest) -> HttpResponse:
+    """What is real in this demonstration and what is simulated."""
+    return page(request, "storefront/about_the_demo.html")

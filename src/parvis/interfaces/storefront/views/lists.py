@@ -1,0 +1,259 @@
+"""The product list: search in names and in what people say, filters that say what they would give, sorting."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from parvis.domains.catalog import queries as catalog
+from parvis.domains.catalog.contracts import ProductList, Sort
+from parvis.domains.evidence import queries as evidence
+from parvis.interfaces.design import shapes
+from parvis.interfaces.storefront.cards import product_cards
+from parvis.interfaces.storefront.pages import categories, locale, page
+
+SIZE = 24
+LEADING = 200  # how many of the most reviewed lead an unsorted list
+TRAITS = 14
+RATINGS = ("4.5", "4", "3")
+_SORTS = {"price": Sort.PRICE, "-price": Sort.PRICE_DOWN, "new": Sort.NEW, "name": Sort.NAME}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What a shopper asked the list for; anything unknown is left out."""
+
+    text: str = ""
+    categories: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+    rating: str = ""
+    in_stock: bool = False
+    low: int | None = None
+    high: int | None = None
+    sort: str = ""
+    spoken: bool = False
+    number: int = 1
+
+    @classmethod
+    def read(cls, query: QueryDict) -> "Wanted":
+        """The query of the address; hostile values do no harm."""
+        names = evidence.labels(locale())
+        number = query.get("page", "")
+        return cls(
+            text=" ".join(query.get("q", "").replace("\x00", "").split())[:200],
+            categories=tuple(query.getlist("category"))[:30],
+            departments=tuple(query.getlist("department"))[:10],
+            traits=tuple(trait for trait in dict.fromkeys(query.getlist("aspect")) if trait in names and ":" in trait)[
+                :8
+            ],
+            rating=query.get("rating", "") if query.get("rating") in RATINGS else "",
+            in_stock=query.get("in_stock") == "1",
+            low=_amount(query.get("low")),
+            high=_amount(query.get("high")),
+            sort=query.get("sort", "") if query.get("sort") in (*_SORTS, "rating", "reviews") else "",
+            spoken=query.get("in") == "reviews",
+            number=int(number) if number.isascii() and number.isdigit() and 0 < int(number[:4]) <= 400 else 1,
+        )
+
+    @property
+    def low_shown(self) -> str:
+        """The lower bound as typed."""
+        return "" if self.low is None else str(self.low // 100)
+
+    @property
+    def high_shown(self) -> str:
+        """The upper bound as typed."""
+        return "" if self.high is None else str(self.high // 100)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything narrows the list beside the words searched for."""
+        return bool(self.categories or self.traits or self.rating or self.in_stock or self.low or self.high)
+
+
+def _amount(text: str | None) -> int | None:
+    """Whole currency units typed by a person as minor units."""
+    return int(text) * 100 if text and text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+@require_safe
+def products(request: HttpRequest) -> HttpResponse:
+    """The list, or its results alone when htmx asks."""
+    wanted = Wanted.read(request.GET)
+    spoken_ids = evidence.search_products(wanted.text, locale=locale()) if wanted.text else []
+    found = _find(wanted, spoken_ids)
+    if wanted.text and not wanted.spoken and spoken_ids and (not found.total or found.loosened):
+        # No name says it, but people do: show what they speak of.
+        wanted = replace(wanted, spoken=True)
+        found = _find(wanted, spoken_ids)
+    summaries = evidence.summaries([item.id for item in found.items])
+    context: dict[str, Any] = {
+        "wanted": wanted,
+        "found": found,
+        "cards": product_cards(found.items, summaries),
+        "pages": shapes.Pages(wanted.number, found.total, SIZE),
+        "facets": _facets(wanted, found),
+        "chosen": _chosen(wanted, request.GET),
+        "names_url": _changed(request.GET, "in", None),
+        "spoken_url": _changed(request.GET, "in", "reviews"),
+        "sorts": _sorts(wanted),
+        "spoken_count": len(spoken_ids),
+        "title": _title(wanted),
+    }
+    return page(request, "storefront/products.html", context)
+
+
+def _find(wanted: Wanted, spoken_ids: list[int]) -> ProductList:
+    ids = _ids(wanted, spoken_ids)
+    sort = _SORTS.get(wanted.sort, Sort.RELEVANCE)
+    first: list[int] = []
+    if ids is not None and sort is Sort.RELEVANCE and (wanted.spoken or wanted.sort):
+        sort = Sort.GIVEN
+    elif sort is Sort.RELEVANCE and not wanted.text:
+        first = evidence.ranked(by="count", limit=LEADING)
+    return catalog.search(
+        text="" if wanted.spoken else wanted.text,
+        categories=wanted.categories,
+        departments=wanted.departments,
+        in_stock=wanted.in_stock,
+        price=(wanted.low, wanted.high) if wanted.low is not None or wanted.high is not None else None,
+        ids=ids,
+        sort=sort,
+        first=first,
+        locale=locale(),
+        offset=(wanted.number - 1) * SIZE,
+        limit=SIZE,
+    )
+
+
+def _ids(wanted: Wanted, spoken_ids: list[int]) -> list[int] | None:
+    """The products that what people say leaves, in the order of the list; None when it leaves all."""
+    kept: list[int] | None = None
+    if wanted.spoken and wanted.text:
+        kept = spoken_ids
+    if wanted.rating or wanted.sort in ("rating", "reviews"):
+        by = "count" if wanted.sort == "reviews" else "rating"
+        rated = evidence.ranked(by=by, at_least=float(wanted.rating or 0))
+        held = set(kept) if kept is not None else None
+        # A chosen sort gives the order; otherwise what was searched for does.
+        kept = rated if held is None else [key for key in rated if key in held]
+    if wanted.traits:
+        with_traits = evidence.products_with(wanted.traits)
+        held = set(with_traits)
+        kept = with_traits if kept is None else [key for key in kept if key in held]
+    return kept
+
+
+def _facets(wanted: Wanted, found: ProductList) -> list[shapes.Facet]:
+    names = evidence.labels(locale())
+    counts = evidence.trait_counts()
+    traits = sorted(counts, key=lambda trait: -counts[trait])[:TRAITS]
+    shown = [*wanted.traits, *(trait for trait in traits if trait not in wanted.traits)]
+    kinds = [
+        shapes.Choice(
+            value=category.key,
+            label=category.name,
+            count=found.category_counts.get(category.key, 0),
+            chosen=category.key in wanted.categories,
+        )
+        for category in categories()
+        if found.category_counts.get(category.key) or category.key in wanted.categories
+    ]
+    stock = shapes.Choice(value="1", label=gettext("In stock"), count=found.in_stock_count, chosen=wanted.in_stock)
+    return [
+        shapes.Facet(name="category", label=gettext("Category"), choices=kinds),
+        shapes.Facet(
+            name="aspect",
+            label=gettext("What people say"),
+            help=gettext("Of all products, how many have several reviews that say so."),
+            choices=[
+                shapes.Choice(
+                    value=trait, label=names[trait], count=counts.get(trait, 0), chosen=trait in wanted.traits
+                )
+                for trait in shown
+                if trait in names
+            ],
+        ),
+        shapes.Facet(
+            name="rating",
+            label=gettext("Rating"),
+            many=False,
+            choices=[
+                shapes.Choice(value="", label=gettext("Any"), chosen=not wanted.rating),
+                *(
+                    shapes.Choice(
+                        value=rating,
+                        label=gettext("%(stars)s stars and more") % {"stars": rating.replace(".", _point())},
+                        chosen=rating == wanted.rating,
+                    )
+                    for rating in RATINGS
+                ),
+            ],
+        ),
+        shapes.Facet(name="in_stock", label=gettext("Availability"), choices=[stock]),
+    ]
+
+
+def _point() -> str:
+    return "," if locale() == "fr" else "."
+
+
+def _changed(query: QueryDict, name: str, value: str | None) -> str:
+    """The address of this list with one parameter set, or taken away."""
+    changed = query.copy()
+    changed.pop("page", None)
+    changed.pop(name, None)
+    if value is not None:
+        changed[name] = value
+    return f"?{changed.urlencode()}"
+
+
+def _without(query: QueryDict, name: str, value: str) -> str:
+    """The address of this list without one value of a parameter."""
+    changed = query.copy()
+    changed.pop("page", None)
+    changed.setlist(name, [given for given in query.getlist(name) if given != value])
+    return f"?{changed.urlencode()}"
+
+
+def _chosen(wanted: Wanted, query: QueryDict) -> list[dict[str, str]]:
+    """What narrows the list, each with the address that takes it away."""
+    names = evidence.labels(locale())
+    kinds = {category.key: category.name for category in categories()}
+    chips = [{"name": "category", "value": key, "label": kinds[key]} for key in wanted.categories if key in kinds]
+    chips += [{"name": "aspect", "value": trait, "label": names[trait]} for trait in wanted.traits]
+    if wanted.rating:
+        label = gettext("%(stars)s stars and more") % {"stars": wanted.rating.replace(".", _point())}
+        chips.append({"name": "rating", "value": wanted.rating, "label": label})
+    if wanted.in_stock:
+        chips.append({"name": "in_stock", "value": "1", "label": gettext("In stock")})
+    return [{"label": chip["label"], "url": _without(query, chip["name"], chip["value"])} for chip in chips]
+
+
+def _sorts(wanted: Wanted) -> list[tuple[str, str]]:
+    first = gettext("Most relevant") if wanted.text else gettext("Most talked about")
+    return [
+        ("", first),
+        ("rating", gettext("Best rated")),
+        ("reviews", gettext("Most reviewed")),
+        ("price", gettext("Price, low to high")),
+        ("-price", gettext("Price, high to low")),
+        ("new", gettext("New first")),
+        ("name", gettext("Name")),
+    ]
+
+
+def _title(wanted: Wanted) -> str:
+    kinds = {category.key: category.name for category in categories()}
+    chosen = [kinds[key] for key in wanted.categories if key in kinds]
+    if wanted.text:
+        return gettext("“%(text)s”") % {"text": wanted.text}
+    if len(chosen) == 1:
+        return chosen[0]
+    parts = {category.department: category.department_name for category in categories()}
+    if len(wanted.departments) == 1 and wanted.departments[0] in parts:
+        return parts[wanted.departments[0]]
+    return gettext("All products")

@@ -1,0 +1,109 @@
+"""The page of one order: its token is the key, so keep the link to yourself. Made to be printed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from parvis.core.clock import now
+from parvis.core.errors import ParvisError
+from parvis.domains.catalog import queries as catalog
+from parvis.domains.checkout import actions, queries
+from parvis.domains.checkout.contracts import Order, OrderState, TrailEntry
+from parvis.domains.checkout.ports import PaymentUnavailable
+from parvis.domains.checkout.rules.orders import BOUGHT
+from parvis.interfaces.design.shapes import Happening
+from parvis.interfaces.storefront import words
+from parvis.interfaces.storefront.pages import locale, page
+
+
+@never_cache
+@require_safe
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    """What was bought, what happened to it, and what can be done now."""
+    found = queries.order_by_token(token)
+    if found.state is OrderState.AWAITING_PAYMENT and found.payment is not None:
+        # The bank may have answered since: ask it rather than leave the shopper in doubt.
+        try:
+            actions.settle(order_token=token, at=now())
+        except PaymentUnavailable:
+            pass
+        else:
+            found = queries.order_by_token(token)
+    items = catalog.products({line.product_id for line in found.lines}, locale=locale())
+    methods = {method.key: method for method in queries.shipping_methods()}
+    method = methods.get(found.shipping_method)
+    bought = found.state in BOUGHT
+    lines = [
+        {
+            "line": line,
+            "product": items.get(line.product_id),
+            "review_url": _review_url(items[line.product_id].slug, token)
+            if bought and line.product_id in items
+            else "",
+        }
+        for line in found.lines
+    ]
+    context: dict[str, Any] = {
+        "order": found,
+        "lines": lines,
+        "state": words.order_state(found.state),
+        "happenings": happenings(found),
+        "method": method.name(locale()) if method else found.shipping_method,
+        "bought": bought,
+        "paying": found.state is OrderState.AWAITING_PAYMENT and _under_way(found),
+        "fresh": request.GET.get("new") == "1",
+        "simulated": bool(found.provenance),
+    }
+    return page(request, "storefront/order.html", context)
+
+
+def _under_way(found: Order) -> bool:
+    return found.payment is not None and found.payment.authorised_minor > 0
+
+
+def _review_url(slug: str, token: str) -> str:
+    return f"{reverse('storefront:review', kwargs={'slug': slug})}?order={token}"
+
+
+def happenings(found: Order) -> list[Happening]:
+    """The trail of an order in words; what concerns only the team is left out."""
+    return [step for step in (_happening(entry, found) for entry in found.trail) if step is not None]
+
+
+def _happening(entry: TrailEntry, found: Order) -> Happening | None:
+    known = {
+        "placed": (gettext("Order placed"), "cart"),
+        "paid": (gettext("Paid"), "check"),
+        "shipped": (gettext("Left our stock"), "truck"),
+        "delivered": (gettext("Delivered"), "home"),
+        "paid_late": (gettext("Paid, after the order had been given up"), "check"),
+        "cancelled": (gettext("Cancelled"), "close"),
+        "expired": (gettext("Given up: it was not paid in time"), "clock"),
+        "refunded": (gettext("Refunded"), "return"),
+    }
+    if entry.kind not in known:
+        return None
+    title, icon = known[entry.kind]
+    body = ""
+    if entry.kind == "shipped" and found.tracking:
+        body = gettext("Tracking: %(number)s") % {"number": found.tracking}
+    return Happening(title=title, at=entry.at, icon=icon, body=body)
+
+
+@require_POST
+def cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """The shopper gives the order up before it is paid."""
+    found = queries.order_by_token(token)
+    try:
+        actions.cancel(order_id=found.id, reason="shopper", at=now())
+    except ParvisError as error:
+        messages.warning(request, words.told(error))
+    else:
+        messages.success(request, gettext("The order is cancelled. Nothing was charged."))
+    return redirect("storefront:order", token=token)

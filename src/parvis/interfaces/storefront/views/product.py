@@ -1,0 +1,116 @@
+"""The product page: what it is, what people say of it, and how to buy it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from parvis.core.clock import now
+from parvis.domains.catalog import queries as catalog
+from parvis.domains.catalog.contracts import ProductDetail, Variant
+from parvis.domains.evidence import queries as evidence
+from parvis.domains.evidence.contracts import Summary
+from parvis.domains.voices import queries as voices
+from parvis.interfaces.design import shapes
+from parvis.interfaces.storefront import cards
+from parvis.interfaces.storefront.pages import locale, page, voter_of
+
+REVIEWS = 8
+QUESTIONS = 5
+
+
+@require_safe
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything on the server: the same page for people and for bots."""
+    detail = catalog.product_by_slug(slug, locale=locale())
+    found = evidence.summary(detail.product.id)
+    shown = evidence.shown_for(detail.product.id, limit=REVIEWS) if found else None
+    proofs = shown.proofs if shown else ()
+    voted = voices.votes_of(voter_of(request, at=now()), [proof.voice.id for proof in proofs]) if proofs else {}
+    reviews_url = reverse("storefront:reviews", kwargs={"slug": slug})
+    context: dict[str, Any] = {
+        "product": detail.product,
+        "summary": found,
+        "total": shown.total if shown else 0,
+        "more": shown is not None and shown.total > len(proofs),
+        "reviews": cards.review_cards(proofs, voted=voted),
+        "reviews_url": reviews_url,
+        "questions": threads(detail.product.id),
+        "crumbs": _crumbs(detail),
+        **choices(detail, request.GET.get("variant", "")),
+        **verdict(found, reviews_url),
+    }
+    return page(request, "storefront/product.html", context)
+
+
+def choices(detail: ProductDetail, wanted: str) -> dict[str, Any]:
+    """Sizes and colours to choose from. One choice of variant is enough for the form: it works without a script."""
+    variants = detail.variants
+    chosen = next((each for each in variants if str(each.id) == wanted), None)
+    if chosen is None and len(variants) == 1:
+        chosen = variants[0]
+    colours: dict[str, list[Variant]] = {}
+    for each in variants:
+        colours.setdefault(each.colour, []).append(each)
+    prices = {each.price.amount_minor for each in variants}
+    return {
+        "variants": variants,
+        "chosen": chosen,
+        "colours": [
+            {"name": name, "key": members[0].colour_key, "options": [_option(each) for each in members]}
+            for name, members in colours.items()
+        ],
+        "buyable": any(each.available > 0 for each in variants),
+        "one_price": len(prices) == 1,
+    }
+
+
+def _option(variant: Variant) -> dict[str, Any]:
+    few = 0 < variant.available <= 3
+    return {
+        "value": variant.id,
+        "label": variant.size or variant.colour or variant.sku,
+        "disabled": variant.available <= 0,
+        "note": gettext("sold out") if variant.available <= 0 else "",
+        "few": gettext("%(count)d left") % {"count": variant.available} if few else "",
+        "price": variant.price,
+    }
+
+
+def verdict(summary: Summary | None, reviews_url: str) -> dict[str, Any]:
+    """Distribution of stars, pros and cons, each leading to the reviews that say so."""
+    if summary is None:
+        return {"bars": (), "pros": (), "cons": ()}
+    urls = [f"{reviews_url}?stars={star}" for star in range(1, 6)]
+    return {
+        "bars": shapes.rating_bars(summary.distribution, urls),
+        "pros": cards.opinions(summary.pros, url=reviews_url),
+        "cons": cards.opinions(summary.cons, url=reviews_url),
+    }
+
+
+def threads(product_id: int, limit: int = QUESTIONS) -> list[dict[str, Any]]:
+    """Questions of people with their answers."""
+    return [
+        {
+            "question": thread.question,
+            "author": cards.author(thread.question),
+            "answers": [
+                {"voice": answer, "author": cards.author(answer), "role": cards.role(answer)}
+                for answer in thread.answers[:3]
+            ],
+        }
+        for thread in voices.questions_for(product_id, locale=locale(), limit=limit)
+    ]
+
+
+def _crumbs(detail: ProductDetail) -> list[tuple[str, str]]:
+    item = detail.product
+    listed = reverse("storefront:products")
+    return [
+        (gettext("Home"), reverse("storefront:home")),
+        (item.category_name, f"{listed}?category={item.category_key}"),
+        (item.name, ""),
+    ]
