@@ -3,7 +3,7 @@
 from ninja.openapi.docs import Swagger
 
 from parvis import __version__
-from parvis.interfaces.api import catalog, evidence, orders, problems, voices, webhooks
+from parvis.interfaces.api import catalog, evidence, metrics, orders, problems, voices, webhooks
 from parvis.interfaces.api.conditional import ConditionalAPI
 
 DESCRIPTION = """
@@ -25,5 +25,5 @@ api = ConditionalAPI(
     docs=Swagger(settings={"persistAuthorization": False}),
 )
 problems.register(api)
-for family in (catalog, voices, evidence, orders, webhooks):
+for family in (catalog, voices, evidence, orders, metrics, webhooks):
     api.add_router("", family.router)

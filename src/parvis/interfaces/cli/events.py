@@ -46,17 +46,16 @@ def metrics(
 ) -> None:
     """Every figure Parvis shows: its definition, numerator, denominator, unit and exclusions."""
     show.start_django()
-    from dataclasses import asdict
-
-    from django.utils import translation
-
     from parvis.domains.analytics import queries
 
-    with translation.override(locale):
-        catalogue = queries.catalogue()
-        rows = [
-            (m.key, str(m.name), str(m.definition), str(m.numerator), str(m.denominator), m.unit) for m in catalogue
-        ]
-        columns = ("key", "name", "definition", "numerator", "denominator", "unit")
-        value = [asdict(metric) for metric in catalogue]
-        show.result(value, as_json=as_json, text=show.table("Metrics", columns, rows))
+    texts = ("name", "definition", "numerator", "denominator", "exclusions", "interval")
+    value = [
+        {"key": each.key, "unit": each.unit, **{text: getattr(each, text).in_(locale) for text in texts}}
+        for each in queries.catalogue().values()
+    ]
+    told = "\n\n".join(
+        f"[bold]{each['name']}[/bold] ({each['key']}, {each['unit']})\n{each['definition']}\n"
+        f"[dim]÷[/dim]  {each['numerator']} / {each['denominator']}\n[dim]not counted:[/dim] {each['exclusions']}"
+        for each in value
+    )
+    show.result(value, as_json=as_json, text=told)

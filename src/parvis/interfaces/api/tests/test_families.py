@@ -77,7 +77,15 @@ def test_asking_gives_quotes_or_says_that_nobody_has_said() -> None:
 
 def test_unknown_things_are_404_and_bad_filters_422() -> None:
     program = Program(*Scope)
-    for path in ("/voices/999999", "/orders/P-999999", "/products/999999/proof"):
+    for path in ("/voices/999999", "/orders/P-999999", "/products/999999/proof", "/metrics/no-such-metric/days"):
         assert program("GET", path).status_code == 404, path
     assert program("GET", "/voices?stars=11").status_code == 422
+    assert program("GET", "/metrics/overview?since=2026-03-01&until=2026-02-01").status_code == 422
     assert program("GET", "/orders?cursor=broken").status_code == 400
+
+
+def test_the_overview_and_its_definitions() -> None:
+    program = Program(Scope.METRICS_READ)
+    keys = {metric["key"] for metric in program("GET", "/metrics?locale=fr").json()}
+    found = program("GET", "/metrics/overview").json()
+    assert {figure["metric"] for figure in found["figures"]} <= keys
