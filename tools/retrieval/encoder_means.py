@@ -24,7 +24,12 @@ SEED = 5
 
 def sample(name: str, column: str, count: int) -> list[str]:
     """Some texts of a data set, at most 800 characters of each."""
-    table = pl.read_parquet(DATA / f"{name}.parquet").drop_nulls(column).unique(column, maintain_order=True)
+    shipped = HERE.parents[1] / "data" / f"{name}.parquet"
+    table = (
+        pl.read_parquet(shipped if shipped.exists() else DATA / f"{name}.parquet")
+        .drop_nulls(column)
+        .unique(column, maintain_order=True)
+    )
     return [text[:800] for text in table.sample(count, seed=SEED)[column].to_list()]
 
 

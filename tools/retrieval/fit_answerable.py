@@ -2,8 +2,9 @@
 
     .venv/bin/python tools/retrieval/fit_answerable.py [--write]
 
-Data: `tools/retrieval/questions.csv` (written for the project) on the clothing reviews (CC0), and PIAF (Licence
-Ouverte) under PARVIS_DATA. SubjQA, where present, is only measured, never fitted.
+Data: `tools/retrieval/questions.csv` (written for the project) on the clothing reviews (CC0, in `data/`), and PIAF
+(Licence Ouverte) under PARVIS_DATA. `tools/retrieval/held_out.csv` is never fitted: `benchmarks/retrieval.py` measures
+on it.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ PIAF_WEIGHT = 0.1  # a question about an encyclopedia teaches less about shoppin
 
 def reviews() -> pl.DataFrame:
     """The clothing reviews as passages, grouped by product."""
-    table = pl.read_parquet(DATA / "womens_clothing_reviews.parquet").drop_nulls("review_text")
+    table = pl.read_parquet(HERE.parents[1] / "data" / "womens_clothing_reviews.parquet").drop_nulls("review_text")
     text = pl.concat_str([pl.col("title").fill_null(""), pl.lit("\n"), "review_text"]).str.strip_chars()
-    return table.select(id="row_id", text=text, group="clothing_id", language=pl.lit("en"))
+    return table.select(id=pl.col("row_id").cast(pl.Int64), text=text, group="clothing_id", language=pl.lit("en"))
 
 
 def own_questions() -> pl.DataFrame:

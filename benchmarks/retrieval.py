@@ -1,0 +1,290 @@
+"""Finding the passages that answer, beside plain BM25 on the same texts in the same run.
+
+    .venv/bin/python benchmarks/retrieval.py [--json] [--vectors] [--many 0]
+
+PIAF: every French question against all 435 paragraphs (peer: tantivy's BM25 with its default tokenizer, any word; and
+with French stems). Reviews: the project's held-out questions, French and English, against the English reviews of the
+product; and whether they are answered at all. SubjQA: questions against the reviews of the item. Questions of PIAF and
+SubjQA come from PARVIS_DATA; what is absent is skipped and said so. `--vectors` adds the bundled encoder (some ten
+minutes the first time; its vectors are kept under var/bench). `--many N` times an index of N passages.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+from parvis.science.retrieval import Index  # noqa: E402
+from parvis.science.retrieval.encoder import Encoder  # noqa: E402
+
+DATA = Path(os.environ.get("PARVIS_DATA", ROOT.parent / "shared" / "data"))
+BENCH = ROOT / "var" / "bench" / "retrieval"
+K = 10
+Ranked = dict[Any, list[Any]]
+Figures = dict[str, Any]
+
+
+def vectors(name: str, texts: Sequence[str], languages: Sequence[str], *, questions: bool) -> np.ndarray:
+    """Vectors of the bundled encoder, kept between runs."""
+    path = BENCH / f"{name}.npy"
+    if path.exists() and len(stored := np.load(path)) == len(texts):
+        return stored
+    encoder = Encoder(threads=2)
+    made = (encoder.questions if questions else encoder.passages)(texts, languages)
+    BENCH.mkdir(parents=True, exist_ok=True)
+    np.save(path, made)
+    return made
+
+
+def ranked(frame: pl.DataFrame) -> Ranked:
+    """The ids found for each question, best first."""
+    found: Ranked = {}
+    for query, identifier in frame.select("query", "id").iter_rows():
+        found.setdefault(query, []).append(identifier)
+    return found
+
+
+def score(found: Ranked, gold: dict[Any, set[Any]]) -> Figures:
+    """R@1, R@5 and MRR@10 over all questions that have an answer, with the standard error of R@1."""
+    ranks = []
+    for query, right in gold.items():
+        place = next((n for n, each in enumerate(found.get(query, [])[:K], 1) if each in right), None)
+        ranks.append(place)
+    count = len(ranks)
+    first = sum(rank == 1 for rank in ranks) / count
+    return {
+        "questions": count,
+        "r1": round(first, 3),
+        "r5": round(sum(rank is not None and rank <= 5 for rank in ranks) / count, 3),
+        "mrr": round(sum(1 / rank for rank in ranks if rank) / count, 3),
+        "r1_se": round((first * (1 - first) / count) ** 0.5, 3),
+    }
+
+
+def area(labels: Iterable[bool], chances: Iterable[float]) -> float:
+    """Area under the ROC curve."""
+    from sklearn.metrics import roc_auc_score
+
+    return round(float(roc_auc_score(list(labels), list(chances))), 3)
+
+
+class Peer:
+    """Plain BM25: tantivy as it comes, the question's words joined by "or"."""
+
+    def __init__(self, passages: pl.DataFrame, *, stems: str | None = None) -> None:
+        import tantivy
+
+        builder = tantivy.SchemaBuilder().add_integer_field("n", stored=True)
+        builder = builder.add_text_field("text", tokenizer_name="peer" if stems else "default")
+        schema = builder.add_text_field("group", tokenizer_name="raw").build()
+        self.index, self.schema, self.ids = tantivy.Index(schema), schema, passages["id"].to_list()
+        if stems:
+            analyser = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase())
+            self.index.register_tokenizer("peer", analyser.filter(tantivy.Filter.stemmer(stems)).build())
+        writer = self.index.writer(50_000_000, 1)
+        groups = passages["group"].cast(pl.String).to_list() if "group" in passages.columns else None
+        for number, text in enumerate(passages["text"].to_list()):
+            document = tantivy.Document(n=number, text=text)
+            if groups:
+                document.add_text("group", groups[number])
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        self.index.reload()
+        self.searcher = self.index.searcher()
+
+    def search(self, text: str, *, group: Any = None) -> list[Any]:
+        """Ids of the ten best passages."""
+        import tantivy
+
+        words = " ".join(re.findall(r"\w+", text)).lower()
+        query = self.index.parse_query(words, ["text"])
+        if group is not None:
+            must = tantivy.Occur.Must
+            within = tantivy.Query.term_query(self.schema, "group", str(group))
+            query = tantivy.Query.boolean_query([(must, query), (must, tantivy.Query.const_score_query(within, 0.0))])
+        hits = self.searcher.search(query, K, count=False).hits
+        return [self.ids[self.searcher.doc(address)["n"][0]] for _, address in hits]
+
+
+def piaf(*, dense: bool) -> Figures | None:
+    """French questions against paragraphs of an encyclopedia."""
+    path = DATA / "fr_piaf_qa.parquet"
+    if not path.exists():
+        return None
+    table = pl.read_parquet(path)
+    passages = table.unique("context", maintain_order=True).select("id", text="context", group="title")
+    passages = passages.with_columns(language=pl.lit("fr"))
+    by_text = dict(zip(passages["text"], passages["id"], strict=True))
+    gold = {row["id"]: {by_text[row["context"]]} for row in table.iter_rows(named=True)}
+    questions = table.select("id", text="question")
+    index = Index.build(passages)
+    figures: Figures = {"passages": passages.height, "ours_words": score(ranked(index.search(questions, k=K)), gold)}
+    if dense:
+        french = ["fr"] * max(passages.height, questions.height)
+        rows = vectors("piaf_passages", passages["text"].to_list(), french[: passages.height], questions=False)
+        index.attach_vectors(passages["id"].to_list(), rows)
+        asked = vectors("piaf_questions", questions["text"].to_list(), french[: questions.height], questions=True)
+        questions = questions.with_columns(vector=pl.Series(asked.tolist(), dtype=pl.List(pl.Float32)))
+        figures["ours_with_vectors"] = score(ranked(index.search(questions, k=K)), gold)
+    for name, stems in (("peer_bm25", None), ("peer_bm25_french_stems", "french")):
+        peer = Peer(passages, stems=stems)
+        asked_rows = questions.select("id", "text").iter_rows()
+        figures[name] = score({query: peer.search(text) for query, text in asked_rows}, gold)
+    return figures
+
+
+def reviews() -> pl.DataFrame:
+    """The clothing reviews as passages, grouped by product."""
+    table = pl.read_parquet(ROOT / "data" / "womens_clothing_reviews.parquet").drop_nulls("review_text")
+    text = pl.concat_str([pl.col("title").fill_null(""), pl.lit("\n"), "review_text"]).str.strip_chars()
+    return table.select(id=pl.col("row_id").cast(pl.Int64), text=text, group="clothing_id", language=pl.lit("en"))
+
+
+def held_out(*, dense: bool) -> Figures:
+    """The project's held-out questions to the reviews of a product, French and English."""
+    passages = reviews()
+    asked = pl.read_csv(ROOT / "tools" / "retrieval" / "held_out.csv").with_row_index("id")
+    asked = asked.with_columns(pl.col("id").cast(pl.Int64))
+    index = Index.build(passages)
+    questions = asked.select("id", text="question", group="group")
+    figures: Figures = {"ours_words": _judged(index.search(questions, k=K), asked)}
+    if dense:
+        near = passages.filter(pl.col("group").is_in(asked["group"].unique().to_list()))
+        rows = vectors("held_passages", near["text"].to_list(), ["en"] * near.height, questions=False)
+        index.attach_vectors(near["id"].to_list(), rows)
+        languages = asked["language"].to_list()
+        made = vectors("held_questions", asked["question"].to_list(), languages, questions=True)
+        questions = questions.with_columns(vector=pl.Series(made.tolist(), dtype=pl.List(pl.Float32)))
+        figures["ours_with_vectors"] = _judged(index.search(questions, k=K), asked)
+    peer = Peer(passages, stems="english")
+    found = {row["id"]: peer.search(row["text"], group=row["group"]) for row in questions.to_dicts()}
+    figures["peer_bm25_english_stems"] = {
+        language: score(found, _gold(asked.filter(pl.col("language") == language))) for language in ("fr", "en")
+    }
+    return figures
+
+
+def _gold(asked: pl.DataFrame) -> dict[Any, set[Any]]:
+    answered = asked.filter(pl.col("answered") == 1)
+    return {row["id"]: {int(each) for each in str(row["reviews"]).split()} for row in answered.to_dicts()}
+
+
+def _judged(found: pl.DataFrame, asked: pl.DataFrame) -> Figures:
+    chances = dict(found.group_by("query").agg(pl.col("answerable").first()).iter_rows())
+    figures: Figures = {}
+    for language in ("fr", "en"):
+        of = asked.filter(pl.col("language") == language)
+        labels = [bool(each) for each in of["answered"]]
+        guessed = [float(chances.get(each, 0.0)) for each in of["id"]]
+        right = sum((chance >= 0.5) == label for chance, label in zip(guessed, labels, strict=True))
+        figures[language] = {
+            **score(ranked(found), _gold(of)),
+            "answerable_auc": area(labels, guessed),
+            "answerable_accuracy": round(right / len(labels), 3),
+        }
+    return figures
+
+
+def subjqa() -> Figures | None:
+    """English questions against the reviews of an item (10 reviews or more). Labels are sparse: a review that nobody
+    judged counts as a miss."""
+    path = DATA / "subjqa.parquet"
+    if not path.exists():
+        return None
+    table = pl.read_parquet(path).with_columns(
+        review=pl.col("review").str.replace(r"\s*ANSWERNOTFOUND\s*$", ""),
+        answers=pl.col("human_ans_spans") != "ANSWERNOTFOUND",
+    )
+    table = table.filter(pl.col("review_id").n_unique().over("item_id") >= 10)
+    passages = table.unique("review_id", maintain_order=True)
+    passages = passages.select(id="review_id", text="review", group="item_id", language=pl.lit("en"))
+    asked = table.group_by("item_id", "question", maintain_order=True).agg(
+        right=pl.col("review_id").filter("answers").unique()
+    )
+    asked = asked.with_row_index("id")
+    gold = {row["id"]: set(row["right"]) for row in asked.to_dicts() if row["right"]}
+    index = Index.build(passages)
+    found = ranked(index.search(asked.select("id", text="question", group="item_id"), k=K))
+    peer = Peer(passages, stems="english")
+    plain = {row["id"]: peer.search(row["question"], group=row["item_id"]) for row in asked.to_dicts()}
+    return {"ours_words": score(found, gold), "peer_bm25_english_stems": score(plain, gold)}
+
+
+def speed(passages: pl.DataFrame, *, many: int) -> Figures:
+    """Time to index on disk, to open, and to answer the held-out questions one by one, in milliseconds."""
+    if many:
+        copies = -(-many // passages.height)
+        passages = pl.concat([passages] * copies).head(many).with_columns(id=pl.int_range(pl.len(), dtype=pl.Int64))
+    asked = pl.read_csv(ROOT / "tools" / "retrieval" / "held_out.csv").with_row_index("id")
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "index"
+        built = _seconds(lambda: Index.build(passages, path=place))
+        opened = _seconds(lambda: Index.open(place))
+        index = Index.open(place)
+        change = _seconds(lambda: (index.add(passages.head(500)), index.withdraw(passages["id"][:500].to_list())))
+        figures: Figures = {"passages": passages.height, "passages_per_second": round(passages.height / built)}
+        figures |= {"open_ms": round(opened * 1000, 1), "add_and_withdraw_500_ms": round(change * 1000, 1)}
+        for scope in ("product", "everything"):
+            times = []
+            for row in asked.to_dicts():
+                question = {"id": [row["id"]], "text": [row["question"]]}
+                frame = pl.DataFrame(question | ({"group": [row["group"]]} if scope == "product" else {}))
+                times.append(_seconds(lambda asking=frame: index.search(asking, k=5)) * 1000)
+            ordered = sorted(times)
+            figures[scope] = {
+                "p50_ms": round(statistics.median(ordered), 2),
+                "p95_ms": round(ordered[int(0.95 * (len(ordered) - 1))], 2),
+            }
+    return figures
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    parser.add_argument("--vectors", action="store_true", help="also with the bundled encoder")
+    parser.add_argument("--many", type=int, default=0, help="time an index of so many passages (copies of the reviews)")
+    arguments = parser.parse_args()
+    report: Figures = {}
+    for name, measure in (
+        ("piaf", lambda: piaf(dense=arguments.vectors)),
+        ("held_out", lambda: held_out(dense=arguments.vectors)),
+        ("subjqa", subjqa),
+        ("speed", lambda: speed(reviews(), many=arguments.many)),
+    ):
+        report[name] = measure()
+        print(f"{name}: {json.dumps(report[name]) if report[name] else 'skipped, its data is not under PARVIS_DATA'}")
+    if not arguments.json:
+        return
+    measured = report["piaf"] or report["held_out"]
+    if report["piaf"]:
+        ours = (measured.get("ours_with_vectors") or measured["ours_words"])["r1"]
+        peer, name = measured["peer_bm25_french_stems"]["r1"], "retrieval: R@1 on PIAF"
+    else:
+        ours, peer = measured["ours_words"]["en"]["r1"], measured["peer_bm25_english_stems"]["en"]["r1"]
+        name = "retrieval: R@1 on held-out questions"
+    print(json.dumps({"name": name, "ours": ours, "peer": peer, "ratio": round(ours / peer, 3), **report}))
+
+
+if __name__ == "__main__":
+    main()
