@@ -28,6 +28,8 @@ from parvis.domains.voices.contracts import AuthorRole, NewVoice, Origin, VoiceK
 WRITTEN = "written for the demo"
 _DAY = timedelta(days=1)
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]")
+_MIDDLE = 2
+"""Which of a product's sizes the cast wears."""
 _SHOWN = 6
 """The questions are about the pieces with the most reviews."""
 
@@ -85,7 +87,7 @@ def _buy(cast: dict[str, Customer], shown: list[int], *, ids: Ids, at: datetime)
     rows, sold = [], []
     for key, days, places, returned in _ORDERS:
         placed = at - days * _DAY
-        chosen = [_in_stock(variants[ids.products[shown[place]]], since=placed) for place in places]
+        chosen = [variants[ids.products[shown[place]]][_MIDDLE] for place in places]
         named = [pieces()[shown[place]] for place in places]
         rows.append(_order(cast[key], key, chosen, named, placed=placed, returned=returned, at=at))
         sold.append(chosen)
@@ -95,16 +97,6 @@ def _buy(cast: dict[str, Customer], shown: list[int], *, ids: Ids, at: datetime)
         for order_id, past, chosen in zip(written, rows, sold, strict=True)
         for row in _movements(checkout.number_of(order_id), past, chosen)
     )
-
-
-def _in_stock(variants: tuple[Variant, ...], *, since: datetime) -> Variant:
-    """The variant of which most was left at any moment since then."""
-
-    def least(variant: Variant) -> int:
-        moves = shelf.movements(variant.id)
-        return min([variant.available, *(move.on_hand for move in moves if move.at >= since)])
-
-    return max(variants, key=least)
 
 
 def _order(
@@ -151,8 +143,18 @@ def _order(
 
 
 def _movements(number: str, past: PastOrder, chosen: list[Variant]) -> Iterator[NewMovement]:
+    """What the cast bought came in on purpose, so that it takes nothing from the simulated days' stock."""
     row = {"row": SIMULATED}
     for line, variant in zip(past.lines, chosen, strict=True):
+        yield NewMovement(
+            variant_id=variant.id,
+            kind=MovementKind.RECEIVED,
+            quantity=line.quantity,
+            at=past.placed_at - timedelta(hours=1),
+            reason="ordered in",
+            ref=number,
+            provenance=row,
+        )
         yield NewMovement(
             variant_id=variant.id,
             kind=MovementKind.SOLD,

@@ -24,8 +24,9 @@ def purchases(
             continue
         kept = _kept_lines(rng, looks.variant[mine], left, knobs)
         spare = _spare_size(rng, kept, left, product_of, knobs)
+        last = int(looks.second[np.searchsorted(looks.visit, visit, side="right") - 1])
         if kept:
-            orders.append(_order(rng, shop, int(visit), kept, spare, int(looks.second[mine].max()), product_of, knobs))
+            orders.append(_order(rng, shop, int(visit), kept, spare, last, product_of, knobs))
     return np.array(checkouts, dtype=np.int64), tuple(orders)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from parvis.connectors.demo import cast
 from parvis.connectors.demo.models import Milestone
 from parvis.connectors.demo.shop import catalogue
-from parvis.connectors.demo.simulate import simulate
+from parvis.connectors.demo.simulate import DAYS, simulate
 from parvis.domains.people import testing as people
 from parvis.domains.people.contracts import Customer
 
@@ -25,14 +25,14 @@ class Ready:
     fresh: bool
 
 
-def setup_demo(*, at: datetime, progress: Callable[[int, int], None] | None = None) -> Ready:
+def setup_demo(*, at: datetime, days: int = DAYS, progress: Callable[[int, int], None] | None = None) -> Ready:
     """Make the demo shop where it is missing; where it stands, change nothing.
 
     Reading the voices is left to the listeners of their events, as for any other voice.
     """
     fresh = not Milestone.objects.filter(name=_DONE).exists()
     if fresh:
-        simulate(until=at, progress=progress)
+        simulate(days=days, until=at, progress=progress)
         with transaction.atomic():
             made = {key: who for key, who in people.seed(at=at).items() if isinstance(who, Customer)}
             cast.act(made, ids=catalogue(at=at), at=at)

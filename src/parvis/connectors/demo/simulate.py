@@ -25,7 +25,6 @@ from parvis.domains.analytics import actions as analytics
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog import queries as stock
 from parvis.domains.checkout import actions as checkout
-from parvis.domains.checkout import queries as orders
 from parvis.domains.people import actions as people
 from parvis.domains.people.contracts import NewCustomer
 from parvis.domains.voices import actions as voices
@@ -171,7 +170,7 @@ class _Simulation:
         if Milestone.objects.filter(name="reviews").exists():
             return
         bought = told.after_delivery(plans, seed=self.seed, until=self.until)
-        buyers = {row: self._buyer(plans[review.order], review.product) for row, review in bought.items()}
+        buyers = {row: self._buyer(plans[review.order]) for row, review in bought.items()}
         rows = list(
             told.voices(
                 bought=bought,
@@ -191,12 +190,10 @@ class _Simulation:
         events = list(submitted(bought.values(), plans, ids=self.ids, seed=self.seed))
         self.made["events"] += analytics.record(events, at=self.until)
 
-    def _buyer(self, planned: Planned, product: int) -> tuple[int, str]:
-        """The customer of an order and the reference of the line with this product."""
+    def _buyer(self, planned: Planned) -> tuple[int, str]:
+        """The customer and the number of an order."""
         written = self._written(planned)
-        customer_id = written.past.customer_id or 0
-        found = orders.purchased(customer_id=customer_id, product_id=self.ids.products[product])
-        return customer_id, found.ref if found else checkout.number_of(written.order_id)
+        return written.past.customer_id or 0, checkout.number_of(written.order_id)
 
     # -- events ---------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """What can be done to the catalogue."""
 
-from parvis.domains.catalog.actions.bulk import load, load_categories, record_movements, record_prices
+from parvis.domains.catalog.actions.bulk import load, load_categories
+from parvis.domains.catalog.actions.history import record_movements, record_prices
 from parvis.domains.catalog.actions.prices import set_price
 from parvis.domains.catalog.actions.products import archive_variant, create_product, update_product
 from parvis.domains.catalog.actions.stock import (

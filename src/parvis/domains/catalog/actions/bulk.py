@@ -12,35 +12,36 @@ from parvis.core import outbox
 from parvis.core.errors import Invalid, NotFound
 from parvis.domains.catalog import rules
 from parvis.domains.catalog.actions.documents import refresh_documents
-from parvis.domains.catalog.actions.prices import refresh_products, settle_from_history
+from parvis.domains.catalog.actions.history import INSERT_PRICES, copy_movements
+from parvis.domains.catalog.actions.prices import refresh_products
 from parvis.domains.catalog.contracts import (
     Loaded,
     MovementKind,
     NewCategory,
     NewMovement,
-    NewPrice,
     NewProduct,
     NewVariant,
     ProductChanged,
 )
 from parvis.domains.catalog.models import (
     Category,
-    PriceChange,
     Product,
-    StockLevel,
-    StockMovement,
     Variant,
 )
 
 _TEXTS = ("name_en", "name_fr", "description_en", "description_fr", "brand", "image", "provenance")
 _BATCH = 1000
-_COPY_MOVEMENTS = "COPY catalog_stockmovement (variant_id, kind, quantity, reason, ref, at, provenance) FROM STDIN"
-_INSERT_PRICES = (
-    "INSERT INTO catalog_pricechange (variant_id, amount_minor, from_at, reason, provenance)"
-    " SELECT variant_id, amount_minor, from_at, reason, provenance::jsonb"
-    " FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::text[], %s::text[])"
-    " AS row (variant_id, amount_minor, from_at, reason, provenance) ON CONFLICT DO NOTHING"
+_VARIANT = ("sku", "size", "colour_key", "colour_en", "colour_fr", "price_minor")
+_INSERT_VARIANTS = (
+    "INSERT INTO catalog_variant (currency, archived, product_id, position, sku, size, colour_key, colour_en,"
+    " colour_fr, price_minor, provenance)"
+    " SELECT %s, false, product_id, position, sku, size, colour_key, colour_en, colour_fr, price_minor,"
+    " provenance::jsonb FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],"
+    " %s::text[], %s::int[], %s::text[]) AS row (product_id, position, sku, size, colour_key, colour_en, colour_fr,"
+    " price_minor, provenance) RETURNING id, sku"
 )
+_Fresh = tuple[int, int, NewVariant, datetime]
+"""Product, position, variant, and when it was opened."""
 
 
 @transaction.atomic
@@ -184,129 +185,64 @@ def _load_variants(
     """Ids by SKU, and the products whose set of variants has changed."""
     skus = [variant.sku for row in rows for variant in row.variants]
     present = dict(Variant.objects.filter(sku__in=skus).values_list("sku", "id"))
-    fresh: list[tuple[Variant, NewVariant, datetime]] = []
+    fresh: list[_Fresh] = []
     for row in rows:
         product = known[_key(row)]
         for position, variant in enumerate(row.variants):
             if variant.sku not in present:
-                opened = row.created_at or at
-                fresh.append((_variant(product.id, position, variant), variant, opened))
-    Variant.objects.bulk_create([variant for variant, _, _ in fresh], batch_size=_BATCH)
-    StockLevel.objects.bulk_create(
-        [StockLevel(variant_id=variant.id, on_hand=new.on_hand) for variant, new, _ in fresh], batch_size=_BATCH
-    )
-    PriceChange.objects.bulk_create(
-        [
-            PriceChange(
-                variant_id=variant.id,
-                amount_minor=new.price_minor,
-                from_at=opened,
-                reason="opening price",
-                provenance=_only(new.provenance, "price"),
-            )
-            for variant, new, opened in fresh
-        ],
-        batch_size=_BATCH,
-    )
-    StockMovement.objects.bulk_create(
-        [
-            StockMovement(
-                variant_id=variant.id,
-                kind=MovementKind.RECEIVED,
-                quantity=new.on_hand,
-                reason="opening stock",
-                at=opened,
-                provenance=_only(new.provenance, "stock"),
-            )
-            for variant, new, opened in fresh
-            if new.on_hand
-        ],
-        batch_size=_BATCH,
-    )
-    ids = present | {variant.sku: variant.id for variant, _, _ in fresh}
-    return ids, {variant.product_id for variant, _, _ in fresh}
+                fresh.append((product.id, position, variant, row.created_at or at))
+    created = _insert_variants(fresh)
+    return present | created, {product_id for product_id, *_ in fresh}
 
 
-def _variant(product_id: int, position: int, new: NewVariant) -> Variant:
-    return Variant(
-        product_id=product_id,
-        sku=new.sku,
-        size=new.size,
-        colour_key=new.colour_key,
-        colour_en=new.colour_en,
-        colour_fr=new.colour_fr,
-        price_minor=new.price_minor,
-        currency=settings.CURRENCY,
-        position=position,
-        provenance=dict(new.provenance),
+def _insert_variants(fresh: "Sequence[_Fresh]") -> dict[str, int]:
+    """Write variants with their stock level, opening price and opening stock; returns ids by SKU."""
+    if not fresh:
+        return {}
+    news = [new for _, _, new, _ in fresh]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT_VARIANTS,
+            [
+                settings.CURRENCY,
+                [product_id for product_id, *_ in fresh],
+                [position for _, position, *_ in fresh],
+                *([getattr(new, name) for new in news] for name in _VARIANT),
+                [json.dumps(dict(new.provenance)) for new in news],
+            ],
+        )
+        ids = {sku: variant_id for variant_id, sku in cursor.fetchall()}
+        keys = [ids[new.sku] for new in news]
+        cursor.execute(
+            "INSERT INTO catalog_stocklevel (variant_id, on_hand, reserved)"
+            " SELECT variant_id, on_hand, 0 FROM unnest(%s::bigint[], %s::int[]) AS row (variant_id, on_hand)",
+            [keys, [new.on_hand for new in news]],
+        )
+        cursor.execute(
+            INSERT_PRICES,
+            [
+                keys,
+                [new.price_minor for new in news],
+                [opened for *_, opened in fresh],
+                ["opening price"] * len(fresh),
+                [json.dumps(_only(new.provenance, "price")) for new in news],
+            ],
+        )
+    copy_movements(
+        NewMovement(
+            variant_id=ids[new.sku],
+            kind=MovementKind.RECEIVED,
+            quantity=new.on_hand,
+            reason="opening stock",
+            at=opened,
+            provenance=_only(new.provenance, "stock"),
+        )
+        for _, _, new, opened in fresh
+        if new.on_hand
     )
+    return ids
 
 
 def _only(provenance: Mapping[str, str], name: str) -> dict[str, str]:
     """What provenance says of one attribute, as the provenance of a whole row of history."""
     return {"row": provenance[name]} if name in provenance else {}
-
-
-@transaction.atomic
-def record_movements(rows: Iterable[NewMovement]) -> int:
-    """Write past movements to the ledger and move on hand by their sums, in variant order.
-
-    Returns how many were written. Raises Invalid when a variant would end below what is reserved of it, NotFound.
-    """
-    given = list(rows)
-    sums: dict[int, int] = {}
-    for row in given:
-        sums[row.variant_id] = sums.get(row.variant_id, 0) + row.quantity
-    ids = sorted(sums)
-    levels = {
-        level.variant_id: level
-        for level in StockLevel.objects.select_for_update().filter(variant_id__in=ids).order_by("variant_id")
-    }
-    for variant_id in ids:
-        if variant_id not in levels:
-            raise NotFound(kind="variant", key=variant_id)
-        if levels[variant_id].on_hand + sums[variant_id] < levels[variant_id].reserved:
-            raise Invalid(field="quantity", problem=f"variant {variant_id} would be oversold")
-    with connection.cursor() as cursor, cursor.copy(_COPY_MOVEMENTS) as copy:
-        for row in given:
-            copy.write_row(
-                (
-                    row.variant_id,
-                    row.kind.value,
-                    row.quantity,
-                    row.reason,
-                    row.ref,
-                    row.at,
-                    json.dumps(dict(row.provenance)),
-                )
-            )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE catalog_stocklevel AS level SET on_hand = on_hand + line.quantity"
-            " FROM unnest(%s::bigint[], %s::int[]) AS line (variant_id, quantity)"
-            " WHERE level.variant_id = line.variant_id",
-            [ids, [sums[key] for key in ids]],
-        )
-    return len(given)
-
-
-@transaction.atomic
-def record_prices(rows: Iterable[NewPrice]) -> int:
-    """Write past price changes and settle each variant's present and prior price from its whole history.
-
-    A change already known by (variant, from_at) is left as it is. Returns how many rows were given.
-    """
-    given = list(rows)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT_PRICES,
-            [
-                [row.variant_id for row in given],
-                [row.amount_minor for row in given],
-                [row.from_at for row in given],
-                [row.reason for row in given],
-                [json.dumps(dict(row.provenance)) for row in given],
-            ],
-        )
-    settle_from_history({row.variant_id for row in given})
-    return len(given)
