@@ -28,6 +28,7 @@ class Permission(StrEnum):
     CATALOG_EDIT = "catalog.edit"
     STOCK_EDIT = "stock.edit"
     ORDERS_VIEW = "orders.view"
+    ORDERS_SHIP = "orders.ship"
     ORDERS_REFUND = "orders.refund"
     CUSTOMERS_VIEW = "customers.view"
     SETTINGS_EDIT = "settings.edit"

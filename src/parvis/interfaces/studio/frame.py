@@ -1,0 +1,103 @@
+"""What every page of the studio shares: its rooms, who is here, and how an action answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from parvis.core.errors import ParvisError
+from parvis.domains.people.contracts import Permission, Staff
+from parvis.domains.people.web import current_staff
+from parvis.interfaces.operations.middleware import told
+
+
+@dataclass(frozen=True)
+class Room:
+    """An entry of the side navigation, shown to those who hold its permission."""
+
+    key: str
+    name: str | Promise
+    url: str
+    icon: str
+    permission: Permission
+
+
+ROOMS = (
+    Room("overview", _("Overview"), "studio:overview", "chart", Permission.METRICS_VIEW),
+    Room("moderation", _("Moderation"), "studio:moderation", "shield-check", Permission.VOICES_VIEW),
+    Room("products", _("Products"), "studio:products", "tag", Permission.CATALOG_VIEW),
+    Room("orders", _("Orders"), "studio:orders", "box", Permission.ORDERS_VIEW),
+    Room("customers", _("Customers"), "studio:customers", "user", Permission.CUSTOMERS_VIEW),
+    Room("imports", _("Imports"), "studio:imports", "upload", Permission.IMPORTS_RUN),
+    Room("metrics", _("Definitions"), "studio:metrics", "question", Permission.METRICS_VIEW),
+    Room("settings", _("Settings"), "studio:settings", "settings", Permission.SETTINGS_EDIT),
+)
+
+
+def staff_of(request: HttpRequest) -> Staff:
+    """Who is here. Pages are behind ``requires``: there is always somebody."""
+    staff = current_staff(request)
+    if staff is None:
+        raise RuntimeError("a page of the studio was opened without its guard")
+    return staff
+
+
+def locale() -> str:
+    """The language of the page: "fr" or "en"."""
+    return "fr" if (get_language() or "").startswith("fr") else "en"
+
+
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, room: str, status: int = 200
+) -> HttpResponse:
+    """Render a page in its frame; ``room`` is the key of the room it belongs to."""
+    staff = staff_of(request)
+    rooms = [entry for entry in ROOMS if staff.may(entry.permission)]
+    may = {permission.name.lower(): True for permission in staff.permissions}
+    return render(
+        request, template, {"rooms": rooms, "room": room, "staff": staff, "may": may, **context}, status=status
+    )
+
+
+def part(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Render a part of a page, for htmx."""
+    staff = staff_of(request)
+    may = {permission.name.lower(): True for permission in staff.permissions}
+    return render(request, template, {"staff": staff, "may": may, **context}, status=status)
+
+
+def attempt(act: Callable[[], Any]) -> str:
+    """Run an action; the empty string when it worked, else what went wrong in the reader's language."""
+    try:
+        act()
+    except ParvisError as error:
+        if error.status >= 500:
+            raise
+        return told(error)
+    return ""
+
+
+def done(request: HttpRequest, words: str, to: str) -> HttpResponse:
+    """Say that it worked and lead on (a reload repeats nothing)."""
+    messages.success(request, words)
+    return redirect(to)
+
+
+def failed(request: HttpRequest, words: str, to: str) -> HttpResponse:
+    """Say why it did not and lead back, for buttons that carry nothing to keep."""
+    messages.error(request, gettext("Not done: %(why)s") % {"why": words})
+    return redirect(to)
+
+
+def back_to(request: HttpRequest, otherwise: str) -> str:
+    """Where the form said it came from, when that is a page of ours."""
+    wanted = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe and wanted.startswith("/studio/") else otherwise

@@ -1,0 +1,131 @@
+"""The words for states, kinds and roles. One place, so that the same thing has the same name on every page."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from parvis.domains.catalog.contracts import MovementKind, ProductState
+from parvis.domains.checkout.contracts import OrderState, PaymentState, RefundState
+from parvis.domains.people.contracts import Permission, Purpose, Role, Scope
+
+Words = str | Promise
+
+ROLES: Mapping[Role, tuple[Words, Words]] = {
+    Role.OWNER: (_("Owner"), _("Everything, with the team, the settings and the keys.")),
+    Role.MARKETER: (_("Marketer"), _("Figures, voices, catalogue, stock, imports; orders without names.")),
+    Role.CARE: (_("Care"), _("Voices, orders, refunds, customers; sees the catalogue.")),
+    Role.VIEWER: (_("Viewer"), _("Reads figures, voices and catalogue; changes nothing.")),
+}
+PERMISSIONS: Mapping[Permission, Words] = {
+    Permission.METRICS_VIEW: _("see the figures"),
+    Permission.VOICES_VIEW: _("see the voices"),
+    Permission.VOICES_MODERATE: _("decide about voices"),
+    Permission.CATALOG_VIEW: _("see the catalogue"),
+    Permission.CATALOG_EDIT: _("change products and prices"),
+    Permission.STOCK_EDIT: _("change stock"),
+    Permission.ORDERS_VIEW: _("see orders"),
+    Permission.ORDERS_SHIP: _("ship, deliver and cancel orders"),
+    Permission.ORDERS_REFUND: _("refund orders"),
+    Permission.CUSTOMERS_VIEW: _("see customers"),
+    Permission.SETTINGS_EDIT: _("change settings"),
+    Permission.STAFF_EDIT: _("change the team"),
+    Permission.IMPORTS_RUN: _("import files"),
+    Permission.TOKENS_EDIT: _("make API tokens"),
+    Permission.WEBHOOKS_EDIT: _("set up webhooks"),
+}
+SCOPES: Mapping[Scope, Words] = {
+    Scope.VOICES_READ: _("read voices"),
+    Scope.VOICES_WRITE: _("send voices"),
+    Scope.CATALOG_READ: _("read the catalogue"),
+    Scope.CATALOG_WRITE: _("change the catalogue"),
+    Scope.ORDERS_READ: _("read orders"),
+    Scope.ORDERS_WRITE: _("change orders"),
+    Scope.EVIDENCE_READ: _("search the evidence"),
+    Scope.METRICS_READ: _("read the figures"),
+    Scope.WEBHOOKS_WRITE: _("set up webhooks"),
+}
+PURPOSES: Mapping[Purpose, Words] = {
+    Purpose.ANALYTICS: _("recognise the browser"),
+    Purpose.MARKETING: _("send news and offers"),
+    Purpose.PUBLICATION: _("publish words and photos"),
+}
+# (words, badge kind, icon): colour is never alone.
+PRODUCT_STATES: Mapping[ProductState, tuple[Words, str]] = {
+    ProductState.ACTIVE: (_("On sale"), "positive"),
+    ProductState.ARCHIVED: (_("Archived"), ""),
+}
+MOVEMENTS: Mapping[MovementKind, Words] = {
+    MovementKind.RECEIVED: _("Received"),
+    MovementKind.SOLD: _("Sold"),
+    MovementKind.RETURNED: _("Returned"),
+    MovementKind.ADJUSTED: _("Adjusted"),
+    MovementKind.COUNTED: _("Counted"),
+}
+ORDER_STATES: Mapping[OrderState, tuple[Words, str]] = {
+    OrderState.AWAITING_PAYMENT: (_("Awaiting payment"), "caution"),
+    OrderState.PAID: (_("Paid, to ship"), "accent"),
+    OrderState.SHIPPED: (_("Shipped"), "note"),
+    OrderState.DELIVERED: (_("Delivered"), "positive"),
+    OrderState.CANCELLED: (_("Cancelled"), ""),
+    OrderState.PARTLY_REFUNDED: (_("Partly refunded"), "caution"),
+    OrderState.REFUNDED: (_("Refunded"), ""),
+}
+PAYMENT_STATES: Mapping[PaymentState, Words] = {
+    PaymentState.CREATED: _("begun"),
+    PaymentState.ACTION_REQUIRED: _("the bank asks the shopper"),
+    PaymentState.DECLINED: _("declined"),
+    PaymentState.AUTHORISED: _("authorised, not yet captured"),
+    PaymentState.CAPTURE_FAILED: _("the capture failed"),
+    PaymentState.CANCELLED: _("cancelled"),
+    PaymentState.CAPTURED: _("captured"),
+}
+REFUND_STATES: Mapping[RefundState, tuple[Words, str]] = {
+    RefundState.PENDING: (_("on its way"), "caution"),
+    RefundState.SUCCEEDED: (_("given back"), "positive"),
+    RefundState.FAILED: (_("refused by the provider"), "negative"),
+}
+TRAIL: Mapping[str, tuple[Words, str]] = {
+    "placed": (_("Order placed"), "cart"),
+    "paid": (_("Paid"), "check"),
+    "paid_late": (_("Paid after the reservation had ended"), "check"),
+    "payment_started": (_("Payment begun"), "lock"),
+    "payment_declined": (_("Payment declined"), "alert"),
+    "payment_cancelled": (_("Payment cancelled"), "close"),
+    "authorised": (_("Authorised by the bank"), "lock"),
+    "capture_failed": (_("The capture failed"), "alert"),
+    "cancelled": (_("Cancelled"), "close"),
+    "expired": (_("Not paid in time: the stock is free again"), "clock"),
+    "shipped": (_("Shipped"), "truck"),
+    "delivered": (_("Delivered"), "home"),
+    "refunded": (_("Refunded"), "return"),
+    "refund_failed": (_("The refund failed"), "alert"),
+}
+AUDIT: Mapping[str, Words] = {
+    "staff.created": _("joined the team"),
+    "staff.role_changed": _("changed a role"),
+    "staff.deactivated": _("closed the studio to somebody"),
+    "staff.reactivated": _("opened the studio again to somebody"),
+    "policy.two_factor": _("changed who needs a second factor"),
+    "token.issued": _("made an API token"),
+    "token.revoked": _("revoked an API token"),
+    "webhook.created": _("added a webhook"),
+    "webhook.switched_on": _("switched a webhook on"),
+    "webhook.switched_off": _("switched a webhook off"),
+    "webhook.deleted": _("removed a webhook"),
+    "customer.erased": _("erased a customer"),
+    "product.created": _("created a product"),
+    "product.edited": _("edited a product"),
+    "product.archived": _("archived a product"),
+    "product.restored": _("put a product back on sale"),
+    "price.changed": _("changed a price"),
+    "stock.received": _("received stock"),
+    "stock.adjusted": _("adjusted stock"),
+    "stock.counted": _("counted stock"),
+    "order.shipped": _("shipped an order"),
+    "order.delivered": _("marked an order as delivered"),
+    "order.cancelled": _("cancelled an order"),
+    "order.refunded": _("refunded an order"),
+    "import.started": _("imported a file"),
+    "voice.read": _("opened an original text"),
+}
