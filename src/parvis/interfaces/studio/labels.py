@@ -89,11 +89,15 @@ TRAIL: Mapping[str, tuple[Words, str]] = {
     "placed": (_("Order placed"), "cart"),
     "paid": (_("Paid"), "check"),
     "paid_late": (_("Paid after the reservation had ended"), "check"),
-    "payment_started": (_("Payment begun"), "lock"),
+    "payment_created": (_("Payment begun"), "lock"),
+    "payment_action_required": (_("The bank asks the shopper to confirm"), "lock"),
+    "payment_authorised": (_("Authorised by the bank"), "lock"),
+    "payment_captured": (_("Money captured"), "check"),
     "payment_declined": (_("Payment declined"), "alert"),
-    "payment_cancelled": (_("Payment cancelled"), "close"),
-    "authorised": (_("Authorised by the bank"), "lock"),
-    "capture_failed": (_("The capture failed"), "alert"),
+    "payment_capture_failed": (_("The capture failed"), "alert"),
+    "payment_cancelled": (_("Payment closed"), "close"),
+    "late_payment": (_("Money came after the order had ended"), "alert"),
+    "erasure_asked": (_("The customer asked to be forgotten"), "user"),
     "cancelled": (_("Cancelled"), "close"),
     "expired": (_("Not paid in time: the stock is free again"), "clock"),
     "shipped": (_("Shipped"), "truck"),
@@ -101,6 +105,23 @@ TRAIL: Mapping[str, tuple[Words, str]] = {
     "refunded": (_("Refunded"), "return"),
     "refund_failed": (_("The refund failed"), "alert"),
 }
+REFUND_REASONS: Mapping[str, Words] = {
+    "returned": _("Returned by the customer"),
+    "damaged": _("Arrived damaged"),
+    "missing": _("Missing or lost on the way"),
+    "gesture": _("Commercial gesture"),
+    "mistake": _("Mistake of ours"),
+    "other": _("Another reason"),
+}
+
+
+def refund_reason(stored: str) -> str:
+    """The reason of a refund in words; the note that follows its key stays as it was typed."""
+    key, colon, note = stored.partition(": ")
+    words = str(REFUND_REASONS.get(key, key))
+    return f"{words}{colon}{note}"
+
+
 AUDIT: Mapping[str, Words] = {
     "staff.created": _("joined the team"),
     "staff.role_changed": _("changed a role"),

@@ -1,0 +1,117 @@
+"""Words of the studio in templates: `{{ order.state|order_state }}` and their like give safe HTML or plain words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from parvis.core.money import Money
+from parvis.interfaces.design import marks
+from parvis.interfaces.studio import labels
+
+register = template.Library()
+
+
+def _badge(table: Mapping[Any, tuple[Any, str]], value: Any) -> SafeString:
+    words, kind = table.get(value, (str(value), ""))
+    extra = f" badge--{kind}" if kind else ""
+    return format_html('<span class="badge{}">{}</span>', extra, words)
+
+
+@register.filter
+def order_state(value: Any) -> SafeString:
+    """The state of an order as a badge."""
+    return _badge(labels.ORDER_STATES, value)
+
+
+@register.filter
+def product_state(value: Any) -> SafeString:
+    """The state of a product as a badge."""
+    return _badge(labels.PRODUCT_STATES, value)
+
+
+@register.filter
+def refund_state(value: Any) -> SafeString:
+    """The state of a refund as a badge."""
+    return _badge(labels.REFUND_STATES, value)
+
+
+@register.filter
+def refund_reason(value: str) -> str:
+    """Why money was given back, in words."""
+    return labels.refund_reason(value)
+
+
+@register.filter
+def payment_state(value: Any) -> str:
+    """The state of a payment in words."""
+    return str(labels.PAYMENT_STATES.get(value, value))
+
+
+@register.filter
+def movement(value: Any) -> str:
+    """Why stock moved, in words."""
+    return str(labels.MOVEMENTS.get(value, value))
+
+
+@register.filter
+def role_name(value: Any) -> str:
+    """A role in words."""
+    return str(labels.ROLES[value][0]) if value in labels.ROLES else str(value)
+
+
+@register.filter
+def scope_name(value: Any) -> str:
+    """What a token may do, in words."""
+    return str(labels.SCOPES.get(value, value))
+
+
+@register.filter
+def purpose_name(value: Any) -> str:
+    """What a consent is about, in words."""
+    return str(labels.PURPOSES.get(value, value))
+
+
+@register.filter
+def audit_verb(value: Any) -> str:
+    """What somebody did, in words."""
+    return str(labels.AUDIT.get(value, value))
+
+
+@register.filter
+def signed(value: int) -> str:
+    """A number with its sign: +5, −3."""
+    return f"+{marks.number(value)}" if value > 0 else marks.number(value).replace("-", "−")
+
+
+@register.filter
+def times(unit: Money, quantity: int) -> Money:
+    """The worth of ``quantity`` pieces."""
+    return unit * quantity
+
+
+@register.filter
+def simulated(provenance: Mapping[str, str] | None, name: str = "") -> bool:
+    """Whether an attribute (or anything, without a name) comes from the simulation."""
+    found = provenance or {}
+    return found.get(name) == "simulated" if name else "simulated" in found.values()
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """A date with its time as a `<time>` element; an em dash when there is none."""
+    if value is None:
+        return "—"
+    from django.utils import timezone
+    from django.utils.formats import date_format
+
+    local = timezone.localtime(value)
+    words = gettext("%(day)s, %(time)s") % {
+        "day": date_format(local, "SHORT_DATE_FORMAT"),
+        "time": date_format(local, "TIME_FORMAT"),
+    }
+    return format_html('<time datetime="{}" class="nowrap">{}</time>', value.isoformat(), words)
