@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "parvis.interfaces.api",
     "ninja",
     "parvis.interfaces.accounts",
+    "parvis.interfaces.studio",
     "parvis.project",
     # after ours, so that our templates are found first
     "allauth",

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("studio/", include("parvis.interfaces.studio.urls")),
     path("accounts/", include("parvis.interfaces.accounts.urls")),
     path("preferences/", include("parvis.interfaces.design.urls")),
     path("", include("parvis.interfaces.operations.urls")),

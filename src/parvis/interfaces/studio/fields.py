@@ -1,7 +1,7 @@
 """Form fields and forms of the studio, in the dress of the design system."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from babel.numbers import get_currency_precision
 from django import forms
@@ -30,7 +30,7 @@ class StudioForm(forms.Form):
 class AmountField(forms.CharField):
     """Money typed in major units, with a point or a comma; cleaned to integer minor units of the shop's currency."""
 
-    default_error_messages = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "amount": _("Type an amount such as %(example)s."),
         "positive": _("The amount must be more than zero."),
         "precision": _("This currency has %(digits)s decimals."),

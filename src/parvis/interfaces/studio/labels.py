@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from parvis.domains.catalog.contracts import MovementKind, ProductState
 from parvis.domains.checkout.contracts import OrderState, PaymentState, RefundState
 from parvis.domains.people.contracts import Permission, Purpose, Role, Scope
+from parvis.domains.voices.contracts import DecidedBy, ImportState, Origin, Outcome, Reason, VoiceKind, VoiceState
 
 Words = str | Promise
 
@@ -104,6 +105,87 @@ TRAIL: Mapping[str, tuple[Words, str]] = {
     "delivered": (_("Delivered"), "home"),
     "refunded": (_("Refunded"), "return"),
     "refund_failed": (_("The refund failed"), "alert"),
+}
+VOICE_STATES: Mapping[VoiceState, tuple[Words, str]] = {
+    VoiceState.HELD: (_("Waiting"), "caution"),
+    VoiceState.PUBLISHED: (_("Published"), "positive"),
+    VoiceState.REFUSED: (_("Refused"), "negative"),
+    VoiceState.WITHDRAWN: (_("Withdrawn"), ""),
+}
+VOICE_KINDS: Mapping[VoiceKind, Words] = {
+    VoiceKind.REVIEW: _("Review"),
+    VoiceKind.QUESTION: _("Question"),
+    VoiceKind.ANSWER: _("Answer"),
+    VoiceKind.COMMENT: _("Comment"),
+}
+ORIGINS: Mapping[Origin, Words] = {
+    Origin.STOREFRONT: _("the shop"),
+    Origin.IMPORT: _("an import"),
+    Origin.API: _("the API"),
+    Origin.DEMO: _("the demonstration"),
+}
+OUTCOMES: Mapping[Outcome, tuple[Words, str]] = {
+    Outcome.PUBLISH: (_("Published"), "check"),
+    Outcome.HOLD: (_("Held for a person"), "clock"),
+    Outcome.REFUSE: (_("Refused"), "close"),
+    Outcome.WITHDRAW: (_("Withdrawn"), "eye-off"),
+}
+DECIDED_BY: Mapping[DecidedBy, Words] = {
+    DecidedBy.MACHINE: _("The machine"),
+    DecidedBy.PERSON: _("A person"),
+    DecidedBy.AUTHOR: _("The author"),
+}
+REASONS: Mapping[Reason, Words] = {
+    Reason.SOUND: _("nothing against it"),
+    Reason.APPROVED: _("approved by a person"),
+    Reason.TOXICITY_UNSURE: _("perhaps offensive"),
+    Reason.SPAM_UNSURE: _("perhaps advertising"),
+    Reason.PERSONAL_DATA: _("names or reaches a person"),
+    Reason.LINKS: _("holds a link"),
+    Reason.LANGUAGE: _("in a language we do not read"),
+    Reason.TOO_SHORT: _("too short to judge"),
+    Reason.UNREADABLE: _("cannot be read"),
+    Reason.DUPLICATE: _("same words as another"),
+    Reason.STARS_CONTRADICT: _("stars and words disagree"),
+    Reason.PHOTO_UNSEEN: _("a photo nobody has seen"),
+    Reason.NOT_READ: _("the machine could not read it"),
+    Reason.SECOND_LOOK: _("a second look was asked for"),
+    Reason.TOXIC: _("offensive or hateful"),
+    Reason.SPAM: _("advertising"),
+    Reason.OFF_TOPIC: _("not about the product"),
+    Reason.NOT_GENUINE: _("not a genuine experience"),
+    Reason.INTEREST: _("hidden interest (paid, competitor, staff)"),
+    Reason.UNLAWFUL: _("against the law"),
+    Reason.RIGHTS: _("someone else’s words or picture"),
+    Reason.AUTHOR_REQUEST: _("the author asked for it"),
+    Reason.ERASURE: _("the author was forgotten"),
+    Reason.OTHER: _("another reason"),
+}
+# Grounds that a person may give, in the order in which they are offered. A low rating is none of them.
+TO_REFUSE = (
+    Reason.TOXIC,
+    Reason.SPAM,
+    Reason.OFF_TOPIC,
+    Reason.NOT_GENUINE,
+    Reason.INTEREST,
+    Reason.PERSONAL_DATA,
+    Reason.UNLAWFUL,
+    Reason.RIGHTS,
+    Reason.OTHER,
+)
+TO_WITHDRAW = (Reason.AUTHOR_REQUEST, Reason.RIGHTS, Reason.UNLAWFUL, Reason.NOT_GENUINE, Reason.OTHER)
+IMPORT_STATES: Mapping[ImportState, tuple[Words, str]] = {
+    ImportState.QUEUED: (_("Waiting its turn"), ""),
+    ImportState.RUNNING: (_("Running"), "note"),
+    ImportState.DONE: (_("Done"), "positive"),
+    ImportState.FAILED: (_("Failed"), "negative"),
+}
+PERSONAL_KINDS: Mapping[str, Words] = {
+    "email": _("an e-mail address"),
+    "phone": _("a telephone number"),
+    "card": _("a card number"),
+    "iban": _("a bank account"),
+    "link": _("a link"),
 }
 REFUND_REASONS: Mapping[str, Words] = {
     "returned": _("Returned by the customer"),

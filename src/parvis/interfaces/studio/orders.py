@@ -121,7 +121,9 @@ def _tabs(request: HttpRequest, counts: Mapping[OrderState, int], chosen: OrderS
         return "?" + params.urlencode()
 
     total = sum(counts.values())
-    tabs = [{"label": pgettext("orders", "All"), "url": url(""), "current": chosen is None, "count": marks.number(total)}]
+    tabs = [
+        {"label": pgettext("orders", "All"), "url": url(""), "current": chosen is None, "count": marks.number(total)}
+    ]
     for state, (words, _kind) in labels.ORDER_STATES.items():
         if counts.get(state) or state is chosen:
             count = marks.number(counts.get(state, 0))

@@ -248,5 +248,3 @@ def _note(actor_id: int, verb: str, product_id: int, detail: dict[str, Any], at:
     people_actions.note(
         actor_id=actor_id, verb=verb, subject_kind="product", subject_id=product_id, detail=detail, at=at
     )
-
-

@@ -138,9 +138,13 @@ def _address(order: Order) -> str:
 
 def _words(state: RefundState, amount: Money) -> str:
     if state is RefundState.PENDING:
-        return _("The refund of %(amount)s is on its way: the provider will be asked again.") % {"amount": marks.money(amount)}
+        return _("The refund of %(amount)s is on its way: the provider will be asked again.") % {
+            "amount": marks.money(amount)
+        }
     if state is RefundState.FAILED:
-        return _("The provider refused the refund of %(amount)s: nothing was given back.") % {"amount": marks.money(amount)}
+        return _("The provider refused the refund of %(amount)s: nothing was given back.") % {
+            "amount": marks.money(amount)
+        }
     return _("%(amount)s given back.") % {"amount": marks.money(amount)}
 
 

@@ -41,6 +41,36 @@ def refund_state(value: Any) -> SafeString:
 
 
 @register.filter
+def voice_state(value: Any) -> SafeString:
+    """The state of a voice as a badge."""
+    return _badge(labels.VOICE_STATES, value)
+
+
+@register.filter
+def voice_kind(value: Any) -> str:
+    """Review, question, answer or comment, in words."""
+    return str(labels.VOICE_KINDS.get(value, value))
+
+
+@register.filter
+def origin_name(value: Any) -> str:
+    """Where a voice came in, in words."""
+    return str(labels.ORIGINS.get(value, value))
+
+
+@register.filter
+def reason_name(value: Any) -> str:
+    """The ground of a decision, in words."""
+    return str(labels.REASONS.get(value, value or ""))
+
+
+@register.filter
+def import_state(value: Any) -> SafeString:
+    """The state of an import as a badge."""
+    return _badge(labels.IMPORT_STATES, value)
+
+
+@register.filter
 def refund_reason(value: str) -> str:
     """Why money was given back, in words."""
     return labels.refund_reason(value)
