@@ -8,8 +8,10 @@ from parvis.interfaces.design.views import style_page
 from parvis.interfaces.studio import (
     customers,
     imports,
+    metrics,
     moderation,
     orders,
+    overview,
     products,
     refunds,
     variants,
@@ -19,6 +21,8 @@ from parvis.interfaces.studio.settings import audit, brand, team, tokens, webhoo
 
 app_name = "studio"
 urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("metrics/", metrics.catalogue, name="metrics"),
     path("moderation/", moderation.queue, name="moderation"),
     path("moderation/decide/", moderation.decide, name="moderation_decide"),
     path("moderation/undo/", moderation.undo, name="moderation_undo"),
