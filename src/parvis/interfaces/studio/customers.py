@@ -30,9 +30,8 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     context = {
         "heading": _("Customers"),
         "customers": found.items,
-        "next": found.next,
         "q": text,
-        "paged": bool(cursor),
+        **frame.pages(request, found.next, paged=bool(cursor)),
     }
     return frame.page(request, "studio/customers.html", context, room="customers")
 

@@ -96,6 +96,17 @@ def failed(request: HttpRequest, words: str, to: str) -> HttpResponse:
     return redirect(to)
 
 
+def pages(request: HttpRequest, following: str | None, *, paged: bool) -> dict[str, str]:
+    """Addresses of the first and of the next page of a list that is walked by cursor, for `studio/older.html`."""
+    params = request.GET.copy()
+    params.pop("cursor", None)
+    first = f"?{params.urlencode()}" if paged else ""
+    if following is None:
+        return {"to_first": first, "to_next": ""}
+    params["cursor"] = following
+    return {"to_first": first, "to_next": f"?{params.urlencode()}"}
+
+
 def back_to(request: HttpRequest, otherwise: str) -> str:
     """Where the form said it came from, when that is a page of ours."""
     wanted = request.POST.get("back", "")

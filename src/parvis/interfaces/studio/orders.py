@@ -90,8 +90,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "tabs": _tabs(request, counts, state),
         "orders": found.items,
-        "next": found.next,
-        "paged": bool(request.GET.get("cursor")),
+        **frame.pages(request, found.next, paged=bool(request.GET.get("cursor"))),
         "filtered": any(request.GET.get(name) for name in ("q", "since", "until", "made", "state")),
     }
     return frame.page(request, "studio/orders.html", context, room="orders")

@@ -8,7 +8,7 @@ from parvis.core.pagination import BadCursor
 from parvis.domains.people import queries
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
-from parvis.interfaces.studio import labels
+from parvis.interfaces.studio import frame, labels
 from parvis.interfaces.studio import settings as rooms
 
 PAGE = 50
@@ -29,8 +29,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     context = {
         "heading": _("Settings"),
         "entries": found.items,
-        "next": found.next,
-        "paged": bool(cursor),
+        **frame.pages(request, found.next, paged=bool(cursor)),
         "people": people,
         "verbs": [("", _("Everything")), *labels.AUDIT.items()],
         "who": who,

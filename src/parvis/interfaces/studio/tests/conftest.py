@@ -1,0 +1,105 @@
+"""A small shop with something in every room of the studio, and a way to sign in."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from parvis.connectors.webhooks import actions as webhooks
+from parvis.connectors.webhooks import queries as webhook_queries
+from parvis.domains.catalog.testing import small_catalogue
+from parvis.domains.checkout.testing import paid_order
+from parvis.domains.people import actions as people_actions
+from parvis.domains.people import testing as people
+from parvis.domains.people.contracts import Scope
+from parvis.domains.voices import actions as voices
+from parvis.domains.voices.testing import small_square
+
+AT = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Ids of what the tests open."""
+
+    product: int
+    variant: int
+    order: int
+    customer: int
+    voice: int
+    held: int
+    question: int
+    run: int
+    token: int
+    endpoint: int
+    owner: int
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters():
+    cache.clear()
+
+
+@pytest.fixture
+def shop(db, settings, tmp_path):
+    settings.HOME = tmp_path
+    settings.EVENT_LOG = tmp_path / "events"
+    catalogue = small_catalogue()
+    owner = people.staff("olivia", at=AT)
+    claire = people.customer("claire", at=AT)
+    order = paid_order({"DR-S": 2})
+    spoken = small_square(catalogue.products["linen-dress"])
+    run = voices.import_file(
+        stream=_file("product,text,stars\nlinen-dress,A lovely light dress with pockets,5\nnowhere,=cmd|calc,11\n"),
+        filename="reviews.csv",
+        actor_id=owner.account_id,
+        at=AT,
+    )
+    token, _secret = people_actions.issue_token(
+        name="Warehouse", scopes=[Scope.ORDERS_READ], account_id=owner.account_id, at=AT
+    )
+    endpoint, _secret = webhooks.create_endpoint(
+        url="https://93.184.216.34/in",
+        kinds=[],
+        description="",
+        known_kinds=webhook_queries.kinds(),
+        actor_id=owner.account_id,
+        at=AT,
+    )
+    return Shop(
+        product=catalogue.products["linen-dress"],
+        variant=catalogue.variants["DR-S"],
+        order=order.id,
+        customer=claire.id,
+        voice=spoken.voices["praise_en"].id,
+        held=spoken.voices["personal_data"].id,
+        question=spoken.question_id,
+        run=run.id,
+        token=token.id,
+        endpoint=endpoint,
+        owner=owner.account_id,
+    )
+
+
+def _file(text):
+    from io import BytesIO
+
+    return BytesIO(text.encode())
+
+
+def signed_in(key, *, locale=None):
+    """A browser in which one of the cast is signed in."""
+    client = Client()
+    account = people.account(key, at=AT)
+    if locale:
+        people_actions.choose_language(account_id=account.pk, locale=locale)
+    client.force_login(account, backend=BACKEND)
+    return client
+
+
+@pytest.fixture
+def owner(shop):
+    return signed_in("olivia", locale="en")

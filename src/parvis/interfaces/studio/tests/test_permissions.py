@@ -1,0 +1,136 @@
+"""Every address of the studio, for every role: who may open it is written here a second time, on purpose."""
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from parvis.interfaces.studio import urls
+from parvis.interfaces.studio.tests.conftest import signed_in
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+ROLES = {"o": "olivia", "m": "mathis", "c": "camille", "v": "victor"}
+# name: (method, roles that may)
+EXPECTED = {
+    "overview": ("get", "omcv"),
+    "metrics": ("get", "omcv"),
+    "design": ("get", "omcv"),
+    "moderation": ("get", "omcv"),
+    "moderation_decide": ("post", "omc"),
+    "moderation_undo": ("post", "omc"),
+    "voice": ("get", "omcv"),
+    "voice_decide": ("post", "omc"),
+    "voice_answer": ("post", "omc"),
+    "products": ("get", "omcv"),
+    "product_new": ("get", "om"),
+    "product": ("get", "omcv"),
+    "product_edit": ("post", "om"),
+    "product_state": ("post", "om"),
+    "variant": ("get", "omcv"),
+    "variant_stock": ("post", "om"),
+    "variant_price": ("post", "om"),
+    "variant_archived": ("post", "om"),
+    "orders": ("get", "omc"),
+    "order": ("get", "omc"),
+    "order_ship": ("post", "oc"),
+    "order_deliver": ("post", "oc"),
+    "order_cancel": ("post", "oc"),
+    "refund": ("get", "oc"),
+    "customers": ("get", "oc"),
+    "customer": ("get", "oc"),
+    "customer_erase": ("post", "o"),
+    "imports": ("get", "om"),
+    "import_upload": ("post", "om"),
+    "import": ("get", "om"),
+    "import_rejected": ("get", "om"),
+    "settings": ("get", "o"),
+    "team": ("get", "o"),
+    "team_invite": ("post", "o"),
+    "team_policy": ("post", "o"),
+    "team_change": ("post", "o"),
+    "tokens": ("get", "o"),
+    "token_issue": ("post", "o"),
+    "token_revoke": ("post", "o"),
+    "webhooks": ("get", "o"),
+    "webhook_create": ("post", "o"),
+    "webhook_change": ("post", "o"),
+    "webhook_messages": ("get", "o"),
+    "webhook_resend": ("post", "o"),
+    "audit": ("get", "o"),
+}
+
+
+def _address(name, shop):
+    parts = {
+        "voice_id": shop.held,
+        "product_id": shop.product,
+        "variant_id": shop.variant,
+        "order_id": shop.order,
+        "customer_id": shop.customer,
+        "run_id": shop.run,
+        "account_id": shop.owner,
+        "token_id": shop.token,
+        "endpoint_id": shop.endpoint,
+        "message_id": 1,
+    }
+    pattern = next(pattern for pattern in urls.urlpatterns if pattern.name == name)
+    wanted = {key: parts[key] for key in pattern.pattern.converters}
+    return reverse(f"studio:{name}", kwargs=wanted)
+
+
+def test_every_address_is_in_the_table():
+    assert {pattern.name for pattern in urls.urlpatterns} == set(EXPECTED)
+    assert all(hasattr(pattern.callback, "permission") for pattern in urls.urlpatterns)
+    assert get_resolver().reverse_dict is not None
+
+
+@pytest.mark.parametrize("letter", list(ROLES))
+def test_each_role_opens_what_it_may_and_nothing_else(shop, letter):
+    client = signed_in(ROLES[letter])
+    client.raise_request_exception = True
+    for name, (method, allowed) in EXPECTED.items():
+        answer = getattr(client, method)(_address(name, shop))
+        if letter in allowed:
+            assert answer.status_code in {200, 302, 404, 409, 422}, (name, answer.status_code)
+            assert "/accounts/" not in answer.get("Location", ""), name
+        else:
+            assert answer.status_code == 403, (name, answer.status_code)
+
+
+def test_nobody_and_shoppers_stay_outside(shop):
+    shopper, nobody = signed_in("emma"), Client()
+    for name, (method, _allowed) in EXPECTED.items():
+        assert getattr(shopper, method)(_address(name, shop)).status_code == 403, name
+        assert getattr(nobody, method)(_address(name, shop))["Location"].startswith("/accounts/login/"), name
+
+
+@pytest.mark.parametrize("letter", list(ROLES))
+def test_the_rooms_shown_are_those_that_open(shop, letter):
+    client = signed_in(ROLES[letter], locale="en")
+    page = client.get("/studio/").content.decode()
+    for name in ("moderation", "products", "orders", "customers", "imports", "metrics", "settings"):
+        shown = f'href="{reverse(f"studio:{name}")}"' in page
+        assert shown == (letter in EXPECTED[name][1]), name
+
+
+def test_who_may_not_see_customers_sees_orders_without_names(shop):
+    from parvis.domains.checkout import queries
+
+    order = queries.order(shop.order)
+    page = signed_in("mathis").get(f"/studio/orders/{shop.order}/").content.decode()
+    listed = signed_in("mathis").get("/studio/orders/").content.decode()
+    for secret in (order.email, order.name, order.address.line1):
+        assert secret not in page
+        assert secret not in listed
+    # nor can names be found out by searching for them
+    assert order.number in signed_in("mathis").get("/studio/orders/?q=nobody").content.decode()
+    assert order.email in signed_in("camille").get(f"/studio/orders/{shop.order}/").content.decode()
+
+
+def test_a_viewer_sees_personal_data_masked(shop):
+    moderator = signed_in("camille").get(f"/studio/voices/{shop.held}/").content.decode()
+    viewer = signed_in("victor").get(f"/studio/voices/{shop.held}/").content.decode()
+    listed = signed_in("victor").get("/studio/moderation/").content.decode()
+    assert "emma.fletcher@mail.example" in moderator
+    assert "emma.fletcher@mail.example" not in viewer
+    assert "emma.fletcher@mail.example" not in listed
