@@ -105,7 +105,7 @@ def _funnel(steps: tuple[FunnelStep, ...]) -> SafeString:
         title=_("From a visit to an order"),
         write=figures.share,
         top=1.0,
-        note=_("Share of all visits that reached each step, with 95 % intervals. A visit may skip a step."),
+        note=_("Share of all visits that reached each step, with its interval. A visit may skip a step."),
     )
 
 
