@@ -28,7 +28,8 @@ def webhook(request: HttpRequest) -> HttpResponse:
 
     400: not signed by the provider. 404 or 409: not ours (yet), to be sent again. 413: too large.
     """
-    if int(request.headers.get("content-length") or 0) > BODY_LIMIT:
+    length = request.headers.get("content-length") or "0"
+    if not length.isdecimal() or int(length) > BODY_LIMIT:
         return JsonResponse({"error": "too_large"}, status=413)
     at = now()
     try:

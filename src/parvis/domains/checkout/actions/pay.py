@@ -8,6 +8,7 @@ from parvis.core.errors import Forbidden, NotFound
 from parvis.core.money import Money
 from parvis.domains.checkout import models, ports
 from parvis.domains.checkout.actions import settling
+from parvis.domains.checkout.actions.upkeep import forget_card
 from parvis.domains.checkout.contracts import (
     CARD_CONSENT,
     OrderState,
@@ -47,7 +48,7 @@ def pay(
     opened = provider.create(
         amount=Money(order.total_minor, order.currency),
         order_number=order.number,
-        key=f"order-{order.id}",
+        key=_payment_key(order),
         return_url=return_url,
         locale=order.locale,
     )
@@ -139,6 +140,12 @@ def _begin(order_id: int, *, at: datetime) -> bool:
     return True
 
 
+def _payment_key(order: models.Order) -> str:
+    """The same payment for every attempt, until the provider closes it: then the next one."""
+    closed = order.payments.filter(state=PaymentState.CANCELLED.value).count()
+    return f"order-{order.id}-{closed + 1}"
+
+
 def _payment(order: models.Order, provider: str, opened: Intent, *, saving: bool, at: datetime) -> models.Payment:
     """The row of a payment; two attempts at once find the same one."""
     by = {"provider": provider, "reference": opened.reference}
@@ -165,16 +172,18 @@ def _keep_card(payment_id: int, order: models.Order, intent: Intent, *, at: date
         return
     if not models.Payment.objects.filter(id=payment_id, save_card=True).exists():
         return
-    models.SavedCard.objects.get_or_create(
+    card = {
+        "customer_id": order.customer_id,
+        "brand": intent.card.brand,
+        "last4": intent.card.last4,
+        "exp_month": intent.card.exp_month,
+        "exp_year": intent.card.exp_year,
+    }
+    row, fresh = models.SavedCard.objects.get_or_create(
         provider=ports.payments().name,
         token=intent.saved_token,
-        defaults={
-            "customer_id": order.customer_id,
-            "brand": intent.card.brand,
-            "last4": intent.card.last4,
-            "exp_month": intent.card.exp_month,
-            "exp_year": intent.card.exp_year,
-            "consent_text": CARD_CONSENT,
-            "saved_at": at,
-        },
+        defaults={**card, "consent_text": CARD_CONSENT, "saved_at": at},
     )
+    if fresh:  # the same card kept before: the new token replaces the old one
+        for older in models.SavedCard.objects.filter(**card, removed_at=None).exclude(id=row.id):
+            forget_card(card_id=older.id, customer_id=order.customer_id, at=at)

@@ -28,8 +28,10 @@ from parvis.domains.checkout.rules.money import RefundableLine
 from parvis.domains.checkout.rules.orders import Verb
 
 log = structlog.get_logger("parvis.checkout")
-RETRY_AFTER = timedelta(minutes=1)
-MAX_ATTEMPTS = 20
+# A refund under way is left alone for a minute; an unreachable provider is asked ever more rarely, for some two days.
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+MAX_ATTEMPTS = 16
 
 
 class NotPaid(Conflict):
@@ -139,6 +141,7 @@ def _reserve(
         restock=restock,
         reason=reason[:300],
         actor_id=actor_id,
+        due_at=at + FIRST_WAIT,
         created_at=at,
     )
 
@@ -162,7 +165,8 @@ def carry_out(refund_id: int, *, at: datetime) -> None:
         )
     except PaymentUnavailable as error:
         log.warning("refund not carried out", refund=refund_id, reason=str(error), retry=error.retry)
-        models.Refund.objects.filter(id=refund_id).update(attempts=F("attempts") + 1)
+        wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
+        models.Refund.objects.filter(id=refund_id).update(attempts=F("attempts") + 1, due_at=at + wait)
         if not error.retry or row.attempts + 1 >= MAX_ATTEMPTS:
             _settle(refund_id, RefundResult(reference="", succeeded=False, failure="unavailable"), at=at)
         return
@@ -241,8 +245,8 @@ def adopt(order: models.Order, payment: models.Payment, amount_minor: int, *, at
 
 def retry_refunds(*, at: datetime, limit: int = 100) -> int:
     """Carry out refunds that were left pending. Returns how many were tried."""
-    due = models.Refund.objects.filter(state=RefundState.PENDING.value, created_at__lte=at - RETRY_AFTER)
-    ids = list(due.order_by("created_at").values_list("id", flat=True)[:limit])
+    due = models.Refund.objects.filter(state=RefundState.PENDING.value, due_at__lte=at)
+    ids = list(due.order_by("due_at").values_list("id", flat=True)[:limit])
     for refund_id in ids:
         carry_out(refund_id, at=at)
     return len(ids)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from parvis.domains.checkout.contracts import PaymentState, RefundState
 from parvis.domains.checkout.models.orders import Order
@@ -73,6 +74,7 @@ class Refund(models.Model):
     failure = models.CharField(max_length=60, default="", blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    due_at = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 
@@ -85,9 +87,7 @@ class Refund(models.Model):
             ),
         )
         indexes = (
-            models.Index(
-                fields=("created_at",), condition=Q(state=RefundState.PENDING.value), name="checkout_refund_pending"
-            ),
+            models.Index(fields=("due_at",), condition=Q(state=RefundState.PENDING.value), name="checkout_refund_due"),
         )
 
     def __str__(self) -> str:

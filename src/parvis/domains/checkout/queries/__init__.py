@@ -2,6 +2,8 @@
 
 from parvis.domains.checkout.queries.carts import cart, cart_count, shipping_methods, totals
 from parvis.domains.checkout.queries.orders import (
+    attention,
+    last_details,
     order,
     order_by_number,
     order_by_token,
@@ -14,8 +16,10 @@ from parvis.domains.checkout.queries.orders import (
 )
 
 __all__ = [
+    "attention",
     "cart",
     "cart_count",
+    "last_details",
     "order",
     "order_by_number",
     "order_by_token",

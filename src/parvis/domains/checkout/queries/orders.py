@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from parvis.core.errors import NotFound
 from parvis.core.money import Money
@@ -170,6 +170,13 @@ def orders_of(customer_id: int, *, limit: int = 100) -> tuple[OrderRow, ...]:
     return tuple(orders(OrderFilter(customer_id=customer_id), limit=limit).items)
 
 
+def attention(*, limit: int = 50) -> tuple[OrderRow, ...]:
+    """Orders that a person must look at: money is held for an order that was cancelled, because its refund failed."""
+    held = models.Payment.objects.filter(order=OuterRef("pk"), captured_minor__gt=F("refunded_minor"))
+    rows = models.Order.objects.filter(Exists(held), state=OrderState.CANCELLED.value)
+    return tuple(_row(row) for row in rows.annotate(pieces=Sum("lines__quantity")).order_by("-placed_at")[:limit])
+
+
 def state_counts(filters: OrderFilter | None = None) -> dict[OrderState, int]:
     """How many orders stand in each state, for the tabs of a list."""
     rows = _filtered(filters or OrderFilter()).order_by().values_list("state").annotate(count=Count("id"))
@@ -256,6 +263,18 @@ def saved_cards(customer_id: int) -> tuple[SavedCard, ...]:
         SavedCard(id=row.id, brand=row.brand, last4=row.last4, exp_month=row.exp_month, exp_year=row.exp_year)
         for row in rows
     )
+
+
+def last_details(customer_id: int) -> tuple[str, Address, str] | None:
+    """Name, address and way to ship of the customer's latest order that came to be paid: what a second purchase is
+    filled in with. For the signed-in customer only."""
+    row = (
+        models.Order.objects.filter(customer_id=customer_id, paid_at__isnull=False)
+        .exclude(email="")
+        .order_by("-placed_at", "-id")
+        .first()
+    )
+    return None if row is None else (row.name, to_address(row.address), row.shipping_method)
 
 
 def unfinished(cart_token: str) -> Order | None:

@@ -41,6 +41,13 @@ def test_the_second_purchase_takes_a_kept_card() -> None:
     assert step.state is StepState.PAID
 
 
+def test_the_same_card_is_kept_once() -> None:
+    claire = saved_by()
+    order = placed_order({"SW-S": 1}, customer_id=claire.id, key="second")
+    actions.pay(order_token=order.token, card=card(save=True), customer_id=claire.id, at=AT)
+    assert len(queries.saved_cards(claire.id)) == 1
+
+
 def test_a_kept_card_serves_its_owner_only() -> None:
     claire = saved_by()
     (kept,) = queries.saved_cards(claire.id)

@@ -128,6 +128,31 @@ def test_expiry_closes_the_payment_at_the_bank(client) -> None:
     assert pay(order, at=LATER).state is StepState.CANCELLED
 
 
+def test_money_that_cannot_be_given_back_calls_a_person(client, monkeypatch, shop: SmallCatalogue) -> None:
+    order = expired_while_at_the_bank(monkeypatch)
+    sell_out(shop)
+    accept(client, order)
+    provider = ports.payments()
+    payment = models.Payment.objects.get(order_id=order.id)
+    provider.capture(payment.reference, amount=order.totals.total, key="at the provider")
+    refused = ports.RefundResult(reference="", succeeded=False, failure="closed account")
+    monkeypatch.setattr(type(provider), "refund", lambda *_, **__: refused)
+    assert actions.settle(order_token=order.token, at=LATER).state is StepState.CANCELLED
+    assert [row.id for row in queries.attention()] == [order.id]
+    paid_order(key="another")
+    assert len(queries.attention()) == 1
+
+
+def test_a_payment_that_the_bank_closed_can_be_begun_again() -> None:
+    order = placed_order()
+    pay(order, number=CHALLENGED)
+    payment = models.Payment.objects.get(order_id=order.id)
+    ports.payments().cancel(payment.reference, key="by the bank")
+    assert actions.settle(order_token=order.token, at=AT).state is StepState.DECLINED
+    assert pay(order).state is StepState.PAID
+    assert models.Payment.objects.filter(order_id=order.id).count() == 2
+
+
 # -- captures -------------------------------------------------------------------------------------------------
 
 

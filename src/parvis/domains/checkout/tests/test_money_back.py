@@ -137,6 +137,25 @@ def test_an_unreachable_bank_is_asked_again(order: Order, monkeypatch: pytest.Mo
     assert (after.state, after.refunded.amount_minor) == (OrderState.PARTLY_REFUNDED, 8900)
 
 
+def test_an_unreachable_bank_is_asked_ever_more_rarely_and_for_days(order: Order, monkeypatch) -> None:
+    asked: list[object] = []
+
+    def gone(*_: object, **__: object) -> None:
+        asked.append(1)
+        raise PaymentUnavailable(reason="no answer")
+
+    monkeypatch.setattr(type(ports.payments()), "refund", gone)
+    back(order, {order.lines[0].id: 1})
+    for hour in range(1, 24):
+        actions.retry_refunds(at=AT + timedelta(hours=hour))
+    assert models.Refund.objects.get().state == RefundState.PENDING
+    assert 8 <= len(asked) <= 14
+    for hour in range(24, 240, 6):
+        actions.retry_refunds(at=AT + timedelta(hours=hour))
+    assert models.Refund.objects.get().state == RefundState.FAILED
+    assert queries.order(order.id).lines[0].refunded_quantity == 0
+
+
 def test_what_was_given_back_is_not_a_verified_purchase(order: Order, shop: SmallCatalogue) -> None:
     dress = shop.products["linen-dress"]
     assert queries.purchased(customer_id=order.customer_id, product_id=dress) is not None

@@ -18,6 +18,7 @@ from parvis.domains.checkout.contracts import OrderState, SavedCard, StepState
 from parvis.domains.checkout.rules import cards
 from parvis.domains.checkout.testing import AT, DECLINED, TOKEN, filled_cart, paid_order
 from parvis.domains.checkout.web.words import DECLINES, STATES, TRAIL
+from parvis.domains.people import testing as people
 
 TODAY = date(2026, 3, 4)
 GOOD_CARD = {"number": "4242 4242 4242 4242", "expiry": "09 / 29", "cvc": "123"}
@@ -236,6 +237,43 @@ class TestPages:
         assert ("TVA à 20 %" if locale == "fr" else "VAT at 20 %") in sums
         assert "csrfmiddlewaretoken" in lines
         assert "<c-" not in lines + fields + sums
+
+    def test_a_card_is_not_tried_for_ever(self, shop: SmallCatalogue) -> None:
+        filled_cart({"DR-S": 1}, catalogue=shop)
+        bought = self.buy(self.form(), number=DECLINED)
+        paper = web.CardForm({**GOOD_CARD, "number": DECLINED}, today=TODAY)
+        assert paper.is_valid()
+        tries = [
+            web.pay_with(paper, order_token=bought.order_token, customer_id=None, return_url="/", at=AT)
+            for _ in range(9)
+        ]
+        assert [one.step is not None for one in tries] == [True] * 7 + [False] * 2
+        assert tries[-1].problem
+
+    def test_the_second_purchase_is_filled_in(self, shop: SmallCatalogue) -> None:
+        claire = people.customer("claire", at=AT)
+        assert web.known_details(None) == {}
+        assert web.known_details(claire)["email"] == claire.email
+        order = paid_order({"DR-S": 1})
+        known = web.known_details(claire)
+        assert order.customer_id == claire.id
+        assert (known["line1"], known["postcode"], known["shipping_method"]) == ("12 rue des Lilas", "75011", "home")
+        filled_cart({"DR-S": 1}, catalogue=shop)
+        page = str(web.CheckoutForm(cart=queries.cart(TOKEN, locale="fr"), initial=known)["line1"])
+        assert "12 rue des Lilas" in page
+
+    def test_the_cart_follows_its_owner(self, shop: SmallCatalogue) -> None:
+        claire = people.customer("claire", at=AT)
+        request = RequestFactory().get("/")
+        empty = web.current_cart(request, customer_id=claire.id, at=AT, locale="fr")
+        assert empty.count == 0
+        request.COOKIES[web.CART_COOKIE] = TOKEN
+        filled_cart({"DR-S": 1}, catalogue=shop)
+        mine = web.current_cart(request, customer_id=claire.id, at=AT, locale="fr")
+        assert (mine.customer_id, mine.count) == (claire.id, 1)
+        elsewhere = RequestFactory().get("/")
+        there = web.current_cart(elsewhere, customer_id=claire.id, at=AT, locale="fr")
+        assert (there.token, there.count) == (TOKEN, 1)
 
     def test_an_order_renders(self) -> None:
         order = paid_order({"DR-S": 2})

@@ -8,10 +8,11 @@ from parvis.domains.checkout.web.carts import (
     CART_COOKIE,
     cart_token,
     change_cart,
+    current_cart,
     drop_cart,
     remember_cart,
 )
-from parvis.domains.checkout.web.forms import CardForm, CheckoutForm, private_card
+from parvis.domains.checkout.web.forms import CardForm, CheckoutForm, known_details, private_card
 from parvis.domains.checkout.web.words import amount, decline_words, explain, state_words, trail_words
 
 __all__ = [
@@ -23,9 +24,11 @@ __all__ = [
     "buy",
     "cart_token",
     "change_cart",
+    "current_cart",
     "decline_words",
     "drop_cart",
     "explain",
+    "known_details",
     "pay_with",
     "private_card",
     "remember_cart",

@@ -6,12 +6,17 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
+from parvis.core import limits
 from parvis.core.errors import ParvisError
+from parvis.core.limits import Allowance
 from parvis.domains.checkout import actions
 from parvis.domains.checkout.contracts import PaymentStep
 from parvis.domains.checkout.ports import BadCard
 from parvis.domains.checkout.web.forms import CardForm, CheckoutForm
 from parvis.domains.checkout.web.words import address_words, amount, explain
+
+# Nobody needs more; stolen cards are tried by the hundred.
+ATTEMPTS = Allowance(name="checkout.pay", burst=8, per_minute=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +78,7 @@ def buy(
 def pay_with(card: CardForm, *, order_token: str, customer_id: int | None, return_url: str, at: datetime) -> Bought:
     """Try to pay an order with a valid card form; a card that cannot be read says so in the form too."""
     try:
+        limits.spend(ATTEMPTS, caller=order_token, at=at)
         step = actions.pay(
             order_token=order_token,
             card=card.details(),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest, HttpResponse
 
 from parvis.core.errors import Invalid
-from parvis.domains.checkout import actions
+from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import Cart
 
 CART_COOKIE = "parvis_cart"
@@ -29,6 +29,15 @@ def remember_cart(request: HttpRequest, response: HttpResponse, cart: Cart) -> N
             secure=request.is_secure(),
             samesite="Lax",
         )
+
+
+def current_cart(request: HttpRequest, *, customer_id: int | None, at: datetime, locale: str) -> Cart:
+    """The cart of this browser; a signed-in customer's own one, joined with what was put in before signing in.
+    Give the answer to :func:`remember_cart` too."""
+    cart = queries.cart(cart_token(request), locale=locale)
+    if customer_id is None or (cart.id is not None and cart.customer_id == customer_id):
+        return cart
+    return actions.merge_carts(token=cart_token(request), customer_id=customer_id, at=at, locale=locale)
 
 
 def drop_cart(response: HttpResponse) -> None:

@@ -17,6 +17,8 @@ from parvis.domains.checkout.ports import CardDetails
 from parvis.domains.checkout.rules import addresses, cards, money
 from parvis.domains.checkout.rules.shipping import COUNTRIES
 from parvis.domains.checkout.web.words import CARD_PROBLEMS, address_words, amount
+from parvis.domains.people import queries as people
+from parvis.domains.people.contracts import Customer
 
 # Views that take a card wear this: no error report shows what was typed.
 private_card: Callable[..., Any] = sensitive_post_parameters("number", "expiry", "cvc")
@@ -244,6 +246,26 @@ class CardForm(forms.Form):
             cvc=self.cleaned_data["cvc"].strip(),
             save=bool(self.cleaned_data.get("save")),
         )
+
+
+def known_details(customer: Customer | None) -> dict[str, Any]:
+    """What a signed-in customer need not type again, as initial values of a :class:`CheckoutForm`."""
+    if customer is None:
+        return {}
+    known: dict[str, Any] = {"email": customer.email, "name": customer.name}
+    last = queries.last_details(customer.id)
+    if last is None:
+        kept = next((one for one in people.addresses(customer.id) if one.default), None)
+        if kept is not None:
+            parts = ("line1", "line2", "postcode", "city", "region", "country", "phone")
+            known |= {name: getattr(kept, name) for name in parts}
+        return known
+    name, address, method = last
+    known |= {"name": name, "shipping_method": method, "country": address.country, "phone": address.phone}
+    if address.point:
+        return known | {"point": address.point}
+    names = ("line1", "line2", "postcode", "city", "region")
+    return known | {name: getattr(address, name) for name in names}
 
 
 def country_choices(locale: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.errors import ParvisError
+from parvis.core.limits import TooMany
 from parvis.core.money import Money
 from parvis.domains.checkout.actions import (
     AlreadyPlaced,
@@ -175,6 +176,7 @@ _EXPLAINED: tuple[tuple[type[ParvisError], Callable[[Any], str]], ...] = (
     (AlreadyPlaced, lambda error: gettext("You have ordered this already: %(number)s.") % error.params),
     (LinesBlocked, lambda _error: gettext("Some articles of your cart can no longer be ordered as they stand.")),
     (CartFull, lambda error: gettext("At most %(limit)d of one article fit in a cart.") % error.params),
+    (TooMany, lambda _error: gettext("That was often. Wait a minute before you try another card.")),
     (
         PaymentUnavailable,
         lambda _error: gettext("The bank does not answer. You were not charged; try again in a moment."),
