@@ -2,6 +2,9 @@
 
 Readers never lock. A writer holds tantivy's writer lock (released by the system if the process dies) for the time of
 one batch; a commit replaces `meta.json` atomically, and that replacement is the generation readers look at.
+
+Files are mapped into memory. Damage is looked for on opening and before each search; a file that somebody shortens in
+place in the very moment it is read still kills the process (as with any mapped file), which its supervisor restarts.
 """
 
 from __future__ import annotations

@@ -144,10 +144,15 @@ def test_a_missing_file_a_missing_folder_and_another_format_are_seen(folder: Pat
         Index.open(folder)
 
 
-def test_a_file_cut_while_open_is_an_error_not_a_crash(folder: Path) -> None:
+@pytest.mark.parametrize("suffix", ["store", "term", "idx"])
+def test_a_file_exchanged_while_open_is_an_error(folder: Path, suffix: str) -> None:
     index = Index.open(folder)
-    victim = next((folder / "lexical").glob("*.store"))
-    victim.write_bytes(victim.read_bytes()[:10])
+    assert index.search(QUESTIONS, k=3).height == 4
+    victim = next((folder / "lexical").glob(f"*.{suffix}"))
+    # Put in its place, as a copy or a restore would: what is mapped stays whole, so nothing can crash meanwhile.
+    other = folder / ".tmp-other"
+    other.write_bytes(victim.read_bytes()[:10])
+    other.replace(victim)
     with pytest.raises(IndexCorrupt):
         index.search(QUESTIONS, k=3)
 
