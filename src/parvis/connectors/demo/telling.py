@@ -115,12 +115,12 @@ class Teller:
         if looks.seen[look] and proofs:
             count = 1 + int(self.rng.integers(0, min(_PROOFS_SEEN, len(proofs))))
             seen = tuple(proofs[:count])
-            yield tell(Kind.PROOF_VIEW, second + 8, surface="pdp.list", voice_ids=seen, **about)
+            yield tell(Kind.PROOF_VIEW, second + 8, surface="pdp", voice_ids=seen, **about)
             if looks.clicked[look]:
                 chosen = seen[int(self.rng.integers(0, count))]
-                yield tell(Kind.PROOF_CLICK, second + 15, surface="pdp.list", voice_ids=(chosen,), **about)
+                yield tell(Kind.PROOF_CLICK, second + 15, surface="pdp", voice_ids=(chosen,), **about)
         if looks.need[look] != NO_NEED:
-            yield tell(Kind.ASK, second + 22, surface="pdp.ask", answered=bool(looks.answered[look]), **about)
+            yield tell(Kind.ASK, second + 22, surface="ask", answered=bool(looks.answered[look]), **about)
         if looks.variant[look] >= 0:
             value = int(self.prices[product])
             yield tell(Kind.ADD_TO_CART, second + 40, surface=surface, value_minor=value, **about)
@@ -169,7 +169,7 @@ def submitted(bought: Iterable[Bought], plans: Sequence[Planned], *, ids: Ids, s
             at=review.at,
             visit=rng.bytes(16).hex(),
             product_id=ids.products[review.product],
-            surface="review",
+            surface="form",
             locale=planned.locale,
             device=DEVICES[0],
             provenance=SIMULATED,

@@ -19,11 +19,11 @@ class OutOfStock(ParvisError):
 
     code = "out_of_stock"
     status = 409
-    template = "Not enough in stock: %(detail)s."
+    template = "Not enough in stock (wanted / available): %(detail)s."
 
     def __init__(self, *, shortages: "tuple[Shortage, ...]") -> None:
         self.shortages = shortages
-        detail = ", ".join(f"{line.sku}: {line.wanted} wanted, {line.available} available" for line in shortages)
+        detail = ", ".join(f"{line.sku} {line.wanted} / {line.available}" for line in shortages)
         super().__init__(detail=detail)
 
 

@@ -61,7 +61,7 @@ def test_a_hold_is_all_or_nothing_and_names_every_shortage(shop: SmallCatalogue)
         actions.hold({large: 1, small: 1, medium: 9}, at=AT)
     told = {line.sku: (line.wanted, line.available) for line in caught.value.shortages}
     assert told == {"DR-M": (9, 4), "DR-L": (1, 0)}
-    assert "DR-M: 9 wanted, 4 available" in str(caught.value)
+    assert str(caught.value) == "Not enough in stock (wanted / available): DR-M 9 / 4, DR-L 1 / 0."
     assert queries.available([small]) == {small: 10}
 
 
