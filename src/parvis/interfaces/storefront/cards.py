@@ -48,7 +48,9 @@ def photos(voice: Voice) -> list[Photo]:
 
 
 def author(voice: Voice) -> str:
-    """The name to show; people may speak without one."""
+    """The name to show; people may speak without one. The demo's authors have no name, only their real age."""
+    if voice.age and voice.provenance.get("author_name") == "simulated":
+        return gettext("Shopper, %(age)d") % {"age": voice.age}
     return voice.author_name or gettext("Anonymous")
 
 

@@ -16,6 +16,7 @@ from parvis.domains.catalog.actions.prices import refresh_products
 from parvis.domains.catalog.contracts import NewProduct, ProductChanged, ProductRecord, ProductState
 from parvis.domains.catalog.models import Category, Product, Variant
 from parvis.domains.catalog.queries import record
+from parvis.domains.people import actions as people
 
 EDITABLE = frozenset({"name_en", "name_fr", "description_en", "description_fr", "brand", "image"})
 
@@ -54,9 +55,11 @@ def update_product(
     category_key: str | None = None,
     state: ProductState | str | None = None,
     provenance: "dict[str, str] | None" = None,
+    actor_id: int | None = None,
     at: datetime,
 ) -> ProductRecord:
-    """Change texts (EDITABLE fields), category or state. What is left out stays. Raises Invalid, NotFound.
+    """Change texts (EDITABLE fields), category or state, with a line in the audit. What is left out stays.
+    Raises Invalid, NotFound.
 
     A text that is edited is no longer what was simulated or drawn: its provenance goes unless ``provenance`` says it.
     """
@@ -88,8 +91,13 @@ def update_product(
         product.updated_at = at
         product.save()
         refresh_documents([product.id])
+        _note(product.id, "catalog.product_updated", {"changed": sorted(changed)}, actor_id=actor_id, at=at)
         outbox.publish(ProductChanged(product_id=product.id), at=at)
     return record(product_id)
+
+
+def _note(product_id: int, verb: str, detail: dict[str, Any], *, actor_id: int | None, at: datetime) -> None:
+    people.note(actor_id=actor_id, verb=verb, subject_kind="product", subject_id=str(product_id), detail=detail, at=at)
 
 
 def _state(state: ProductState | str) -> ProductState:
@@ -100,7 +108,9 @@ def _state(state: ProductState | str) -> ProductState:
 
 
 @transaction.atomic
-def archive_variant(*, variant_ids: Iterable[int], archived: bool = True, at: datetime) -> None:
+def archive_variant(
+    *, variant_ids: Iterable[int], archived: bool = True, actor_id: int | None = None, at: datetime
+) -> None:
     """Take variants off sale, or put them back. What is on hand stays counted. Raises NotFound."""
     wanted = sorted(variant_ids)
     rows = list(Variant.objects.select_for_update().filter(id__in=wanted).order_by("id"))
@@ -110,4 +120,8 @@ def archive_variant(*, variant_ids: Iterable[int], archived: bool = True, at: da
     product_ids = {row.product_id for row in rows}
     refresh_products(product_ids)
     refresh_documents(product_ids)
+    verb = "catalog.variant_archived" if archived else "catalog.variant_restored"
+    for product_id in sorted(product_ids):
+        skus = [row.sku for row in rows if row.product_id == product_id]
+        _note(product_id, verb, {"skus": skus}, actor_id=actor_id, at=at)
     outbox.publish(*(ProductChanged(product_id=key) for key in sorted(product_ids)), at=at)

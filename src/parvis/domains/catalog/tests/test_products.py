@@ -10,6 +10,7 @@ from parvis.core.models import OutboxEvent
 from parvis.domains.catalog import actions, queries
 from parvis.domains.catalog.contracts import NewProduct, NewVariant
 from parvis.domains.catalog.testing import AT, CATEGORIES, PRODUCTS, SmallCatalogue, small_catalogue
+from parvis.domains.people import queries as people
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -149,3 +150,15 @@ def test_archived_variants_are_neither_shown_nor_sold(shop: SmallCatalogue) -> N
     assert queries.products([product], locale="en")[product].price_from.amount_minor == 8900
     actions.archive_variant(variant_ids=[small], archived=False, at=AT)
     assert queries.available([small]) == {small: 10}
+
+
+def test_who_edited_what_is_in_the_audit(shop: SmallCatalogue) -> None:
+    product = shop.products["linen-dress"]
+    actions.update_product(product_id=product, texts={"name_en": "Frock"}, at=AT)
+    actions.update_product(product_id=product, texts={"name_en": "Frock"}, at=AT)  # nothing changes, nothing is noted
+    actions.archive_variant(variant_ids=[shop.variants["DR-S"]], at=AT)
+    told = [(entry.verb, dict(entry.detail)) for entry in people.audit("product", str(product))]
+    assert sorted(told, key=lambda entry: entry[0]) == [
+        ("catalog.product_updated", {"changed": ["name_en"]}),
+        ("catalog.variant_archived", {"skus": ["DR-S"]}),
+    ]
