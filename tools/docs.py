@@ -1,6 +1,6 @@
 """Write the pages of docs/ that the code itself can tell: `python tools/docs.py`. A test keeps them current.
 
-Settings, commands, domain events and API addresses.
+Settings, commands, domain events, API addresses and metrics.
 """
 
 import os
@@ -97,7 +97,41 @@ def api() -> str:
     return "\n".join([head, "| method | address | what it does | family |", "| --- | --- | --- | --- |", *rows, ""])
 
 
-PAGES = {"settings.md": settings, "commands.md": commands, "domain-events.md": events, "api.md": api}
+def metrics() -> str:
+    """Every metric in both languages."""
+    from parvis.domains.analytics import queries
+
+    labels = {
+        "en": ("Numerator", "Denominator", "Left out", "How sure", "Unit", "An association, not an effect."),
+        "fr": ("Numérateur", "Dénominateur", "Exclusions", "Certitude", "Unité", "Une association, pas un effet."),
+    }
+    parts = [
+        "# Metrics\n\nEvery figure that Parvis shows is defined here, once, in English and in French; `parvis metrics` "
+        "prints the same.\nEvents behind them: events.md beside this page. " + NOTE
+    ]
+    for metric in queries.catalogue():
+        parts.append(f"## `{metric.key}`\n")
+        for locale, (numerator, denominator, exclusions, sure, unit, association) in labels.items():
+            parts += [
+                f"**{metric.name.in_(locale)}** ({locale}). {metric.definition.in_(locale)}"
+                + (f" {association}" if metric.association else "")
+                + "\n",
+                f"- {numerator}: {metric.numerator.in_(locale)}",
+                f"- {denominator}: {metric.denominator.in_(locale)}",
+                f"- {exclusions}: {metric.exclusions.in_(locale)}",
+                f"- {sure}: {metric.interval.in_(locale)}",
+                f"- {unit}: {metric.unit}\n",
+            ]
+    return "\n".join(parts)
+
+
+PAGES = {
+    "settings.md": settings,
+    "commands.md": commands,
+    "domain-events.md": events,
+    "api.md": api,
+    "metrics.md": metrics,
+}
 
 
 def main() -> None:

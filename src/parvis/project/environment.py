@@ -41,6 +41,7 @@ VARIABLES = (
     Variable("PARVIS_CURRENCY", "EUR", "ISO 4217 code of the shop's currency."),
     Variable("PARVIS_TIME_ZONE", "Europe/Paris", "Time zone in which people read dates."),
     Variable("PARVIS_BRAND", "Atelier Parvis", "The brand's name, as shoppers see it."),
+    Variable("PARVIS_EVENTS_MONTHS", "13", "How many months the events of visits are kept (their daily sums stay)."),
     Variable("PARVIS_DENSE", "yes", "no switches off the slow encoder of passages in the worker."),
     Variable("PARVIS_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Variable("PARVIS_LOG_JSON", "auto", "yes, no, or auto: JSON lines unless on a terminal."),
@@ -72,6 +73,7 @@ class Environment:
     currency: str
     time_zone: str
     brand: str
+    events_months: int
     dense: bool
     log_level: str
     log_json: bool | None
@@ -141,6 +143,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         currency=_currency(reader),
         time_zone=_time_zone(reader),
         brand=reader.text("PARVIS_BRAND"),
+        events_months=reader.number("PARVIS_EVENTS_MONTHS", 1, 120),
         dense=reader.flag("PARVIS_DENSE"),
         log_level=reader.choice("PARVIS_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
         log_json=None if json_choice == "auto" else json_choice == "yes",

@@ -199,6 +199,7 @@ STATIC_ROOT = HOME / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = HOME / "media"
 EVENT_LOG = HOME / "events"
+EVENTS_MONTHS = ENV.events_months
 INDEX_ROOT = HOME / "index"
 DENSE = ENV.dense
 WHITENOISE_USE_FINDERS = True

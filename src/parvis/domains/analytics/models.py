@@ -66,7 +66,6 @@ class Segment(models.Model):
     rows = models.BigIntegerField()
     bytes = models.BigIntegerField()
     received_until = models.DateTimeField()
-    source = models.CharField(max_length=100, default="")
     created_at = models.DateTimeField(db_default=Now())
     retired_at = models.DateTimeField(null=True)
 
@@ -92,3 +91,30 @@ class DailySalt(models.Model):
 
     def __str__(self) -> str:
         return str(self.day)
+
+
+class LoadedSource(models.Model):
+    """A bulk load that is in the log already; see actions.loading."""
+
+    source = models.CharField(max_length=100, primary_key=True)
+    rows = models.BigIntegerField()
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "analytics_loaded"
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class ForgottenVisitor(models.Model):
+    """A visitor who took consent back: gone from the rows at once, from the files with the next night's task."""
+
+    visitor = models.CharField(max_length=40, primary_key=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "analytics_forgotten"
+
+    def __str__(self) -> str:
+        return f"forgotten {self.pk}"

@@ -57,17 +57,21 @@ def _list(rows: Sequence[Sequence[Any]], *, at: datetime) -> None:
     for row in rows:
         by_day.setdefault(day_of(row[_AT], zone), []).append(row)
     for day, group in sorted(by_day.items()):
-        frame = _frame(day, group)
-        written = files.write(dataset="events", day=day, level=0, fill=lambda path, frame=frame: save(frame, path))
-        Segment.objects.create(
-            dataset="events",
-            day=day,
-            path=written.path,
-            rows=written.rows,
-            bytes=written.bytes,
-            received_until=max(row[_RECEIVED] for row in group),
-            created_at=at,
-        )
+        add(day, _frame(day, group), received_until=max(row[_RECEIVED] for row in group), at=at)
+
+
+def add(day: date, frame: "pl.DataFrame", *, received_until: datetime, at: datetime) -> None:
+    """Write a frame of one day's events and list it; call as the only writer, inside a transaction."""
+    written = files.write(dataset="events", day=day, level=0, fill=lambda path: save(frame, path))
+    Segment.objects.create(
+        dataset="events",
+        day=day,
+        path=written.path,
+        rows=written.rows,
+        bytes=written.bytes,
+        received_until=received_until,
+        created_at=at,
+    )
 
 
 def save(frame: "pl.DataFrame", path: Path) -> int:
@@ -77,9 +81,13 @@ def save(frame: "pl.DataFrame", path: Path) -> int:
 
 
 def _frame(day: date, rows: Sequence[Sequence[Any]]) -> "pl.DataFrame":
+    return frame_of(day, dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True)))
+
+
+def frame_of(day: date, columns: dict[str, Sequence[Any]]) -> "pl.DataFrame":
+    """Columns of Python values (ids as UUIDs under ``event_id``, aware times) as a frame in the log's types."""
     import polars as pl
 
-    columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
     series = [pl.Series("id", [each.bytes for each in columns.pop("event_id")], dtype=pl.Binary)]
     for name, values in columns.items():
         if name in ("at", "received_at"):

@@ -1,6 +1,7 @@
 """Files of the event log: whole or not there, listed in PostgreSQL or not ours."""
 
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -28,11 +29,16 @@ class Written:
     rows: int
 
 
-def alone() -> bool:
-    """Become the only writer of the log until the end of this transaction; False when another one is at work."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        return bool(cursor.fetchone()[0])
+def alone(*, wait: bool = False) -> bool:
+    """Become the only writer of the log until the end of this transaction; False when another one is at work (after
+    half a minute with ``wait``)."""
+    for _ in range(300 if wait else 1):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+            if cursor.fetchone()[0]:
+                return True
+        time.sleep(0.1 if wait else 0)
+    return False
 
 
 def write(*, dataset: str, day: date, level: int, fill: Callable[[Path], int]) -> Written:

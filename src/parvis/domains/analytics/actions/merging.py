@@ -5,7 +5,7 @@ written again a few times at most. A day that is over is merged whole and summed
 until the next night. Every step is one transaction around files that are complete before they are listed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -52,9 +52,27 @@ def finish_days(*, at: datetime) -> list[date]:
 
 def finish(day: date, live: Sequence[Segment], *, at: datetime) -> None:
     """Write the day's one file and its rollups; call as the only writer, inside a transaction."""
-    files.retire(Segment.objects.filter(day=day, retired_at=None), at=at)
-    whole = _merge(day, live, level=max(segment.level for segment in live) + 1, whole=True, at=at)
+    others = Segment.objects.filter(day=day, retired_at=None)
+    if len(live) == 1:  # nothing to merge: the file stays
+        (whole,) = live
+        files.retire(others.exclude(id=whole.pk), at=at)
+        Segment.objects.filter(id=whole.pk).update(whole=True)
+    else:
+        files.retire(others, at=at)
+        whole = _merge(day, live, level=max(segment.level for segment in live) + 1, whole=True, at=at)
     roll_up(whole, at=at)
+
+
+def rewrite(segment: Segment, *, without: Collection[str], at: datetime) -> None:
+    """Replace a file by one without the ids of some visitors; call as the only writer, inside a transaction."""
+    kept = "SELECT * REPLACE (CASE WHEN visitor IN (FROM gone) THEN NULL ELSE visitor END AS visitor) FROM parts"
+    with log.session() as connection:
+        log.view(connection, "parts", "events", [str(log.root() / segment.path)])
+        connection.execute("CREATE TEMP TABLE gone (visitor VARCHAR)")
+        connection.executemany("INSERT INTO gone VALUES (?)", [[visitor] for visitor in sorted(without)])
+        written = files.write(dataset="events", day=segment.day, level=segment.level, fill=_copy(connection, kept))
+    _add("events", segment.day, written, level=segment.level, whole=segment.whole, of=[segment], at=at)
+    files.retire([segment], at=at)
 
 
 def roll_up(whole: Segment, *, at: datetime) -> None:

@@ -195,6 +195,9 @@ def locked_cart(token: str | None, *, currency: str, visit: str | None, at: date
             cart = _lock(open_cart(known))
         if cart is None:
             raise Conflict(reason="the cart was ordered at this moment")
+    elif visit and cart.visit != visit:  # a cart of yesterday, filled on today: the order belongs to today's visit
+        cart.visit = visit
+        cart.save(update_fields=["visit"])
     if cart.currency != currency:
         raise CurrencyMismatch(left=cart.currency, right=currency)
     return cart

@@ -94,7 +94,7 @@ class BadAddress(ParvisError):
 
 
 @transaction.atomic
-def place(
+def place(  # noqa: PLR0913 - all of it is on one form
     *,
     cart_token: str,
     email: str,
@@ -106,12 +106,13 @@ def place(
     key: str,
     at: datetime,
     expected_total_minor: int | None = None,
+    visit: str | None = None,
 ) -> Placed:
     """Order what is in the cart and hold its stock for 15 minutes.
 
     ``key`` comes from the form: the same submit twice, even at the same moment, gives the same order. Without
     ``customer_id`` the customer is the one of this e-mail address. ``expected_total_minor`` is the total that the
-    shopper was shown: nobody is charged another one.
+    shopper was shown: nobody is charged another one. ``visit`` is the one that orders, by default the cart's.
 
     Raises :class:`EmptyCart`, :class:`AlreadyPlaced`, :class:`PriceMoved`, :class:`LinesBlocked`,
     :class:`TotalMoved`, :class:`BadAddress`, catalog's OutOfStock, people's BadEmail, Invalid.
@@ -140,7 +141,7 @@ def place(
             currency=cart.currency,
             shipping_method=method.key,
             address=asdict(where),
-            visit=cart.visit,
+            visit=visit or cart.visit,
             placed_at=at,
         ),
         seen,
