@@ -109,7 +109,7 @@ def metrics() -> str:
         "# Metrics\n\nEvery figure that Parvis shows is defined here, once, in English and in French; `parvis metrics` "
         "prints the same.\nEvents behind them: events.md beside this page. " + NOTE
     ]
-    for metric in queries.catalogue():
+    for metric in queries.catalogue().values():
         parts.append(f"## `{metric.key}`\n")
         for locale, (numerator, denominator, exclusions, sure, unit, association) in labels.items():
             parts += [

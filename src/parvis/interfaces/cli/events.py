@@ -51,7 +51,7 @@ def metrics(
     texts = ("name", "definition", "numerator", "denominator", "exclusions", "interval")
     value = [
         {"key": each.key, "unit": each.unit, **{text: getattr(each, text).in_(locale) for text in texts}}
-        for each in queries.catalogue()
+        for each in queries.catalogue().values()
     ]
     told = "\n\n".join(
         f"[bold]{each['name']}[/bold] ({each['key']}, {each['unit']})\n{each['definition']}\n"

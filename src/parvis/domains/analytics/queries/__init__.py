@@ -1,5 +1,7 @@
 """What analytics can be asked. Periods are days of the brand's time zone, [since, until)."""
 
+from collections.abc import Mapping
+
 from parvis.domains.analytics.contracts import Metric
 from parvis.domains.analytics.metrics import CATALOGUE, metric
 from parvis.domains.analytics.queries.glance import last_weeks, overview, series
@@ -8,6 +10,6 @@ from parvis.domains.analytics.queries.tables import product_table, proof_table
 __all__ = ["catalogue", "last_weeks", "metric", "overview", "product_table", "proof_table", "series"]
 
 
-def catalogue() -> tuple[Metric, ...]:
-    """Every metric, in the order of the documentation."""
-    return tuple(CATALOGUE.values())
+def catalogue() -> Mapping[str, Metric]:
+    """Every metric by key, in the order of the documentation."""
+    return CATALOGUE

@@ -363,7 +363,7 @@ def test_products_and_proofs_side_by_side(finished: bool) -> None:
 
 def test_every_figure_shown_has_a_definition() -> None:
     record(*product_events())
-    catalogue = {metric.key for metric in queries.catalogue()}
+    catalogue = set(queries.catalogue())
     shown = ask()
     keys = set(shown.figures) | {change.metric for change in shown.changes}
     keys |= {figure.metric for step in shown.funnel for figure in (step.share, step.of_previous)}
@@ -374,8 +374,8 @@ def test_every_figure_shown_has_a_definition() -> None:
 
 
 def test_definitions_are_complete_in_both_languages() -> None:
-    for metric in queries.catalogue():
-        key = metric.key
+    for key, metric in queries.catalogue().items():
+        assert key == metric.key
         for field in ("name", "definition", "numerator", "denominator", "exclusions", "interval"):
             text = getattr(metric, field)
             assert text.en.strip(), (key, field)
