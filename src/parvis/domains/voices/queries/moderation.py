@@ -165,7 +165,7 @@ def publication_waits(*, since: datetime, until: datetime) -> tuple[tuple[dateti
     came_in = models.Voice.objects.filter(published_at__gte=since, published_at__lt=until)
     own = came_in.filter(origin__in=(Origin.STOREFRONT, Origin.API)).order_by("published_at")
     moments = own.values_list("published_at", "received_at")
-    return tuple((published, (published - received).total_seconds()) for published, received in moments)
+    return tuple((published, (published - received).total_seconds()) for published, received in moments if published)
 
 
 _DELAY = """

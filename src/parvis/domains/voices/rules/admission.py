@@ -44,37 +44,37 @@ class NotAdmitted(ParvisError):
 
     code = "not_admitted"
     status = 422
-    template = "%(field)s cannot be taken."
+    template = "%(field)s: this cannot be taken."
 
 
 class TooLong(NotAdmitted):
     code = "too_long"
-    template = "%(field)s has %(length)d characters; %(limit)d is the limit."
+    template = "%(field)s: %(length)d characters; the limit is %(limit)d."
 
 
 class ControlCharacters(NotAdmitted):
     code = "control_characters"
-    template = "%(field)s holds a control character (%(character)s) at position %(position)d."
+    template = "%(field)s: a control character (%(character)s) at position %(position)d."
 
 
 class UnreadableCharacters(NotAdmitted):
     code = "unreadable_characters"
-    template = "%(field)s holds bytes that are no text, at position %(position)d: is the file's encoding right?"
+    template = "%(field)s: bytes that are no text, at position %(position)d. Is the file's encoding right?"
 
 
 class OutOfRange(NotAdmitted):
     code = "out_of_range"
-    template = "%(field)s is %(value)s; it must be from %(low)d to %(high)d."
+    template = "%(field)s: %(value)s is not from %(low)d to %(high)d."
 
 
 class DateTooOld(NotAdmitted):
     code = "date_too_old"
-    template = "%(field)s is %(value)s; dates begin in %(earliest)s."
+    template = "%(field)s: %(value)s is too long ago; dates begin in %(earliest)s."
 
 
 class DateInFuture(NotAdmitted):
     code = "date_in_future"
-    template = "%(field)s is %(value)s, which is still to come."
+    template = "%(field)s: %(value)s is still to come."
 
 
 class NothingSaid(NotAdmitted):
@@ -89,7 +89,7 @@ class StarsMissing(NotAdmitted):
 
 class NotAChoice(NotAdmitted):
     code = "not_a_choice"
-    template = "%(field)s is %(value)s; it must be one of %(choices)s."
+    template = "%(field)s: %(value)s is none of %(choices)s."
 
 
 class UnknownProduct(NotAdmitted):

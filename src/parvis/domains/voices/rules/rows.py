@@ -108,17 +108,17 @@ class UnknownProductRef(NotAdmitted):
 
 class NotANumber(NotAdmitted):
     code = "not_a_number"
-    template = "%(field)s is %(value)s, which is not a whole number."
+    template = "%(field)s: %(value)s is not a whole number."
 
 
 class NotADate(NotAdmitted):
     code = "not_a_date"
-    template = "%(field)s is %(value)s; write dates as YYYY-MM-DD or DD/MM/YYYY."
+    template = "%(field)s: %(value)s is no date that can be read; write YYYY-MM-DD or DD/MM/YYYY."
 
 
 class NotStars(NotAdmitted):
     code = "not_stars"
-    template = "stars is %(value)s; it must be a whole number from 1 to 5."
+    template = "%(field)s: %(value)s is not a whole number from 1 to 5."
 
 
 def canonical(header: str) -> str:

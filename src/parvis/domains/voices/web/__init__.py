@@ -1,0 +1,38 @@
+"""What pages compose: forms for reviews, questions and answers, words for reasons and errors, and stored photos.
+
+Interfaces own pages and routes; the templates (``voices/*.html``) are fragments to be included.
+"""
+
+from parvis.domains.voices.web.forms import AnswerForm, QuestionForm, ReviewForm
+from parvis.domains.voices.web.media import media
+from parvis.domains.voices.web.words import (
+    author_reason,
+    explain,
+    incentive_label,
+    kind_label,
+    outcome_label,
+    personal_label,
+    reason_choices,
+    reason_label,
+    rejection_message,
+    role_label,
+    state_label,
+)
+
+__all__ = [
+    "AnswerForm",
+    "QuestionForm",
+    "ReviewForm",
+    "author_reason",
+    "explain",
+    "incentive_label",
+    "kind_label",
+    "media",
+    "outcome_label",
+    "personal_label",
+    "reason_choices",
+    "reason_label",
+    "rejection_message",
+    "role_label",
+    "state_label",
+]
