@@ -1,6 +1,6 @@
 """The classes of the data set as a shop names and sells them, in English and French.
 
-Names are neutral: the data says that product 1078 is of class Dresses, so it is "Dress 1078" and "Robe 1078", no more.
+Names are neutral: the data says that product 1080 is of class Dresses, so it is "Dress 1080" and "Robe 1080", no more.
 Prices, sizes and colours are assumptions of the demo (docs/demo.md).
 """
 

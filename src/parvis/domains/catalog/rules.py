@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 
 PRIOR_DAYS = 30
 _WORD = re.compile(r"[a-z0-9]+")
@@ -51,6 +52,12 @@ def search_terms(found: Sequence[str]) -> list[str]:
 def loose_terms(found: Sequence[str]) -> list[str]:
     """Beginnings of words, for a second try that forgives a slip near the end of a word."""
     return [f"{word[: max(3, len(word) * 2 // 3)]}:*" for word in found if len(word) >= 3]
+
+
+def corrected_terms(found: Sequence[str], vocabulary: Collection[str]) -> list[str]:
+    """For words with a slip inside ("swaeter"): the word of the vocabulary that looks most like each, if any does."""
+    alike = [get_close_matches(word, sorted(vocabulary), n=1, cutoff=0.75) for word in found if len(word) >= 4]
+    return [f"{match[0]}:*" for match in alike if match]
 
 
 def slug(text: str) -> str:

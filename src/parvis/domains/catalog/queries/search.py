@@ -1,6 +1,6 @@
 """The product list: full-text search, filters, facets with their counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -33,8 +33,9 @@ def search(  # noqa: PLR0913 - the filters of a list
     offset: int = 0,
     limit: int = 24,
 ) -> ProductList:
-    """A page of products with the counts of its facets. At most two statements, four when the text found nothing as
-    typed and a looser reading of it is tried (then ``loosened`` is True).
+    """A page of products with the counts of its facets. Two statements; a few more when the text found nothing as
+    typed and looser readings of it are tried: beginnings of its words, then the shop's own words that look most like
+    them (then ``loosened`` is True).
 
     ``price`` is (lowest, highest) in minor units, either open; ``ids`` restricts to these products and gives their
     order under ``Sort.GIVEN``; ``first`` stand before all others, in their order, and restrict nothing. Raises
@@ -89,10 +90,12 @@ def _sort(sort: Sort | str, ids: Iterable[int] | None) -> Sort:
     return order
 
 
-def _queries(found: Sequence[str], locale: str) -> "list[Combinable | None]":
-    """Full-text queries to try in turn: every word; else any word, forgiving how words end."""
+def _queries(found: Sequence[str], locale: str) -> "Iterator[Combinable | None]":
+    """Full-text queries to try in turn: every word; any word by its beginning; any of the shop's words that look like
+    them."""
     if not found:
-        return [None]
+        yield None
+        return
     config = "parvis_fr" if locale == "fr" else "parvis_en"
 
     def term(word: str) -> Any:
@@ -101,9 +104,17 @@ def _queries(found: Sequence[str], locale: str) -> "list[Combinable | None]":
             word, config="simple", search_type="raw"
         )
 
-    strict = reduce(and_, [term(word) for word in rules.search_terms(found)])
-    loose = rules.loose_terms(found)
-    return [strict, reduce(or_, [term(word) for word in loose])] if loose else [strict]
+    yield reduce(and_, [term(word) for word in rules.search_terms(found)])
+    for terms in (rules.loose_terms, lambda words: rules.corrected_terms(words, _vocabulary(locale))):
+        if chosen := terms(found):
+            yield reduce(or_, [term(word) for word in chosen])
+
+
+def _vocabulary(locale: str) -> set[str]:
+    """The words by which the shop sorts its goods."""
+    language = "fr" if locale == "fr" else "en"
+    names = models.Category.objects.values_list(f"name_{language}", f"department_{language}")
+    return {word for row in names for name in row for word in rules.words(name)}
 
 
 class _Facets:

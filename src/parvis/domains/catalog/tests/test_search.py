@@ -61,9 +61,20 @@ class TestSearch:
         assert slugs(found) == [expected]
         assert not found.loosened
 
-    def test_a_slip_is_forgiven_and_said(self, shop: SmallCatalogue) -> None:
-        found = queries.search(text="sweatter", locale="en")
-        assert slugs(found) == ["wool-sweater"]
+    @pytest.mark.parametrize(
+        ("locale", "text", "expected"),
+        [
+            ("en", "sweatter", "wool-sweater"),
+            ("en", "dreses", "linen-dress"),
+            ("en", "kints", "wool-sweater"),
+            ("fr", "maillles", "wool-sweater"),
+            ("fr", "rboes", "linen-dress"),
+            ("en", "purple dress", "linen-dress"),
+        ],
+    )
+    def test_a_slip_is_forgiven_and_said(self, shop: SmallCatalogue, locale: str, text: str, expected: str) -> None:
+        found = queries.search(text=text, locale=locale)
+        assert slugs(found) == [expected]
         assert found.loosened
 
     def test_what_nobody_sells_is_not_found(self, shop: SmallCatalogue) -> None:
