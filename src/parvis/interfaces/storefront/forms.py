@@ -83,6 +83,10 @@ class ContactForm(DressedForm):
     def __init__(self, *args: Any, methods: Sequence[ShippingMethod], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.methods = {method.key: method for method in methods}
+        for name in ("line1", "postcode", "city"):
+            # Asked for unless a pick-up point is chosen: not optional to the eye.
+            self.fields[name].needed = True  # type: ignore[attr-defined]
+        self.fields["country"].widget.attrs["data-presses"] = "#update"
         self.fields["country"].choices = countries()  # type: ignore[attr-defined]
         self.fields["shipping_method"].choices = [(key, key) for key in self.methods]  # type: ignore[attr-defined]
         points = [point for method in methods for point in method.points]
@@ -116,25 +120,30 @@ class ContactForm(DressedForm):
         return Address(**fields, point=data["point"] if picked else "")
 
 
+class Unsaid(forms.TextInput):
+    """A control whose value is never written back into a page."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, None, attrs)
+
+
 class CardForm(DressedForm):
     """A card as typed. It goes to the payment provider and is neither kept nor logged here."""
 
     number = forms.CharField(
         label=_("Card number"),
         max_length=30,
-        widget=forms.TextInput(
-            attrs=_autocomplete("cc-number", inputmode="numeric", placeholder="4242 4242 4242 4242")
-        ),
+        widget=Unsaid(attrs=_autocomplete("cc-number", inputmode="numeric", placeholder="4242 4242 4242 4242")),
     )
     expiry = forms.CharField(
         label=_("Expiry, as on the card"),
         max_length=9,
-        widget=forms.TextInput(attrs=_autocomplete("cc-exp", inputmode="numeric", placeholder="12 / 30")),
+        widget=Unsaid(attrs=_autocomplete("cc-exp", inputmode="numeric", placeholder="12 / 30")),
     )
     cvc = forms.CharField(
         label=_("Security code"),
         max_length=4,
-        widget=forms.TextInput(attrs=_autocomplete("cc-csc", inputmode="numeric", placeholder="123")),
+        widget=Unsaid(attrs=_autocomplete("cc-csc", inputmode="numeric", placeholder="123")),
     )
     save_card = forms.BooleanField(
         label=_("Keep this card for my next purchases"),

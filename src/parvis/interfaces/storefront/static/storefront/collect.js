@@ -85,7 +85,6 @@
     if (target.closest("[data-vote], [data-proof], .thumbs a, [data-voice] a, .rating-bars a, .pros-cons a")) {
       told("proof_click", target);
     }
-    if (target.closest("[data-print]")) window.print();
   });
   document.addEventListener("htmx:afterSettle", (event) => watch(event.target.parentElement || document));
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && send());

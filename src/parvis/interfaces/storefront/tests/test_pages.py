@@ -1,0 +1,166 @@
+"""Pages open for everyone, in both languages, whatever the address says, and cost few statements."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from parvis.domains.voices import actions as voices
+from parvis.domains.voices.contracts import NewVoice, Origin, Outcome, Reason
+from parvis.domains.voices.testing import AT
+from parvis.interfaces.storefront.tests.conftest import Shop, deliver
+
+pytestmark = pytest.mark.database
+EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+
+
+def address(name: str, language: str = "en", **more: Any) -> str:
+    with translation.override(language):
+        return reverse(f"storefront:{name}", kwargs=more or None)
+
+
+PLAIN = ("home", "products", "cart", "privacy", "reviews_policy", "about_the_demo")
+OF_PRODUCT = ("product", "reviews", "ask", "question", "review")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_page_opens(shop: Shop, visitor: Client, language: str) -> None:
+    addresses = [address(name, language) for name in PLAIN]
+    addresses += [address(name, language, slug="linen-dress") for name in OF_PRODUCT]
+    for where in addresses:
+        answer = visitor.get(where)
+        html = answer.content.decode()
+        assert answer.status_code == 200, where
+        assert f'<html lang="{language}"' in html
+        assert re.search(r"<h1", html), where
+        assert " style=" not in html, where
+        assert not re.search(r"<script(?![^>]*\bsrc=)", html), where
+        assert not re.search(r"\son[a-z]+=", html), where
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_front_door_follows_the_language(shop: Shop) -> None:
+    for accepted, expected in (("fr-CA,fr;q=0.9", "/fr/"), ("de", "/en/"), ("en", "/en/")):
+        answer = Client(headers={"accept-language": accepted}).get("/")
+        assert (answer.status_code, answer["Location"]) == (302, expected)
+
+
+def test_nothing_is_kept_in_the_browser_of_somebody_who_only_looks(shop: Shop) -> None:
+    answer = Client().get(address("home"))
+    assert set(answer.cookies) <= {"csrftoken"}
+
+
+def test_product_page_shows_its_proof(shop: Shop, visitor: Client) -> None:
+    html = visitor.get(address("product", slug="linen-dress")).content.decode()
+    for part in ("Linen dress", "€89.00", "My favourite dress", "What people like", "data-voice=", "Add to cart"):
+        assert part in html
+    assert "out of 5 stars" in html
+    assert "disabled" in html, "the size that is sold out"
+
+
+def test_product_page_costs_at_most_twelve_statements(shop: Shop, visitor: Client) -> None:
+    where = address("product", slug="linen-dress")
+    variant = shop.catalogue.variants["DR-S"]
+    visitor.post(address("cart_add"), {"variant": variant})
+    visitor.get(where)
+    with CaptureQueriesContext(connection) as statements:
+        visitor.get(where)
+    assert len(statements) <= 12, [each["sql"][:80] for each in statements]
+
+
+def test_list_costs_few_statements(shop: Shop, visitor: Client) -> None:
+    visitor.get(address("products"))
+    with CaptureQueriesContext(connection) as statements:
+        visitor.get(address("products"))
+    assert len(statements) <= 7
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": EVIL},
+        {"q": "\x00", "page": "-1"},
+        {"page": "99999999999999999999", "low": "-3", "high": "1e9"},
+        {"category": EVIL, "aspect": EVIL, "rating": EVIL, "sort": EVIL, "in": EVIL},
+        {"department": [EVIL, "dresses"]},
+        {"sort": "rating", "rating": "4", "aspect": "fabric:pro"},
+        {"q": "pockets", "in": "reviews", "sort": "price"},
+    ],
+)
+def test_hostile_or_odd_lists(shop: Shop, visitor: Client, query: dict[str, Any]) -> None:
+    answer = visitor.get(address("products"), query)
+    assert answer.status_code == 200
+    assert EVIL not in answer.content.decode()
+
+
+def test_search_finds_what_people_say_when_no_name_does(shop: Shop, visitor: Client) -> None:
+    html = visitor.get(address("products"), {"q": "real pockets"}).content.decode()
+    assert "Linen dress" in html
+    assert "whose reviews speak of" in html
+
+
+@pytest.mark.parametrize(
+    "query", [{"sort": "x", "stars": "9", "page": "0"}, {"aspect": EVIL, "polarity": EVIL}, {"page": "77"}]
+)
+def test_hostile_or_odd_reviews(shop: Shop, visitor: Client, query: dict[str, str]) -> None:
+    answer = visitor.get(address("reviews", slug="linen-dress"), query)
+    assert answer.status_code == 200
+    assert EVIL not in answer.content.decode()
+
+
+def test_reviews_are_filtered_with_their_passages_marked(shop: Shop, visitor: Client) -> None:
+    html = visitor.get(address("reviews", slug="linen-dress"), {"aspect": "fabric", "polarity": "pro"}).content.decode()
+    assert "<mark" in html
+    assert "Disappointed" not in html
+    low = visitor.get(address("reviews", slug="linen-dress"), {"stars": "1"}).content.decode()
+    assert "Disappointed" in low
+    assert "My favourite dress" not in low
+
+
+def test_a_hostile_review_stays_words(shop: Shop, visitor: Client) -> None:
+    new = NewVoice(
+        product_id=shop.dress, stars=4, title=EVIL, text=f"Nice fabric, soft and light. {EVIL}", author_name=EVIL,
+        size_worn=EVIL[:40], incentive=EVIL, origin=Origin.IMPORT, origin_ref="evil", submitted_at=AT,
+    )  # fmt: skip
+    voice = voices.receive(new, at=AT)
+    deliver()
+    voices.decide(voice_ids=[voice.id], outcome=Outcome.PUBLISH, reason=Reason.APPROVED, note="", actor_id=None, at=AT)
+    deliver()
+    for where in (address("product", slug="linen-dress"), address("reviews", slug="linen-dress")):
+        html = visitor.get(where).content.decode()
+        assert "&lt;script&gt;" in html
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+
+
+def test_answers_are_quotes_or_nothing(shop: Shop, visitor: Client) -> None:
+    said = visitor.get(address("ask", slug="linen-dress"), {"q": "Does it run small?"}).content.decode()
+    assert "quote__passage" in said
+    assert "<mark" in said
+    none = visitor.get(
+        address("ask", slug="linen-dress"), {"q": "Which astronaut painted the bicycle?"}
+    ).content.decode()
+    assert "Nobody has said" in none
+    assert "quote__passage" not in none
+    evil = visitor.get(address("ask", slug="linen-dress"), {"q": EVIL}).content.decode()
+    assert EVIL not in evil
+
+
+def test_what_does_not_exist_is_said_so(shop: Shop, visitor: Client) -> None:
+    for where in (
+        address("product", slug="no-such-thing"),
+        address("reviews", slug="no-such-thing"),
+        address("my_review", token="12.nonsense"),
+        address("order", token="nonsense"),
+        address("pay", token="nonsense"),
+        address("report", voice_id=999999),
+        "/media/../../manage.py",
+        "/media/products/none.svg",
+        "/media/voices/none.webp",
+    ):
+        assert visitor.get(where).status_code == 404, where

@@ -1,0 +1,151 @@
+"""Reviews, questions, votes and reports without any script; and who may see a photo."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from parvis.domains.checkout.testing import paid_order
+from parvis.domains.people import queries as people
+from parvis.domains.voices import actions, queries
+from parvis.domains.voices.contracts import Outcome, Reason, VoiceKind, VoiceState
+from parvis.domains.voices.testing import AT
+from parvis.interfaces.storefront.tests.conftest import Shop, deliver
+from parvis.interfaces.storefront.tests.test_buying import field, token_of
+from parvis.interfaces.storefront.tests.test_pages import address
+
+pytestmark = pytest.mark.database
+GOOD_TEXT = "The fabric is soft and light, it fits true to size and I wear it every week to the office."
+
+
+def photo(name: str = "me.jpg") -> SimpleUploadedFile:
+    held = io.BytesIO()
+    Image.new("RGB", (300, 400), "#885522").save(held, "JPEG")
+    return SimpleUploadedFile(name, held.getvalue(), content_type="image/jpeg")
+
+
+def send(visitor: Client, **more: Any) -> Any:
+    where = address("review", slug="linen-dress")
+    key = field(visitor.get(where).content.decode(), "key")
+    sent = {"key": key, "stars": "5", "title": "Good", "text": GOOD_TEXT, "author_name": "Dom", "agree": "on", **more}
+    return visitor.post(where, sent)
+
+
+def test_a_review_is_read_published_and_shown(shop: Shop, visitor: Client) -> None:
+    answer = send(visitor, size_worn="M", fit_felt="0", height_cm="170", age="41")
+    mine = answer["Location"]
+    assert "We are reading it" in visitor.get(mine).content.decode()
+    deliver()
+    assert "It is published" in visitor.get(mine).content.decode()
+    html = visitor.get(address("product", slug="linen-dress")).content.decode()
+    assert GOOD_TEXT in html
+    assert "170 cm" in html
+    assert (
+        "Verified purchase"
+        not in re.search(r'<article class="review" id="voice-\d+".*?Dom.*?</article>', html, re.DOTALL)[0].split("Dom")[
+            1
+        ]
+    )
+
+
+def test_the_token_of_an_order_makes_a_review_verified(shop: Shop, visitor: Client) -> None:
+    order = paid_order({"DR-S": 1})
+    answer = send(visitor, order=order.token)
+    voice = queries.by_author_token(token_of(answer))
+    assert voice.verified
+    assert voice.order_ref.startswith(order.number)
+    assert voice.customer_id == order.customer_id
+    other = queries.by_author_token(token_of(send(visitor, order="nonsense")))
+    assert not other.verified
+
+
+def test_sent_twice_it_is_one_review(shop: Shop, visitor: Client) -> None:
+    first = send(visitor, key="the-same-key")
+    assert send(visitor, key="the-same-key")["Location"] == first["Location"]
+
+
+def test_missing_stars_and_consent_are_asked_for(shop: Shop, visitor: Client) -> None:
+    answer = send(visitor, stars="", agree="")
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert html.count("This field is required.") == 2
+    assert GOOD_TEXT in html
+
+
+def test_a_photo_is_for_its_author_until_it_is_public(shop: Shop, visitor: Client) -> None:
+    mine = send(visitor, photos=[photo()])["Location"]
+    deliver()
+    html = visitor.get(mine).content.decode()
+    assert "A person looks at every photo" in html
+    thumb = re.search(r'src="(/media/voices/[^"]+)"', html)[1]
+    own = visitor.get(thumb)
+    assert own.status_code == 200
+    own.close()
+    bare = thumb.split("?")[0]
+    assert visitor.get(bare).status_code == 404
+    voice = queries.by_author_token(token_of({"Location": mine}))
+    actions.decide(voice_ids=[voice.id], outcome=Outcome.PUBLISH, reason=Reason.APPROVED, note="", actor_id=None, at=AT)
+    deliver()
+    shown = Client().get(bare)
+    assert shown.status_code == 200
+    assert shown.headers["Content-Type"] == "image/webp"
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
+    shown.close()
+    assert bare.replace("-s.", ".") or bare in visitor.get(address("product", slug="linen-dress")).content.decode()
+
+
+@pytest.mark.parametrize(
+    "files", [[SimpleUploadedFile("x.jpg", b"<svg onload=alert(1)>", "image/jpeg")], [photo() for _ in range(6)]]
+)
+def test_what_is_no_photo_is_refused_beside_its_field(shop: Shop, visitor: Client, files: list[Any]) -> None:
+    for each in files:
+        each.seek(0)
+    answer = send(visitor, photos=files)
+    assert answer.status_code == 422
+    assert "field__error" in answer.content.decode()
+
+
+def test_the_author_takes_it_back(shop: Shop, visitor: Client) -> None:
+    mine = send(visitor)["Location"]
+    deliver()
+    token = token_of({"Location": mine})
+    visitor.post(address("withdraw", token=token))
+    deliver()
+    assert queries.by_author_token(token).state is VoiceState.WITHDRAWN
+    assert "no longer shown" in visitor.get(mine).content.decode()
+    assert GOOD_TEXT not in visitor.get(address("product", slug="linen-dress")).content.decode()
+
+
+def test_a_vote_counts_once_and_can_be_taken_back(shop: Shop, visitor: Client) -> None:
+    voice_id = shop.voices["praise_en"]
+    where = address("vote", voice_id=voice_id)
+    for _ in range(3):
+        answer = visitor.post(where, {"value": "1"})
+        assert answer["Location"].endswith(f"#voice-{voice_id}")
+    assert queries.voice(voice_id).votes_up == 1
+    assert visitor.post(where, {"value": "0"}, headers={"X-Requested-With": "fetch"}).json() == {"up": 0, "down": 0}
+    assert visitor.post(address("vote", voice_id=shop.voices["too_short"]), {"value": "1"}).status_code == 404
+    assert visitor.get(where).status_code == 405
+
+
+def test_a_report_reaches_the_team(shop: Shop, visitor: Client) -> None:
+    voice_id = shop.voices["complaint_en"]
+    where = address("report", voice_id=voice_id)
+    assert visitor.post(where, {"why": ""}).status_code == 422
+    assert visitor.post(where, {"why": "This is about another shop"}).status_code == 302
+    assert people.audit("voice", voice_id)[0].detail == {"why": "This is about another shop"}
+
+
+def test_a_question_is_read_then_shown(shop: Shop, visitor: Client) -> None:
+    where = address("question", slug="linen-dress")
+    key = field(visitor.get(where, {"q": "Is it lined?"}).content.decode(), "key")
+    sent = {"key": key, "text": "Is this dress lined, or should I wear something under it?", "author_name": "Lea"}
+    answer = visitor.post(where, sent)
+    voice = queries.by_author_token(token_of(answer))
+    assert voice.kind is VoiceKind.QUESTION
+    deliver()
+    assert sent["text"] in visitor.get(address("product", slug="linen-dress")).content.decode()
