@@ -3,6 +3,7 @@
 from parvis.domains.catalog.queries.prices import lowest_price, price_history
 from parvis.domains.catalog.queries.products import (
     categories,
+    fingerprint,
     product,
     product_by_slug,
     products,
@@ -19,6 +20,7 @@ from parvis.domains.catalog.queries.stock import available, movements
 __all__ = [
     "available",
     "categories",
+    "fingerprint",
     "lowest_price",
     "movements",
     "price_history",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from parvis.core.errors import NotFound
@@ -109,6 +110,27 @@ def product(product_id: int, *, locale: str, archived: bool = False) -> ProductD
 def product_by_slug(slug: str, *, locale: str) -> ProductDetail:
     """An active product with its variants, by the last part of its address. Raises NotFound. Two statements."""
     return _detail(Q(slug=slug), slug, locale=locale, archived=False)
+
+
+_FINGERPRINT = """
+SELECT p.id, concat_ws('|', p.updated_at, string_agg(concat_ws(':', v.id, v.price_minor, v.archived,
+  greatest(s.on_hand - s.reserved, 0)), ',' ORDER BY v.id))
+FROM catalog_product p
+LEFT JOIN catalog_variant v ON v.product_id = p.id
+LEFT JOIN catalog_stocklevel s ON s.variant_id = v.id
+WHERE p.slug = %s AND p.state = 'active' GROUP BY p.id
+"""
+
+
+def fingerprint(slug: str) -> tuple[int, str]:
+    """The id of an active product, and a text that changes with all that its page shows of the catalogue: texts,
+    prices, stock. One statement. Raises NotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FINGERPRINT, [slug])
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound(kind="product", key=slug)
+    return found[0], found[1]
 
 
 def _detail(which: Q, key: object, *, locale: str, archived: bool) -> ProductDetail:

@@ -1,6 +1,7 @@
 """What each product's voices say, in one statement for any number of products."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -9,18 +10,40 @@ from django.db import connection
 from parvis.domains.evidence import rules
 from parvis.domains.evidence.contracts import AspectCount, Sign, Summary
 from parvis.domains.evidence.models import ProductProof
+from parvis.domains.voices import queries as voices
 from parvis.science import text
 
 
 def summaries(product_ids: Iterable[int]) -> dict[int, Summary]:
-    """Summaries by product; products without public reviews are absent."""
+    """Summaries by product; products without public reviews are absent. Two statements.
+
+    A voice withdrawn a moment ago may still be counted until its event is handed over; its words are never quoted.
+    """
     rows = ProductProof.objects.filter(product_id__in=list(product_ids))
-    return {row.product_id: to_summary(row) for row in rows}
+    found = {row.product_id: to_summary(row) for row in rows}
+    quoted = {point.voice_id for summary in found.values() for point in (*summary.pros, *summary.cons)}
+    silent = quoted - voices.public_among(quoted)
+    if not silent:
+        return found
+    return {key: _without(summary, silent) for key, summary in found.items()}
+
+
+def _without(summary: Summary, silent: set[int]) -> Summary:
+    def quiet(points: tuple[AspectCount, ...]) -> tuple[AspectCount, ...]:
+        return tuple(replace(point, quote="") if point.voice_id in silent else point for point in points)
+
+    return replace(summary, pros=quiet(summary.pros), cons=quiet(summary.cons))
 
 
 def summary(product_id: int) -> Summary | None:
     """The summary of one product, or None when nobody has said anything."""
     return summaries([product_id]).get(product_id)
+
+
+def revision(product_id: int) -> int:
+    """A number that grows with each change of what is derived for a product; 0: nothing is. One statement."""
+    found = ProductProof.objects.filter(product_id=product_id).values_list("revision", flat=True).first()
+    return found or 0
 
 
 def to_summary(row: ProductProof) -> Summary:

@@ -58,10 +58,10 @@ _READING = ["model", "language", "sentiment", "stars", "toxicity", "spam", "aspe
 COLUMNS = (*_VOICE, *(f"reading__{name}" for name in _READING))
 
 
-def load(rows: "QuerySet[models.Voice]", *, original: bool = False) -> list[Voice]:
-    """The voices of a queryset in its order: one statement, and one for photos."""
+def load(rows: "QuerySet[models.Voice]", *, original: bool = False, photos: bool = True) -> list[Voice]:
+    """The voices of a queryset in its order: one statement, and one for ``photos``."""
     values = list(rows.values_list(*COLUMNS))
-    media = media_of([row[0] for row in values])
+    media = media_of([row[0] for row in values]) if photos else {}
     return [to_voice(row, media.get(row[0], ()), original=original) for row in values]
 
 

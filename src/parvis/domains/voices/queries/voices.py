@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.core import signing
+from django.db import connection
 from django.db.models import Avg, Count
 
 from parvis.core.errors import NotFound
@@ -75,6 +76,32 @@ def readings(ids: Iterable[int]) -> dict[int, Reading]:
     return shape.readings_of(ids)
 
 
+_FINGERPRINT = """
+SELECT concat_ws('|', count(*), max(id), max(decided_at), sum(votes_up), sum(votes_down)),
+  (SELECT string_agg(concat_ws(':', vote.voice_id, vote.value), ',' ORDER BY vote.voice_id)
+   FROM voices_vote vote JOIN voices_voice about ON about.id = vote.voice_id
+   WHERE about.product_id = %s AND vote.voter = %s)
+FROM voices_voice WHERE product_id = %s AND state = 'published'
+"""
+
+
+def fingerprint(product_id: int, *, voter: str) -> tuple[str, dict[int, int]]:
+    """A text that changes with the public voices of a product and their votes, and how ``voter`` voted on them (+1 or
+    -1 by voice). One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FINGERPRINT, [product_id, voter, product_id])
+        said, votes = cursor.fetchone()
+    pairs = (vote.split(":") for vote in (votes or "").split(",") if vote)
+    return said, {int(voice_id): int(value) for voice_id, value in pairs}
+
+
+def public_among(ids: Iterable[int]) -> set[int]:
+    """Those of ``ids`` that are public right now. One statement."""
+    wanted = list(ids)
+    rows = models.Voice.objects.filter(id__in=wanted, state=_PUBLIC) if wanted else models.Voice.objects.none()
+    return set(rows.values_list("id", flat=True))
+
+
 def rating_counts(product_ids: Iterable[int]) -> dict[int, tuple[int, int, int, int, int]]:
     """Public reviews of each product by stars, 1 to 5; products without any are absent. One statement."""
     rows = models.Voice.objects.filter(
@@ -95,15 +122,16 @@ def average_stars() -> float | None:
 
 def questions_for(product_id: int, *, locale: str | None = None, limit: int = 50) -> tuple[QuestionThread, ...]:
     """Public questions of a product with their public answers: those in ``locale`` first, then the most voted, then
-    the latest. Answers: the brand's, owners', then others by votes. Four statements."""
+    the latest. Answers: the brand's, owners', then others by votes; without photos. Two statements."""
     asked = models.Voice.objects.filter(product_id=product_id, kind=VoiceKind.QUESTION, state=_PUBLIC)
-    questions = shape.load(asked.order_by("-votes_up", "-submitted_at", "-id")[:limit])
+    questions = shape.load(asked.order_by("-votes_up", "-submitted_at", "-id")[:limit], photos=False)
     questions.sort(key=lambda question: locale is not None and question.language != locale)  # stable
     replies = models.Voice.objects.filter(
         parent_id__in=[question.id for question in questions], kind=VoiceKind.ANSWER, state=_PUBLIC
     )
     answers: dict[int, list[Voice]] = {}
-    for answer in sorted(shape.load(replies.order_by("id")) if questions else [], key=_answer_rank):
+    given = shape.load(replies.order_by("id"), photos=False) if questions else []
+    for answer in sorted(given, key=_answer_rank):
         answers.setdefault(answer.parent_id or 0, []).append(answer)
     return tuple(
         QuestionThread(question=question, answers=tuple(answers.get(question.id, ()))) for question in questions

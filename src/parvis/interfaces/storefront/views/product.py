@@ -1,5 +1,6 @@
 """The product page: what it is, what people say of it, and how to buy it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from parvis.domains.evidence.contracts import Summary
 from parvis.domains.voices import queries as voices
 from parvis.interfaces.design import shapes
 from parvis.interfaces.storefront import cards
+from parvis.interfaces.storefront.kept import page_or
 from parvis.interfaces.storefront.pages import locale, page, voter_of
 
 REVIEWS = 8
@@ -24,11 +26,21 @@ QUESTIONS = 5
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything on the server: the same page for people and for bots."""
+    product_id, goods = catalog.fingerprint(slug)
+    said, votes = voices.fingerprint(product_id, voter=voter_of(request, at=now()))
+
+    def shown() -> tuple[object, ...]:
+        """All that the page shows: catalogue, voices and votes, and what is derived from them."""
+        return (goods, said, votes, evidence.revision(product_id))
+
+    return page_or(request, lambda: _page(request, slug, votes), of=shown)
+
+
+def _page(request: HttpRequest, slug: str, voted: Mapping[int, int]) -> HttpResponse:
     detail = catalog.product_by_slug(slug, locale=locale())
     found = evidence.summary(detail.product.id)
     shown = evidence.shown_for(detail.product.id, limit=REVIEWS) if found else None
     proofs = shown.proofs if shown else ()
-    voted = voices.votes_of(voter_of(request, at=now()), [proof.voice.id for proof in proofs]) if proofs else {}
     reviews_url = reverse("storefront:reviews", kwargs={"slug": slug})
     context: dict[str, Any] = {
         "product": detail.product,
