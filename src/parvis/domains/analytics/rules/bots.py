@@ -57,7 +57,7 @@ def batch_sign(batch: Batch) -> BotSign | None:
         return BotSign.SPEED
     proofs = [item.at for item in batch.events if item.kind == Kind.PROOF_VIEW]
     pages = [item.at for item in batch.events if item.kind == Kind.PAGE_VIEW]
-    if proofs and pages and min(proofs) - min(pages) < FASTEST_PROOF_MS:
+    if any(0 <= proof - page < FASTEST_PROOF_MS for page in pages for proof in proofs):
         return BotSign.SPEED
     return None
 

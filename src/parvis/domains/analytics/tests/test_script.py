@@ -12,8 +12,8 @@ from parvis.domains.analytics.rules import beacon
 
 SCRIPT = Path(str(finders.find("analytics/collect.js")))
 SHOP = "http://shop.test"
-PAGE = """<!doctype html><html><body data-collect="/collect/" data-page="product_view" data-product="12" data-locale="fr"
- data-proof-links=".thumbs a"><h1>A dress</h1>
+PAGE = """<!doctype html><html><body data-collect="/collect/" data-page="product_view" data-product="12"
+ data-locale="fr" data-proof-links=".thumbs a"><h1>A dress</h1>
 <article data-voice="5" data-surface="pdp.reviews"><p>Runs small.</p><a href="#more">More</a></article>
 <ul class="thumbs"><li><a href="#photo">Photo</a></li></ul>
 <a id="plain" href="#nothing">Elsewhere</a>
@@ -133,3 +133,15 @@ def test_the_collector_takes_what_the_script_sends(page: tuple[Any, list[dict[st
         body = {name: value for name, value in batch.items() if name != "type"}
         taken += len(beacon.parse(json.dumps(body).encode()).events)
     assert taken == len(told(sent)) == 4
+
+
+def test_the_documentation_names_every_kind_column_and_sign() -> None:
+    from parvis.domains.analytics.contracts import CLIENT_KINDS, BotSign, Kind
+    from parvis.domains.analytics.queries import schema
+
+    page = (Path(__file__).resolve().parents[5] / "docs" / "events.md").read_text(encoding="utf-8")
+    for kind in Kind:
+        teller = "script" if kind in CLIENT_KINDS else "server"
+        assert f"| `{kind}` | {teller} |" in page, kind
+    for name in [*schema.EVENTS, *BotSign]:
+        assert f"`{name}`" in page, name

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from parvis.core.clock import now
 from parvis.core.errors import Invalid, ParvisError
 from parvis.core.money import Money
+from parvis.domains.analytics.web import visit_of
 from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import (
     Cart,
@@ -146,6 +147,7 @@ class Desk:
     def _place(self) -> Order:
         data = self.contact.cleaned_data
         shown = self.request.POST.get(f"total_{data['shipping_method']}", "")
+        at = now()
         return actions.place(
             cart_token=self.cart.token,
             email=data["email"],
@@ -155,7 +157,8 @@ class Desk:
             locale=locale(),
             customer_id=self.customer.id if self.customer else None,
             key=self.key,
-            at=now(),
+            at=at,
+            visit=visit_of(self.request, at=at) or None,
             expected_total_minor=int(shown) if shown.isascii() and shown.isdigit() else None,
         ).order
 

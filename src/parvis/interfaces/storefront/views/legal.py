@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from parvis.core.clock import now
+from parvis.domains.analytics import actions as analytics
 from parvis.domains.analytics.contracts import CONSENT_COOKIE, VISITOR_COOKIE
 from parvis.domains.people import actions
 from parvis.domains.people.contracts import Purpose
@@ -45,6 +46,8 @@ def keep_consents(
         )  # fmt: skip
     if granted.get(Purpose.ANALYTICS) is False:
         response.delete_cookie(VISITOR_COOKIE, samesite="Lax")
+        if visitor:
+            analytics.forget_visitors([visitor], at=now())
     words = ".".join(purpose.value for purpose, yes in granted.items() if yes) or "none"
     response.set_cookie(CONSENT_COOKIE, words, max_age=KEPT, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
     for purpose, yes in granted.items():
