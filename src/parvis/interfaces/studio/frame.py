@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.errors import ParvisError
 from parvis.domains.people.contracts import Permission, Staff
 from parvis.domains.people.web import current_staff
-from parvis.interfaces.operations.middleware import told
+from parvis.interfaces.studio import problems
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def attempt(act: Callable[[], Any]) -> str:
     except ParvisError as error:
         if error.status >= 500:
             raise
-        return told(error)
+        return problems.words(error)
     return ""
 
 

@@ -1,8 +1,11 @@
 """Imports of voices: a file goes up, its progress is followed, what was not taken comes back as a file with reasons."""
 
 from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +19,7 @@ from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
 from parvis.domains.voices import actions, queries
 from parvis.domains.voices.contracts import ImportRun, ImportState
-from parvis.interfaces.studio import frame
+from parvis.interfaces.studio import frame, problems
 
 MOST_BYTES = 512 * 1024 * 1024
 SHOWN_ROWS = 20
@@ -35,14 +38,16 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """POST file: keep the file and queue its import."""
     file = request.FILES.get("file")
-    if file is None or not file.size:
+    if file is None or file.file is None or not file.size:
         return _show(request, problem=_("Choose a file that is not empty."), status=422)
     if file.size > MOST_BYTES:
         most = MOST_BYTES // (1024 * 1024)
         problem = _("The file is larger than %(most)d MB: divide it, or use the command line.") % {"most": most}
         return _show(request, problem=problem, status=422)
     staff, at = frame.staff_of(request), now()
-    run = actions.store_import(stream=file.file, filename=file.name or "file", actor_id=staff.account_id, at=at)
+    run = actions.store_import(
+        stream=cast(BinaryIO, file.file), filename=file.name or "file", actor_id=staff.account_id, at=at
+    )
     people_actions.note(
         actor_id=staff.account_id,
         verb="import.started",
@@ -52,7 +57,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         at=at,
     )
     _queue(run.id)
-    return frame.redirect(reverse("studio:import", args=[run.id]))
+    return redirect(reverse("studio:import", args=[run.id]))
 
 
 def _queue(run_id: int) -> None:
@@ -69,8 +74,8 @@ def import_page(request: HttpRequest, run_id: int) -> HttpResponse:
     run = queries.import_run(run_id)
     rejected = []
     if run.rejected and run.state in {ImportState.DONE, ImportState.FAILED}:
-        rows: Iterator[object] = iter(queries.rejected_rows(run_id))
-        rejected = [row for _n, row in zip(range(SHOWN_ROWS), rows, strict=False)]
+        rows = queries.rejected_rows(run_id)
+        rejected = [(row, problems.rejection(row.code, row.message)) for row in islice(rows, SHOWN_ROWS)]
     context = {
         "heading": run.file_name,
         "run": run,
@@ -104,7 +109,7 @@ def rejected_file(request: HttpRequest, run_id: int) -> HttpResponseBase:
 def _error_words(run: ImportRun) -> str:
     if run.state is not ImportState.FAILED:
         return ""
-    return _(run.error) if run.error else _("The file could not be read.")
+    return problems.rejection(run.error_code, run.error) if run.error else _("The file could not be read.")
 
 
 def _show(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:

@@ -230,5 +230,4 @@ AUDIT: Mapping[str, Words] = {
     "order.cancelled": _("cancelled an order"),
     "order.refunded": _("refunded an order"),
     "import.started": _("imported a file"),
-    "voice.read": _("opened an original text"),
 }

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -285,7 +286,7 @@ def _answer(request: HttpRequest, *, problem: str = "", words: str = "") -> Http
     if not request.htmx:  # type: ignore[attr-defined]
         if problem:
             return frame.failed(request, problem, here)
-        return frame.done(request, words, here) if words else frame.redirect(here)
+        return frame.done(request, words, here) if words else redirect(here)
     data = QueryDict(urlsplit(here).query)
     context = {**_bench(request, data), "problem": problem, "words": words}
     return frame.part(request, "studio/moderation_bench.html", context)

@@ -46,7 +46,7 @@ class RefundForm(StudioForm):
         for line in order.lines:
             free = line.quantity - line.refunded_quantity
             self.fields[f"line_{line.id}"] = forms.TypedChoiceField(
-                label=line.name, coerce=int, required=False, empty_value=0, choices=[(n, n) for n in range(free + 1)]
+                label=line.name, coerce=int, required=False, choices=[(n, n) for n in range(free + 1)]
             )
             self.fields[f"line_{line.id}"].widget.attrs["class"] = "input"
         self.fields["amount"] = AmountField(

@@ -147,7 +147,7 @@ def _show(
     product = queries.products([variant.product_id], locale=frame.locale())[variant.product_id]
     movements = queries.movements(variant.id, limit=MOVEMENTS)
     prices = queries.price_history(variant.id)
-    actors = {row.actor_id for row in (*movements, *prices) if row.actor_id}
+    actors = {row.actor_id for row in movements if row.actor_id} | {row.actor_id for row in prices if row.actor_id}
     names = people.names(actors) if actors else {}
     context = {
         "heading": f"{product.name} · {variant.label or variant.sku}",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -56,7 +57,7 @@ def decide(request: HttpRequest, voice_id: int) -> HttpResponse:
     problem = moderation.carry_out(request, outcome, [voice_id], reason, note, overturn=True)
     if problem:
         return _show(request, voice_id, problem=problem, status=409)
-    return frame.redirect(reverse("studio:voice", args=[voice_id]))
+    return redirect(reverse("studio:voice", args=[voice_id]))
 
 
 @require_POST

@@ -32,8 +32,7 @@ class TokenForm(StudioForm):
     days = forms.TypedChoiceField(
         label=gettext_lazy("Ends"),
         coerce=int,
-        required=False,
-        empty_value=0,
+        initial="365",
         choices=[
             ("90", gettext_lazy("after 90 days")),
             ("365", gettext_lazy("after a year")),
@@ -85,7 +84,7 @@ def _show(
         "heading": _("Settings"),
         "tokens": queries.tokens(),
         "now": now(),
-        "form": form or TokenForm(initial={"days": 365}),
+        "form": form or TokenForm(),
         "secret": secret,
         "made": made,
     }

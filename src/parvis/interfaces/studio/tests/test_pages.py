@@ -3,8 +3,12 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from parvis.domains.people import testing as people
+from parvis.domains.voices.actions.files import BadFile
+from parvis.domains.voices.rules.admission import NotAdmitted
+from parvis.interfaces.studio import problems
 from parvis.interfaces.studio.tests.conftest import AT, signed_in
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -85,3 +89,18 @@ def test_the_queue_takes_as_many_statements_however_long_it_is(owner, shop):
     ]
     actions.receive_many(rows, at=AT)
     assert count() <= before
+
+
+def test_errors_that_the_team_meets_have_french_words():
+    with translation.override("fr"):
+        for template in problems.TEMPLATES[1:]:
+            assert translation.gettext(template) != template
+        assert str(problems.REJECTIONS["unknown_product"]) == "le produit est inconnu"
+
+
+def test_every_ground_of_a_rejected_row_has_its_words():
+    def below(kind):
+        return {kind, *(grand for child in kind.__subclasses__() for grand in below(child))}
+
+    codes = {kind.code for root in (NotAdmitted, BadFile) for kind in below(root)}
+    assert codes - set(problems.REJECTIONS) == set()
