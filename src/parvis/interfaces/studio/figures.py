@@ -38,7 +38,7 @@ def writer(unit: Unit) -> Write:
         Unit.MONEY: money,
         Unit.SECONDS: duration,
         Unit.PER_VISIT: share,
-        Unit.PER_ORDER: share,
+        Unit.PER_ORDER: ratio,
     }
     return writers.get(unit, whole)
 
@@ -51,6 +51,11 @@ def whole(value: float) -> str:
 def share(value: float) -> str:
     """A share 0..1 (or so many for each) as a percentage; small ones with the digits that tell them apart."""
     return marks.percent(value, 2 if 0 < abs(value) < 0.01 else 1)
+
+
+def ratio(value: float) -> str:
+    """So many for each."""
+    return marks.number(value, 2)
 
 
 def points(value: float) -> str:
@@ -115,7 +120,7 @@ def difference(metric: Metric, change: Change) -> str:
 
 def signed(metric: Metric, value: float) -> str:
     """A difference of a metric: shares in points, the rest in their own unit with a sign."""
-    if metric.unit in {Unit.SHARE, Unit.PER_VISIT, Unit.PER_ORDER, Unit.POINTS}:
+    if metric.unit in {Unit.SHARE, Unit.PER_VISIT, Unit.POINTS}:
         return points(value)
     text = writer(metric.unit)(abs(value))
     return f"+{text}" if value > 0 else f"−{text}" if value < 0 else text

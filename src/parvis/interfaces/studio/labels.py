@@ -197,6 +197,14 @@ REFUND_REASONS: Mapping[str, Words] = {
 }
 
 
+def note(stored: str) -> str:
+    """The note of a decision. The machine notes its further grounds by their keys; people write as they like."""
+    keys = [key.strip() for key in stored.split(",")]
+    if stored and all(key in set(Reason) for key in keys):
+        return ", ".join(str(REASONS[Reason(key)]) for key in keys)
+    return stored
+
+
 def refund_reason(stored: str) -> str:
     """The reason of a refund in words; the note that follows its key stays as it was typed."""
     key, colon, note = stored.partition(": ")

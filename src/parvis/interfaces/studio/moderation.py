@@ -111,7 +111,7 @@ def _card(item: QueueItem, products: Mapping[int, Any], *, moderator: bool) -> d
         "reason": labels.REASONS.get(voice.reason, "") if voice.reason else _("the machine has not read it yet"),
         "by": labels.DECIDED_BY.get(voice.decided_by, "") if voice.decided_by else "",
         "seen": f"{voice.id}:{decision.id if decision else ''}",
-        "note": decision.note if decision else "",
+        "note": labels.note(decision.note) if decision else "",
     }
 
 

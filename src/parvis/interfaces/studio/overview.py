@@ -128,13 +128,18 @@ def _products(since: date, until: date) -> list[dict[str, Any]]:
     rows = queries.product_table(since=since, until=until, sort="viewed", limit=10)
     known = catalog.products([row.product_id for row in rows], locale=frame.locale())
     metrics = queries.catalogue()
-    keys = ("product_proof_seen_rate", "product_click_through", "product_add_rate", "product_order_rate")
+    shares = {
+        "product_proof_seen_rate": _("Saw its proof"),
+        "product_click_through": _("Clicked on it"),
+        "product_add_rate": _("Put it in the cart"),
+        "product_order_rate": _("Ordered it"),
+    }
     return [
         {
             "product": known.get(row.product_id),
             "id": row.product_id,
             "viewed": row.viewed,
-            "figures": [figures.show(metrics[key], row.figures[key]) for key in keys],
+            "figures": [(words, figures.show(metrics[key], row.figures[key])) for key, words in shares.items()],
         }
         for row in rows
     ]

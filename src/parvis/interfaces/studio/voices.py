@@ -163,7 +163,7 @@ def _happening(row: Decision, names: dict[int, str]) -> Happening:
     words, icon = labels.OUTCOMES[row.outcome]
     if row.undoes:
         words, icon = _("Taken back"), "undo"
-    parts = [str(labels.REASONS[row.reason]), row.note]
+    parts = [str(labels.REASONS[row.reason]), labels.note(row.note)]
     if row.undone:
         parts.append(_("(taken back since)"))
     if row.scores:

@@ -1,17 +1,18 @@
 """Words of the studio in templates: `{{ order.state|order_state }}` and their like give safe HTML or plain words."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from babel.dates import format_date, format_time
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 from parvis.core.money import Money
 from parvis.interfaces.design import marks
-from parvis.interfaces.studio import labels
+from parvis.interfaces.studio import frame, labels
 
 register = template.Library()
 
@@ -136,12 +137,12 @@ def moment(value: datetime | None) -> SafeString | str:
     """A date with its time as a `<time>` element; an em dash when there is none."""
     if value is None:
         return "—"
-    from django.utils import timezone
-    from django.utils.formats import date_format
-
     local = timezone.localtime(value)
-    words = gettext("%(day)s, %(time)s") % {
-        "day": date_format(local, "SHORT_DATE_FORMAT"),
-        "time": date_format(local, "TIME_FORMAT"),
-    }
+    words = f"{format_date(local, 'medium', frame.locale())}, {format_time(local, 'short', locale=frame.locale())}"
     return format_html('<time datetime="{}" class="nowrap">{}</time>', value.isoformat(), words)
+
+
+@register.filter
+def day(value: date) -> str:
+    """A day with its month in letters, which nobody reads the other way round."""
+    return str(format_date(value, "medium", frame.locale()))
