@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parvis.domains.catalog.contracts import MovementKind, ProductState
 from parvis.domains.checkout.contracts import OrderState, PaymentState, RefundState
@@ -50,6 +51,33 @@ PURPOSES: Mapping[Purpose, Words] = {
     Purpose.ANALYTICS: _("recognise the browser"),
     Purpose.MARKETING: _("send news and offers"),
     Purpose.PUBLICATION: _("publish words and photos"),
+}
+# What machines write as the reason of a movement or a price, by its English words.
+MACHINE_REASONS: Mapping[str, Words] = {
+    "opening price": _("opening price"),
+    "opening stock": _("opening stock"),
+    "reduction": _("reduction"),
+    "usual price again": _("usual price again"),
+    "delivery": _("delivery from the supplier"),
+    "ordered in": _("ordered in"),
+    "sent back": _("sent back"),
+}
+SCORES: Mapping[str, Words] = {
+    "toxicity": _("offence"),
+    "spam": _("advertising"),
+    "sentiment": _("tone"),
+    "stars": _("stars"),
+    "certainty": _("certainty"),
+}
+ATTRIBUTES: Mapping[str, Words] = {
+    "name": _("name"),
+    "image": _("picture"),
+    "price": _("price"),
+    "stock": _("stock"),
+    "variants": _("variants"),
+    "created_at": _("date of creation"),
+    "description": _("description"),
+    "brand": _("brand"),
 }
 # (words, badge kind, icon): colour is never alone.
 PRODUCT_STATES: Mapping[ProductState, tuple[Words, str]] = {
@@ -108,8 +136,8 @@ TRAIL: Mapping[str, tuple[Words, str]] = {
 }
 VOICE_STATES: Mapping[VoiceState, tuple[Words, str]] = {
     VoiceState.HELD: (_("Waiting"), "caution"),
-    VoiceState.PUBLISHED: (_("Published"), "positive"),
-    VoiceState.REFUSED: (_("Refused"), "negative"),
+    VoiceState.PUBLISHED: (pgettext_lazy("voice", "Published"), "positive"),
+    VoiceState.REFUSED: (pgettext_lazy("voice", "Refused"), "negative"),
     VoiceState.WITHDRAWN: (_("Withdrawn"), ""),
 }
 VOICE_KINDS: Mapping[VoiceKind, Words] = {
@@ -125,9 +153,9 @@ ORIGINS: Mapping[Origin, Words] = {
     Origin.DEMO: _("the demonstration"),
 }
 OUTCOMES: Mapping[Outcome, tuple[Words, str]] = {
-    Outcome.PUBLISH: (_("Published"), "check"),
+    Outcome.PUBLISH: (pgettext_lazy("voice", "Published"), "check"),
     Outcome.HOLD: (_("Held for a person"), "clock"),
-    Outcome.REFUSE: (_("Refused"), "close"),
+    Outcome.REFUSE: (pgettext_lazy("voice", "Refused"), "close"),
     Outcome.WITHDRAW: (_("Withdrawn"), "eye-off"),
 }
 DECIDED_BY: Mapping[DecidedBy, Words] = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from parvis.domains.analytics import queries
@@ -15,7 +15,7 @@ from parvis.interfaces.studio import frame
 
 _GROUPS = {
     Group.VISITS: gettext_lazy("Visits"),
-    Group.PROOF: gettext_lazy("Proof"),
+    Group.PROOF: pgettext_lazy("metrics", "Proof"),
     Group.SALES: gettext_lazy("Sales"),
     Group.VOICES: gettext_lazy("Voices"),
     Group.PRODUCT: gettext_lazy("Products"),

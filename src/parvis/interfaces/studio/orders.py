@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
@@ -44,7 +44,7 @@ class FilterForm(StudioForm):
         label=gettext_lazy("Origin"),
         required=False,
         choices=(
-            ("", gettext_lazy("All")),
+            ("", pgettext_lazy("orders", "All")),
             ("real", gettext_lazy("Placed on the site")),
             ("simulated", gettext_lazy("Simulated")),
         ),

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from parvis.core.clock import now
@@ -59,8 +59,8 @@ def product_list(request: HttpRequest) -> HttpResponse:
         "loosened": found.loosened,
         "pages": Pages(number, found.total, PAGE),
         "categories": [("", _("All categories")), *((row.key, row.name) for row in queries.categories(locale))],
-        "states": [("active", _("On sale")), ("archived", _("Archived")), ("all", _("All"))],
-        "stocks": [("", _("All")), ("in", _("In stock"))],
+        "states": [("active", _("On sale")), ("archived", _("Archived")), ("all", pgettext("products", "All"))],
+        "stocks": [("", pgettext("products", "All")), ("in", _("In stock"))],
         "sorts": _SORTS,
         "chosen": {"q": text, "category": data.get("category", ""), "state": state, "stock": data.get("stock", "")},
         "sort": sort or ("relevance" if text else "name"),

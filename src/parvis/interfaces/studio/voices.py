@@ -26,6 +26,7 @@ from parvis.domains.voices.contracts import (
     VoiceKind,
     VoiceState,
 )
+from parvis.interfaces.design import marks
 from parvis.interfaces.design.shapes import Happening
 from parvis.interfaces.studio import frame, labels, moderation, readings
 
@@ -167,6 +168,7 @@ def _happening(row: Decision, names: dict[int, str]) -> Happening:
     if row.undone:
         parts.append(_("(taken back since)"))
     if row.scores:
-        parts.append(", ".join(f"{name} {value:.2f}" for name, value in row.scores.items()))
+        scores = (f"{labels.SCORES.get(name, name)} {marks.number(value, 2)}" for name, value in row.scores.items())
+        parts.append(", ".join(scores))
     who = names.get(row.actor_id, _("a former colleague")) if row.actor_id else str(labels.DECIDED_BY[row.by])
     return Happening(title=str(words), at=row.at, icon=icon, body=" · ".join(part for part in parts if part), who=who)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from parvis.domains.checkout import queries as checkout
@@ -22,7 +23,7 @@ def brand(request: HttpRequest) -> HttpResponse:
         (_("Currency"), settings.CURRENCY, "PARVIS_CURRENCY"),
         (_("Time zone"), settings.TIME_ZONE, "PARVIS_TIME_ZONE"),
         (_("Sender of mail"), settings.DEFAULT_FROM_EMAIL, "PARVIS_EMAIL_FROM"),
-        (_("Mail"), _("written to files, not sent") if to_files else _("sent"), "PARVIS_EMAIL_URL"),
+        (_("Mail"), _("written to files, not sent") if to_files else pgettext("mail", "sent"), "PARVIS_EMAIL_URL"),
     ]
     context = {"heading": _("Settings"), "facts": facts, "methods": checkout.shipping_methods()}
     return rooms.page(request, "studio/settings/brand.html", context, tab="studio:settings")

@@ -25,7 +25,7 @@ class TokenForm(StudioForm):
         label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("Which program uses it, such as “Warehouse”.")
     )
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("May"),
+        label=gettext_lazy("Allowed to"),
         choices=[(scope.value, words) for scope, words in labels.SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
     )

@@ -114,6 +114,18 @@ def audit_verb(value: Any) -> str:
 
 
 @register.filter
+def machine_reason(value: str) -> str:
+    """A reason as a machine wrote it, in words; what a person typed stays as it is."""
+    return str(labels.MACHINE_REASONS.get(value, value))
+
+
+@register.filter
+def attribute_names(provenance: Mapping[str, str]) -> str:
+    """The attributes that are simulated, in words."""
+    return ", ".join(str(labels.ATTRIBUTES.get(name, name)) for name in provenance)
+
+
+@register.filter
 def signed(value: int) -> str:
     """A number with its sign: +5, −3."""
     return f"+{marks.number(value)}" if value > 0 else marks.number(value).replace("-", "−")
