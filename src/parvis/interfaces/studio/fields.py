@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from babel.numbers import get_currency_precision
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 _BARE = {"checkbox", "radio", "hidden"}
@@ -64,6 +65,7 @@ class AmountField(forms.CharField):
 
 
 def major_text(amount_minor: int, currency: str) -> str:
-    """An amount as one types it: 1250 EUR is "12.50"."""
+    """An amount as one types it: 1250 EUR is "12.50", in French "12,50"."""
     digits = get_currency_precision(currency)
-    return f"{Decimal(amount_minor).scaleb(-digits):.{digits}f}"
+    text = f"{Decimal(amount_minor).scaleb(-digits):.{digits}f}"
+    return text.replace(".", ",") if (get_language() or "").startswith("fr") else text

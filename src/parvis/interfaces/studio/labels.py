@@ -63,11 +63,11 @@ MACHINE_REASONS: Mapping[str, Words] = {
     "sent back": _("sent back"),
 }
 SCORES: Mapping[str, Words] = {
-    "toxicity": _("offence"),
-    "spam": _("advertising"),
-    "sentiment": _("tone"),
-    "stars": _("stars"),
-    "certainty": _("certainty"),
+    "toxicity": pgettext_lazy("score", "offence"),
+    "spam": pgettext_lazy("score", "advertising"),
+    "sentiment": pgettext_lazy("score", "tone"),
+    "stars": pgettext_lazy("score", "stars"),
+    "certainty": pgettext_lazy("score", "certainty"),
 }
 ATTRIBUTES: Mapping[str, Words] = {
     "name": _("name"),

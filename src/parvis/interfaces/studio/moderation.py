@@ -162,6 +162,7 @@ def _filter_values(data: QueryDict, wanted: QueueFilters) -> dict[str, Any]:
         "languages": [*any_, ("fr", "Français"), ("en", "English")],
         "photos": [*any_, ("yes", _("With a photo"))],
         "orders": [("old", _("Oldest first")), ("new", _("Newest first"))],
+        "narrowed": any(data.get(name) for name in ("kind", "stars", "language", "photo", "order")),
         "active": any(data.get(name) for name in ("q", "kind", "stars", "language", "photo", "reason", "product")),
     }
 
