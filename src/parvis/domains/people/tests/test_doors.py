@@ -22,7 +22,11 @@ def team(request):
     return HttpResponse(f"welcome {request.staff.name}")
 
 
-urlpatterns = [path("studio/team/", team), path("", include("parvis.project.urls"))]
+urlpatterns = [
+    path("studio/team/", team),
+    path("accounts/", include("parvis.interfaces.accounts.urls")),
+    path("preferences/", include("parvis.interfaces.design.urls")),
+]
 
 
 @pytest.fixture(autouse=True)
