@@ -161,9 +161,10 @@ def serve(home: str) -> "subprocess.Popen[bytes]":
     for _ in range(150):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=5)
-            return server
         except OSError:
             time.sleep(0.2)
+        else:
+            return server
     server.terminate()
     raise SystemExit("the server does not answer")
 
