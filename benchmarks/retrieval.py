@@ -132,7 +132,9 @@ def piaf(*, dense: bool) -> Figures | None:
     gold = {row["id"]: {by_text[row["context"]]} for row in table.iter_rows(named=True)}
     questions = table.select("id", text="question")
     index = Index.build(passages)
-    figures: Figures = {"passages": passages.height, "ours_words": score(ranked(index.search(questions, k=K)), gold)}
+    found = index.search(questions, k=K)
+    figures: Figures = {"passages": passages.height, "ours_words": score(ranked(found), gold)}
+    figures["quotes"] = quoting(found, table, by_text)
     if dense:
         french = ["fr"] * max(passages.height, questions.height)
         rows = vectors("piaf_passages", passages["text"].to_list(), french[: passages.height], questions=False)
@@ -145,6 +147,29 @@ def piaf(*, dense: bool) -> Figures | None:
         asked_rows = questions.select("id", "text").iter_rows()
         figures[name] = score({query: peer.search(text) for query, text in asked_rows}, gold)
     return figures
+
+
+def quoting(found: pl.DataFrame, table: pl.DataFrame, by_text: dict[str, Any]) -> Figures:
+    """How often the quote of the right passage holds (part of) the answer, beside the passage's first sentence."""
+    from parvis.science.retrieval.quotes import split
+
+    quotes = {(row["query"], row["id"]): (row["start"], row["end"]) for row in found.iter_rows(named=True)}
+    held, first, lengths = [], [], []
+    for row in table.iter_rows(named=True):
+        span = quotes.get((row["id"], by_text[row["context"]]))
+        if span is None:
+            continue
+        begin, end = row["answer_start"], row["answer_start"] + len(row["answer"])
+        opening = split(row["context"])[0]
+        held.append(span[0] < end and begin < span[1])
+        first.append(opening.start < end and begin < opening.end)
+        lengths.append(span[1] - span[0])
+    return {
+        "passages_found": len(held),
+        "quote_holds_answer": round(statistics.mean(held), 3),
+        "first_sentence_holds_answer": round(statistics.mean(first), 3),
+        "characters": round(statistics.mean(lengths)),
+    }
 
 
 def reviews() -> pl.DataFrame:

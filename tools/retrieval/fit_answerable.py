@@ -48,9 +48,10 @@ def own_questions() -> pl.DataFrame:
 
 def hits_of(index: Index, text: str, *, language: str, group: Any, vector: Any) -> tuple[Any, list[Hit]]:
     """The analysed question with everything found for it, best first."""
-    question = read(text, searcher=index._store.searcher, language=language)
+    view = index._refresh()
+    question = read(text, searcher=view.searcher, language=language)
     found = gather(
-        index._store,
+        view,
         index._vectors,
         question=question,
         vector=vector,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import tantivy
 
 from .question import Question, lexical_query
-from .store import Store
 from .tables import Passage, recalled
 from .vectors import Floats, Vectors
 
@@ -43,8 +42,15 @@ def narrowed(query: Any, required: Sequence[Any]) -> Any:
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *silent])
 
 
+class View(NamedTuple):
+    """An index as it was at one moment: addresses of one searcher mean nothing to a later one."""
+
+    index: Any
+    searcher: Any
+
+
 def gather(
-    store: Store,
+    view: View,
     vectors: Vectors,
     *,
     question: Question,
@@ -53,55 +59,52 @@ def gather(
     depth: int,
 ) -> list[Candidate]:
     """At most `depth` passages by words and as many by meaning, each once."""
-    searcher = store.searcher
+    searcher = view.searcher
     found: dict[Address, Candidate] = {}
-    query = lexical_query(question, store.index)
+    query = lexical_query(question, view.index)
     if query is not None:
         for score, address in searcher.search(narrowed(query, required), depth, count=False).hits:
             found[address.segment_ord, address.doc] = Candidate(recall(searcher, address), score, None)
     if vector is None or not len(vectors):
         return list(found.values())
-    for similarity, address in _closest(store, vectors, vector, required, depth):
+    for similarity, address in _closest(view, vectors, vector, required, depth):
         at = (address.segment_ord, address.doc)
         if at not in found:
             found[at] = Candidate(recall(searcher, address), 0.0, similarity)
     everything = list(found.values())
-    rows = vectors.rows(np.array([each.passage.key for each in everything], np.uint64))
-    known = np.flatnonzero(rows >= 0)
-    for place, cosine in zip(known, vectors.similarities(vector, rows[known]), strict=True):
+    known, cosines = vectors.compare(vector, np.array([each.passage.key for each in everything], np.uint64))
+    for place, cosine in zip(known, cosines, strict=True):
         everything[place].similarity = float(cosine)
     return everything
 
 
-def gather_groups(store: Store, question: Question, required: Sequence[Any]) -> list[tuple[float, str]]:
+def gather_groups(view: View, question: Question, required: Sequence[Any]) -> list[tuple[float, str]]:
     """(BM25, group) of the passages that meet a question's words best and belong to a group."""
-    query = lexical_query(question, store.index)
+    query = lexical_query(question, view.index)
     if query is None:
         return []
-    hits = store.searcher.search(narrowed(query, required), _LISTED, count=False).hits
-    found = ((score, recall(store.searcher, address).group) for score, address in hits)
+    hits = view.searcher.search(narrowed(query, required), _LISTED, count=False).hits
+    found = ((score, recall(view.searcher, address).group) for score, address in hits)
     return [(score, group) for score, group in found if group is not None]
 
 
 def _closest(
-    store: Store, vectors: Vectors, vector: Floats, required: Sequence[Any], depth: int
+    view: View, vectors: Vectors, vector: Floats, required: Sequence[Any], depth: int
 ) -> list[tuple[float, Any]]:
-    searcher = store.searcher
+    searcher = view.searcher
     if required:
         everything = tantivy.Query.all_query()
         hits = searcher.search(narrowed(everything, required), _FEW + 1, count=False).hits
         if len(hits) <= _FEW:
             addresses = [address for _, address in hits]
             keys = np.array(searcher.fast_field_values("key", addresses), np.uint64)
-            rows = vectors.rows(keys)
-            present = np.flatnonzero(rows >= 0)
-            scores = vectors.similarities(vector, rows[present])
+            present, scores = vectors.compare(vector, keys)
             best = np.argsort(-scores, kind="stable")[:depth]
             return [(float(scores[each]), addresses[present[each]]) for each in best]
     keys, scores = vectors.nearest(vector, depth * _SLACK)
     if not keys.size:
         return []
-    among = tantivy.Query.term_set_query(store.index.schema, "key", [int(key) for key in keys])
+    among = tantivy.Query.term_set_query(view.index.schema, "key", [int(key) for key in keys])
     hits = searcher.search(narrowed(among, required), keys.size, count=False).hits
     addresses = [address for _, address in hits]
     cosine = dict(zip(keys.tolist(), scores.tolist(), strict=True))

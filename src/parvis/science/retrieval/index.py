@@ -22,7 +22,7 @@ import tantivy
 
 from . import filters, tables
 from .answerable import answerable
-from .candidates import gather, gather_groups, recall
+from .candidates import View, gather, gather_groups, recall
 from .encoder import Encoder
 from .errors import BadTable, BadVectors
 from .question import read
@@ -142,8 +142,7 @@ class Index:
 
     def missing_vectors(self, limit: int) -> pl.DataFrame:
         """At most `limit` passages without a vector: id, text, language, and key (to give to `attach_vectors`)."""
-        self._refresh()
-        searcher, found = self._store.searcher, list[tables.Passage]()
+        searcher, found = self._refresh().searcher, list[tables.Passage]()
         generation, offset = self._scanned
         offset = offset if generation == self._store.generation else 0
         while len(found) < limit and offset < searcher.num_docs:
@@ -194,9 +193,10 @@ class Index:
         hits = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs), count=False).hits
         return np.array(searcher.fast_field_values("key", [address for _, address in hits]), np.uint64)
 
-    def _refresh(self) -> None:
+    def _refresh(self) -> View:
         self._store.refresh()
         self._vectors.refresh()
+        return View(self._store.index, self._store.searcher)
 
     def search(self, queries: pl.DataFrame, *, k: int, where: filters.Where | None = None) -> pl.DataFrame:
         """The `k` best passages of each question, each with its best quote.
@@ -209,14 +209,14 @@ class Index:
         `IndexCorrupt`.
         """
         rows = tables.questions(queries)
-        self._refresh()
-        conditions = filters.clauses(self._store.index, where)
+        view = self._refresh()
+        conditions = filters.clauses(view.index, where)
         found: list[tuple[Any, ...]] = []
         for row in rows if k > 0 else []:
-            question = read(row["text"], searcher=self._store.searcher, language=row.get("language"))
+            question = read(row["text"], searcher=view.searcher, language=row.get("language"))
             required = [*conditions, *self._in_group(row.get("group"))]
             candidates = gather(
-                self._store,
+                view,
                 self._vectors,
                 question=question,
                 vector=self._vector(row, question.language),
@@ -236,11 +236,10 @@ class Index:
 
         By words only, without reading sentences: for lists. Raises `BadFilter`, `IndexCorrupt`.
         """
-        self._refresh()
-        searcher = self._store.searcher
-        question = read(text, searcher=searcher)
+        view = self._refresh()
+        question = read(text, searcher=view.searcher)
         found: dict[str, list[float]] = {}
-        for score, group in gather_groups(self._store, question, filters.clauses(self._store.index, where)):
+        for score, group in gather_groups(view, question, filters.clauses(view.index, where)):
             found.setdefault(group, []).append(score)
         # A second and third passage confirm the first; a hundred do not count a hundred times.
         rows = [

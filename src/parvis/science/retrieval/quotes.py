@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-_LONG: Final = 220  # a sentence above this many characters is quoted by clauses
+_LONG: Final = 260  # a sentence above this many characters is quoted by clauses
 _SHORT: Final = 25  # a fragment below this joins its neighbour
 _HARD: Final = 300  # a run without any punctuation is cut at words
 _END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s|$)|[\r\n]+|(?<=\w{3})[.!?](?=[A-ZÀ-Þ]\w)")

@@ -16,6 +16,7 @@ _NEAR: Final = 2  # other words allowed inside an expression
 _SCATTERED: Final = 0.5  # worth of an expression whose words stand in the sentence but apart
 _LONG_QUOTE: Final = 60  # words; the pull towards short quotes
 _MOST_CHARACTERS: Final = 20_000
+_KEPT: Final = 1_500  # characters
 _SATURATED: Final = 2.2  # what BM25 (k1 = 1.2) gives at most per unit of rarity
 _BM25, _COVERED, _FOCUSED = 0.5, 0.3, 0.2  # shares of the score by words
 _MEANING: Final = 0.5  # share of the vectors in the score
@@ -74,10 +75,13 @@ def _together(tokens: list[str], place: int, rest: tuple[str, ...]) -> float:
     return _SCATTERED if all(stem in tokens for stem in rest) else 0.0
 
 
-@lru_cache(maxsize=4_096)
 def _sentences(text: str, field: str) -> tuple[tuple[Span, list[str]], ...]:
-    """Sentences of a passage with their words; the passages of a product are read again for each question."""
+    """Sentences of a passage with their words."""
     return tuple((span, words(text[span.start : span.end], field)) for span in split(text))
+
+
+# The passages of a product are read again for each question; only short ones are kept, so that the cache stays small.
+_kept_sentences = lru_cache(maxsize=4_096)(_sentences)
 
 
 def match(question: Question, text: str, field: str, lookup: _Lookup | None = None) -> Match:
@@ -89,7 +93,8 @@ def match(question: Question, text: str, field: str, lookup: _Lookup | None = No
     best, focus, quote, length = -1.0, 0.0, Span(0, 0), 0
     anywhere: dict[int, float] = {}
     weights = [notion.weight for notion in question.notions]
-    for span, tokens in _sentences(text[:_MOST_CHARACTERS], field):
+    reading = _kept_sentences if len(text) <= _KEPT else _sentences
+    for span, tokens in reading(text[:_MOST_CHARACTERS], field):
         length += len(tokens)
         score = 0.0
         for number, strength in lookup.strengths(tokens).items():

@@ -33,6 +33,7 @@ _OWN_FILES: Final = {"meta.json", ".managed.json", ".tantivy-meta.lock", ".tanti
 _KNOWN: Final = {_LEXICAL, _MANIFEST, "vectors"}
 _SUFFIXES: Final = ("term", "store", "pos", "idx", "fieldnorm", "fast")
 _CHECKSUM_LIMIT: Final = 256 * 1024 * 1024  # bytes read on opening to prove the files whole; beyond, tails only
+_ATTEMPTS: Final = 20  # looks at an index that a writer changes meanwhile
 _HEAP: Final = 15_000_000
 _LARGE_HEAP: Final = 128_000_000
 
@@ -89,23 +90,19 @@ class Store:
         if foreign:
             raise IndexCorrupt(path=path, reason=f"foreign file {min(foreign)}")
         lexical = path / _LEXICAL
-        for attempt in (1, 2, 3):
+        for attempt in range(_ATTEMPTS):
             before = _stamp(lexical)
             try:
                 verify(lexical)
                 _check_fields(lexical)
-                index = tantivy.Index.open(str(lexical))
-                store = cls(index, path, integer_ids=bool(manifest["integer_ids"]))
-            except IndexCorrupt:
+                return cls(tantivy.Index.open(str(lexical)), path, integer_ids=bool(manifest["integer_ids"]))
+            except (IndexCorrupt, ValueError, OSError) as error:
                 # A writer may have merged files away between our looking and our reading: look again.
-                if attempt < 3 and _stamp(lexical) != before:
+                if attempt + 1 < _ATTEMPTS and _stamp(lexical) != before:
                     continue
-                raise
-            except (ValueError, OSError) as error:
-                if attempt < 3 and _stamp(lexical) != before:
-                    continue
-                raise IndexCorrupt(path=path, reason=str(error)) from error
-            return store
+                raise (
+                    error if isinstance(error, IndexCorrupt) else IndexCorrupt(path=path, reason=str(error))
+                ) from error
         raise AssertionError
 
     def refresh(self) -> bool:
@@ -131,18 +128,18 @@ class Store:
         return changed
 
     def _reload(self, lexical: Path) -> None:
-        for attempt in (1, 2, 3):
+        for attempt in range(_ATTEMPTS):
             stamp = _stamp(lexical)
             try:
                 self.index.reload()
                 sizes = {name: _size(lexical / name) for name in committed_files(lexical)}
             except (ValueError, OSError) as error:
-                if attempt < 3 and _stamp(lexical) != stamp:
+                if attempt + 1 < _ATTEMPTS and _stamp(lexical) != stamp:
                     continue
                 raise IndexCorrupt(path=self.path, reason=str(error)) from error
             if -1 not in sizes.values() and _stamp(lexical) == stamp:
                 break
-            if attempt == 3:
+            if attempt + 1 == _ATTEMPTS:
                 raise IndexCorrupt(path=self.path, reason="a file is missing")
         self.searcher, self._sizes, self.generation = self.index.searcher(), sizes, stamp
 
@@ -232,25 +229,28 @@ def verify(lexical: Path) -> None:
     """
     try:
         committed = committed_files(lexical)
+        names = {entry.name for entry in lexical.iterdir()}
+        # Read after the listing: a writer registers a file before it makes it.
         managed = set(json.loads((lexical / ".managed.json").read_bytes()))
-        present = {entry.name: entry.stat().st_size for entry in lexical.iterdir()}
+        full = sum(_size(lexical / name) for name in committed) <= _CHECKSUM_LIMIT
+        foreign = {name for name in names if name not in managed | _OWN_FILES and not name.startswith(".tmp")}
+        for name in sorted(foreign):
+            if (lexical / name).exists():  # else a writer's merge has just cleared it away
+                raise IndexCorrupt(path=lexical, reason=f"foreign file {name}")
+        for name in committed:
+            if (reason := _damage(lexical / name, full=full)) is not None:
+                raise IndexCorrupt(path=lexical, reason=f"{name} {reason}")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexCorrupt(path=lexical, reason=str(error)) from error
-    foreign = {name for name in present if name not in managed | _OWN_FILES and not name.startswith(".tmp")}
-    if foreign:
-        raise IndexCorrupt(path=lexical, reason=f"foreign file {min(foreign)}")
-    full = sum(present.get(name, 0) for name in committed) <= _CHECKSUM_LIMIT
-    for name in committed:
-        if name not in present:
-            raise IndexCorrupt(path=lexical, reason=f"{name} is missing")
-        reason = _damage(lexical / name, full=full)
-        if reason:
-            raise IndexCorrupt(path=lexical, reason=f"{name} {reason}")
 
 
 def _damage(path: Path, *, full: bool) -> str | None:
     """Each tantivy file ends with a JSON footer (version, CRC-32 of the body), its length and a magic number."""
-    with path.open("rb") as stream:
+    try:
+        opened = path.open("rb")
+    except FileNotFoundError:
+        return "is missing"
+    with opened as stream:
         size = stream.seek(0, os.SEEK_END)
         stream.seek(max(0, size - 8))
         tail = stream.read()

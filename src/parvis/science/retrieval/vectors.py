@@ -24,6 +24,8 @@ _RECORD: Final = np.dtype([("key", "<u8"), ("check", "<u4")])
 _CHECKED_ROWS: Final = 200_000
 _BLOCK: Final = 8_192
 Floats = npt.NDArray[np.float32]
+# keys by row, rows, sorted keys, and the row of each sorted key; replaced as a whole
+_State = tuple[npt.NDArray[np.uint64], npt.NDArray[np.float16], npt.NDArray[np.uint64], npt.NDArray[np.int64]]
 
 
 class Vectors:
@@ -37,7 +39,7 @@ class Vectors:
 
     def _set(self, keys: npt.NDArray[np.uint64], matrix: npt.NDArray[np.float16]) -> None:
         order = np.argsort(keys, kind="stable")
-        self._state = (keys, matrix, keys[order], order)
+        self._state: _State = (keys, matrix, keys[order], order)
 
     def __len__(self) -> int:
         return int(self._state[0].size)
@@ -152,18 +154,14 @@ class Vectors:
 
     def rows(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
         """The row of each key, -1 where there is none."""
-        _, _, ordered, order = self._state
-        if not ordered.size:
-            return np.full(keys.size, -1, np.int64)
-        # The rightmost of equal keys is the latest row.
-        at = np.searchsorted(ordered, keys, side="right") - 1
-        found = (at >= 0) & (ordered[np.maximum(at, 0)] == keys) & (keys != 0)
-        return np.where(found, order[np.maximum(at, 0)], -1).astype(np.int64)
+        return _places(self._state, keys)
 
-    def similarities(self, vector: Floats, rows: npt.NDArray[np.int64]) -> Floats:
-        """Cosine of a unit vector with some rows."""
-        matrix = self._state[1]
-        return (matrix[rows].astype(np.float32) @ vector).astype(np.float32)
+    def compare(self, vector: Floats, keys: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Which of the keys have a row (their places in `keys`), and the cosine of each with a unit vector."""
+        state = self._state  # other threads may load newer rows meanwhile
+        rows = _places(state, keys)
+        known = np.flatnonzero(rows >= 0)
+        return known, (state[1][rows[known]].astype(np.float32) @ vector).astype(np.float32)
 
     def nearest(self, vector: Floats, count: int) -> tuple[npt.NDArray[np.uint64], Floats]:
         """Keys and cosines of the `count` rows closest to a unit vector, the closest first; exact."""
@@ -182,10 +180,20 @@ class Vectors:
         """Rewrite the files with the rows of these keys only; the caller holds the writer lock."""
         self.refresh()
         rows = self.rows(live)
-        keys, matrix = live[rows >= 0], self._state[1][rows[rows >= 0]].copy()
+        keys, matrix = live[rows >= 0], self._state[1][rows[rows >= 0]]
         if self.folder is None:
             self._set(keys, matrix)
         elif self.width:
             self._start(self.width)
             self._write(keys, matrix)
             self.refresh()
+
+
+def _places(state: _State, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    _, _, ordered, order = state
+    if not ordered.size:
+        return np.full(keys.size, -1, np.int64)
+    # The rightmost of equal keys is the latest row.
+    at = np.searchsorted(ordered, keys, side="right") - 1
+    found = (at >= 0) & (ordered[np.maximum(at, 0)] == keys) & (keys != 0)
+    return np.where(found, order[np.maximum(at, 0)], -1).astype(np.int64)

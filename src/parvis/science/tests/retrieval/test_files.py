@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -59,6 +60,38 @@ def test_a_writer_in_another_process_is_seen(folder: Path) -> None:
     _run(script, check=True)
     assert "v17" not in reader.search(QUESTIONS, k=60)["id"].to_list()
     assert reader.generation != before
+
+
+def test_readers_in_threads_follow_a_busy_writer_in_another_process(folder: Path) -> None:
+    script = (
+        "import polars as pl\nfrom parvis.science.retrieval import Index\n"
+        f"index = Index.open({str(folder)!r})\n"
+        "for turn in range(40):\n"
+        "    ids = [f'new{turn}-{n}' for n in range(20)]\n"
+        "    index.add(pl.DataFrame({'id': ids, 'text': ['A new zebra dress runs small.'] * 20}))\n"
+        "    index.withdraw(ids[:19] + [f'v{turn}'])\n"
+    )
+    command = [sys.executable, "-c", script]
+    shared = Index.open(folder)
+    counts: list[int] = []
+
+    def read_on(busy: subprocess.Popen[bytes]) -> int:
+        own, turns = Index.open(folder), 0
+        while busy.poll() is None:
+            for index in (own, shared, Index.open(folder)):
+                found = index.search(QUESTIONS, k=200)
+                counts.append(found.filter(pl.col("query") == "a").height)
+            turns += 1
+        return turns
+
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, env=environment) as busy, ThreadPoolExecutor(3) as pool:
+        turns = [future.result() for future in [pool.submit(read_on, busy) for _ in range(3)]]
+    assert busy.returncode == 0
+    assert min(turns) > 0
+    assert set(counts) - {60}  # changes were seen while they were made
+    assert len(shared) == 60
+    assert "v3" not in shared.search(QUESTIONS, k=200)["id"].to_list()
 
 
 def test_an_interrupted_batch_leaves_nothing(folder: Path) -> None:
