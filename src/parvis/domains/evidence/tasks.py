@@ -1,12 +1,19 @@
-"""Background work of evidence: mend a missing or damaged index."""
+"""Background work of evidence: mend a missing or damaged index, fill in vectors."""
+
+import os
+import threading
+import time
 
 import structlog
+from django.conf import settings
 
 from parvis.core.clock import now
 from parvis.core.tasks import app
 from parvis.domains.evidence import actions, queries
 
 log = structlog.get_logger("parvis.evidence")
+SLICE = 16  # passages: one to two seconds
+TURN_SECONDS = 50.0
 
 
 @app.periodic(cron="* * * * *")
@@ -16,3 +23,25 @@ def mend(timestamp: int) -> None:
     health = queries.health()
     if not health.ok:
         log.warning("search index rebuilt", told=health.told, voices=actions.rebuild(at=now()))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="evidence.fill_vectors", queueing_lock="evidence.fill_vectors", lock="evidence.fill_vectors", priority=-10
+)
+def fill_vectors(timestamp: int) -> None:
+    """Each minute: make missing vectors, slice by slice, at the machine's lowest priority. Nobody waits for them; a
+    killed worker loses one slice. PARVIS_DENSE=no switches this off."""
+    if not settings.DENSE:
+        return
+    turn = threading.Thread(target=_fill, args=(time.monotonic() + TURN_SECONDS,), name="evidence-vectors")
+    turn.start()
+    turn.join()
+
+
+def _fill(until: float) -> None:
+    if hasattr(os, "setpriority"):
+        # On Linux this lowers the calling thread alone, which is why it has one of its own.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+    while time.monotonic() < until and actions.fill_vectors(SLICE):
+        pass

@@ -1,6 +1,7 @@
-"""What changes evidence: follow voices, rebuild everything."""
+"""What changes evidence: follow voices, rebuild everything, fill in vectors."""
 
 from parvis.domains.evidence.actions.rebuild import rebuild
 from parvis.domains.evidence.actions.refresh import refresh
+from parvis.domains.evidence.actions.vectors import fill_vectors
 
-__all__ = ["rebuild", "refresh"]
+__all__ = ["fill_vectors", "rebuild", "refresh"]

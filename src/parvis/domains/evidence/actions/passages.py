@@ -68,11 +68,8 @@ def follow(public: Sequence[Voice], gone: Sequence[int]) -> None:
     if index is None:
         return
     frame = passage_frame(public)
-    if frame.height:
-        index.add(frame)
     silent = set(gone) | ({voice.id for voice in public} - set(frame["id"].to_list()))
-    if silent:
-        index.withdraw(sorted(silent))
+    index.update(frame, withdraw=sorted(silent))
 
 
 def _writable() -> Index | None:

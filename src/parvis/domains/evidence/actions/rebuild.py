@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from parvis.domains.evidence.actions import passages, summing
+from parvis.domains.evidence.actions import passages, summing, vectors
 from parvis.domains.evidence.actions.refresh import lock, write
 from parvis.domains.evidence.models import ProductProof, Proof
 from parvis.domains.voices import queries as voices
@@ -36,5 +36,8 @@ def rebuild(*, at: datetime, progress: Progress | None = None) -> int:
         if progress is not None:
             progress(done, total)
     summing.sum_up(products, at=at)
-    transaction.on_commit(lambda: passages.switch_to(place))
+    vectors.keep(index)
+    # While the lock is held: a batch that follows voices next must find the new index, not the old one. Should the
+    # commit fail, the new index is as true as the old: both hold what voices say.
+    passages.switch_to(place)
     return done

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 import polars as pl
+import structlog
 
 from parvis.domains.evidence import rules
 from parvis.domains.evidence.contracts import Answer, AspectCount, Quote, Sign
@@ -12,7 +13,9 @@ from parvis.domains.evidence.queries.summary import to_point
 from parvis.domains.voices import queries as voices
 from parvis.domains.voices.contracts import Voice
 from parvis.science import text
+from parvis.science.retrieval import IndexCorrupt
 
+log = structlog.get_logger("parvis.evidence")
 _Hit = tuple[int, float, int, int]  # voice, score, start, end
 
 
@@ -55,7 +58,13 @@ def _search(asked: str, *, product_id: int | None, locale: str, k: int) -> tuple
     columns: dict[str, list[str]] = {"id": ["q"], "text": [asked], "language": [locale[:2]]}
     if product_id is not None:
         columns["group"] = [str(product_id)]
-    found = index.search(pl.DataFrame(columns), k=k)
+    try:
+        found = index.search(pl.DataFrame(columns), k=k)
+    except IndexCorrupt as error:
+        # Damaged under our hands: the page goes on without, and the worker rebuilds it.
+        log.warning("the search index is damaged", told=str(error))
+        files.forget()
+        return 0.0, []
     if found.is_empty():
         return 0.0, []
     rows = found.select("id", "score", "start", "end").iter_rows()

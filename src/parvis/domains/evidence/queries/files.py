@@ -13,11 +13,13 @@ from parvis.domains.evidence.contracts import Health
 from parvis.domains.voices import queries as voices
 from parvis.domains.voices.contracts import VoiceKind
 from parvis.science.retrieval import Index, IndexCorrupt
+from parvis.science.retrieval.encoder import Encoder, available
 
 log = structlog.get_logger("parvis.evidence")
 SEARCHED = (VoiceKind.REVIEW, VoiceKind.ANSWER)
 _lock = threading.Lock()
 _open: dict[Path, Index] = {}
+_encoder: list[Encoder] = []
 
 
 def folder() -> Path | None:
@@ -39,13 +41,23 @@ def reader() -> Index | None:
     with _lock:
         if place not in _open:
             try:
-                opened = Index.open(place)
+                opened = Index.open(place, encoder=encoder())
             except (IndexCorrupt, OSError) as error:
                 log.warning("the search index cannot be opened; it has to be rebuilt", told=str(error))
                 return None
             _open.clear()
             _open[place] = opened
         return _open[place]
+
+
+def encoder() -> Encoder | None:
+    """The encoder of this process, None where it is switched off (PARVIS_DENSE=no) or not installed. It loads its
+    90 MB at the first use: in the worker when vectors are made, in a web process when a question meets vectors."""
+    if not settings.DENSE or not available():
+        return None
+    if not _encoder:
+        _encoder.append(Encoder())
+    return _encoder[0]
 
 
 def forget() -> None:
@@ -60,6 +72,10 @@ def health() -> Health:
     index = reader()
     if index is None:
         return Health(ok=published == 0, told="missing or damaged" if published else "empty", published=published)
-    passages = len(index)
+    try:
+        passages = len(index)
+    except IndexCorrupt as error:
+        forget()
+        return Health(ok=False, told=str(error), published=published)
     told = f"{passages} passages of {published} public reviews and answers"
     return Health(ok=passages > 0 or published == 0, told=told, passages=passages, published=published)
