@@ -105,7 +105,7 @@ def _web(env: Any) -> Child:
         sys.executable, "-m", "granian", "--interface", "wsgi", "parvis.project.wsgi:application",
         "--host", env.host, "--port", str(env.port),
         "--workers", str(env.web_workers), "--blocking-threads", str(env.web_threads),
-        "--backlog", "512", "--respawn-failed-workers", "--no-ws", "--log-level", "warning",
+        "--backlog", "512", "--respawn-failed-workers", "--no-ws", "--log-level", "error",
     ]  # fmt: skip
     return Child("web", command)
 
