@@ -188,7 +188,7 @@ class _Simulation:
         Milestone.objects.create(name="reviews", detail={"proofs": proofs}, at=self.until)
         self.made["reviews"] = len(received.accepted)
         events = list(submitted(bought.values(), plans, ids=self.ids, seed=self.seed))
-        self.made["events"] += analytics.record(events, at=self.until)
+        self.made["events"] += analytics.load(events, source=f"simulated reviews {self.seed}", at=self.until)
 
     def _buyer(self, planned: Planned) -> tuple[int, str]:
         """The customer and the number of an order."""
@@ -204,7 +204,8 @@ class _Simulation:
             if written.past.paid_at is not None:
                 paid[order.visit] = written
         teller = Teller(day, seed=self.seed, ids=self.ids, prices=prices_on(day.date), proofs=proofs, paid=paid)
-        events = analytics.record(teller.events(), at=min(midnight(day.date + timedelta(days=1)), self.until))
+        received = min(midnight(day.date + timedelta(days=1)), self.until)
+        events = analytics.load(teller.events(), source=f"simulated {self.seed} {day.date}", at=received)
         visits = len(day.visits.start)
         SimulatedDay.objects.create(
             day=day.date, seed=self.seed, visits=visits, events=events, orders=len(day.orders), at=self.until

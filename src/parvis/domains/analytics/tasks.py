@@ -21,10 +21,11 @@ def tidy(timestamp: int) -> None:
     actions.forget_salts(at=at)
 
 
-@app.periodic(cron="23 * * * *")
+@app.periodic(cron="3-59/10 * * * *")
 @app.task(name="analytics.finish_days", queueing_lock="analytics.finish_days")
 def finish_days(timestamp: int) -> None:
-    """Sum up the days that are over (nothing to do in most hours: the brand's night is not UTC's)."""
+    """Sum up the days that are over. Mostly nothing to do: it is asked often since the brand's midnight may be at any
+    time of UTC's day, and since late events open a day again."""
     actions.finish_days(at=now())
 
 
