@@ -121,8 +121,14 @@ def _show(request: HttpRequest, voice_id: int, *, problem: str = "", text: str =
         "problem": problem,
         "reply": text,
         "can": _possible(voice),
-        "refusals": [(reason.value, labels.REASONS[reason]) for reason in labels.TO_REFUSE],
-        "withdrawals": [(reason.value, labels.REASONS[reason]) for reason in labels.TO_WITHDRAW],
+        "refusals": [
+            ("", _("Choose a reason")),
+            *((reason.value, labels.REASONS[reason]) for reason in labels.TO_REFUSE),
+        ],
+        "withdrawals": [
+            ("", _("Choose a reason")),
+            *((reason.value, labels.REASONS[reason]) for reason in labels.TO_WITHDRAW),
+        ],
     }
     return frame.page(request, "studio/voice.html", context, room="moderation", status=status)
 

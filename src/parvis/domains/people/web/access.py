@@ -67,7 +67,10 @@ def requires(permission: Permission) -> Callable[[View], View]:
                 messages.warning(request, gettext("Your role asks for a second factor: set one up, then come back."))
                 return _elsewhere(request, resolve_url("mfa_index"))
             request.staff = staff  # type: ignore[attr-defined]
-            return view(request, *args, **kwargs)
+            answer = view(request, *args, **kwargs)
+            # After signing out on a shared machine nothing of it can be called back.
+            answer.headers.setdefault("Cache-Control", "private, no-store")
+            return answer
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded

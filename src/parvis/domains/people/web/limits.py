@@ -1,5 +1,6 @@
 """How often one address may try the doors of accounts; shared by all processes, unlike the library's own counters."""
 
+import hashlib
 import math
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,9 @@ _PREFIX = "/accounts/"
 SIGN_IN = Allowance(name="accounts.sign_in", burst=20, per_minute=10)
 MAIL = Allowance(name="accounts.mail", burst=8, per_minute=2)  # what sends a message to somebody
 OTHER = Allowance(name="accounts.other", burst=40, per_minute=20)
+# From however many addresses: a password of one account, and the six digits of its second factor, which are few.
+PASSWORD = Allowance(name="accounts.password", burst=60, per_minute=4)
+CODE = Allowance(name="accounts.code", burst=10, per_minute=0.5)
 _BY_PATH = {
     "login/": SIGN_IN,
     "2fa/authenticate/": SIGN_IN,
@@ -47,8 +51,19 @@ class AccountsMiddleware:
 
 
 def _spend(request: HttpRequest) -> None:
-    allowance = _BY_PATH.get(request.path.removeprefix(_PREFIX), OTHER)
-    limits.spend(allowance, caller=client_address(request), at=now())
+    place, at = request.path.removeprefix(_PREFIX), now()
+    limits.spend(_BY_PATH.get(place, OTHER), caller=client_address(request), at=at)
+    if place == "login/" and (email := attempted_email(request)):
+        limits.spend(PASSWORD, caller=hashlib.sha256(email.encode()).hexdigest()[:32], at=at)
+    if place in {"2fa/authenticate/", "2fa/reauthenticate/"} and (account := _account_at_code(request)):
+        limits.spend(CODE, caller=account, at=at)
+
+
+def _account_at_code(request: HttpRequest) -> str:
+    """Whose second factor is asked: who is signed in, or who has given the password and not yet the code."""
+    if request.user.is_authenticated:
+        return str(request.user.pk)
+    return str((request.session.get("account_login") or {}).get("user_pk") or "")
 
 
 def _speak(request: HttpRequest) -> None:

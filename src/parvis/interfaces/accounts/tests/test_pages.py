@@ -116,3 +116,26 @@ def test_an_unknown_address_is_answered_alike(client):
     known = client.post("/accounts/password/reset/", {"email": "owner@parvis.example"})
     unknown = client.post("/accounts/password/reset/", {"email": "nobody@parvis.example"})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+
+
+def test_the_digits_of_a_second_factor_cannot_be_tried_out_from_many_places(client):
+    client.post("/accounts/login/", SIGN_IN)
+    _set_up(client)
+    client.post("/accounts/logout/")
+    cache.clear()
+    client.post("/accounts/login/", SIGN_IN)
+    answers = [
+        client.post("/accounts/2fa/authenticate/", {"code": f"{n:06}"}, REMOTE_ADDR=f"192.0.2.{n}").status_code
+        for n in range(12)
+    ]
+    assert answers[0] == 200
+    assert answers[-1] == 429
+
+
+def test_a_password_cannot_be_tried_out_from_many_places(client):
+    answers = [
+        client.post("/accounts/login/", {**SIGN_IN, "password": f"guess-{n}"}, REMOTE_ADDR=f"192.0.2.{n}").status_code
+        for n in range(62)
+    ]
+    assert answers[0] == 200
+    assert answers[-1] == 429
