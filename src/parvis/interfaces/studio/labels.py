@@ -138,7 +138,7 @@ VOICE_STATES: Mapping[VoiceState, tuple[Words, str]] = {
     VoiceState.HELD: (_("Waiting"), "caution"),
     VoiceState.PUBLISHED: (pgettext_lazy("voice", "Published"), "positive"),
     VoiceState.REFUSED: (pgettext_lazy("voice", "Refused"), "negative"),
-    VoiceState.WITHDRAWN: (_("Withdrawn"), ""),
+    VoiceState.WITHDRAWN: (pgettext_lazy("voice", "Withdrawn"), ""),
 }
 VOICE_KINDS: Mapping[VoiceKind, Words] = {
     VoiceKind.REVIEW: _("Review"),
@@ -156,7 +156,7 @@ OUTCOMES: Mapping[Outcome, tuple[Words, str]] = {
     Outcome.PUBLISH: (pgettext_lazy("voice", "Published"), "check"),
     Outcome.HOLD: (_("Held for a person"), "clock"),
     Outcome.REFUSE: (pgettext_lazy("voice", "Refused"), "close"),
-    Outcome.WITHDRAW: (_("Withdrawn"), "eye-off"),
+    Outcome.WITHDRAW: (pgettext_lazy("voice", "Withdrawn"), "eye-off"),
 }
 DECIDED_BY: Mapping[DecidedBy, Words] = {
     DecidedBy.MACHINE: _("The machine"),
@@ -254,9 +254,9 @@ AUDIT: Mapping[str, Words] = {
     "webhook.deleted": _("removed a webhook"),
     "customer.erased": _("erased a customer"),
     "product.created": _("created a product"),
-    "product.edited": _("edited a product"),
-    "product.archived": _("archived a product"),
-    "product.restored": _("put a product back on sale"),
+    "catalog.product_updated": _("edited a product"),
+    "catalog.variant_archived": _("took a variant off sale"),
+    "catalog.variant_restored": _("put a variant back on sale"),
     "price.changed": _("changed a price"),
     "stock.received": _("received stock"),
     "stock.adjusted": _("adjusted stock"),

@@ -149,7 +149,7 @@ def _reason_chips(data: QueryDict, wanted: QueueFilters, by_reason: Mapping[str,
 
 
 def _filter_values(data: QueryDict, wanted: QueueFilters) -> dict[str, Any]:
-    any_ = [("", _("Any"))]
+    any_ = [("", pgettext("filter", "Any"))]
     return {
         "q": wanted.text,
         "kind": wanted.kind or "",

@@ -46,7 +46,7 @@ class FilterForm(StudioForm):
         choices=(
             ("", pgettext_lazy("orders", "All")),
             ("real", gettext_lazy("Placed on the site")),
-            ("simulated", gettext_lazy("Simulated")),
+            ("simulated", pgettext_lazy("orders", "Simulated")),
         ),
     )
 

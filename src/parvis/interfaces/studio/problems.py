@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 
 from parvis.core.errors import NotFound, ParvisError
 from parvis.core.money import Money
@@ -18,20 +18,6 @@ from parvis.domains.voices.actions import AlreadyDecided, CannotUndo
 from parvis.interfaces.design import marks
 from parvis.interfaces.operations.middleware import told
 from parvis.interfaces.studio import labels
-
-# Templates of errors that the team may meet; the domains raise them without Django, so they are marked here.
-TEMPLATES = (
-    gettext_noop("%(field)s: %(problem)s"),
-    gettext_noop("%(email)s is not an e-mail address."),
-    gettext_noop("%(email)s is already on the team."),
-    gettext_noop("This is the last active owner: name another one first."),
-    gettext_noop("The order %(number)s was not paid: there is nothing to refund."),
-    gettext_noop("The order %(number)s is being paid at this moment."),
-    gettext_noop("The payment service did not answer: %(reason)s."),
-    gettext_noop("The address %(url)s is not allowed: %(reason)s."),
-    gettext_noop("A stored secret cannot be read: the secret key of this installation has changed. Set it anew."),
-    gettext_noop("%(field)s has %(length)d characters; %(limit)d is the limit."),
-)
 
 
 def words(error: ParvisError) -> str:

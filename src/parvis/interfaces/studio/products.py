@@ -152,14 +152,13 @@ def edit(request: HttpRequest, product_id: int) -> HttpResponse:
             product_id=product_id,
             texts={name: said[name] for name in _TEXTS if name in changed},
             category_key=said["category_key"] if "category_key" in changed else None,
+            actor_id=staff.account_id,
             at=at,
         )
     )
     if problem:
         form.add_error(None, problem)
         return _show(request, record, form, status=409)
-    if changed:
-        _note(staff.account_id, "product.edited", product_id, {"fields": changed}, at)
     return frame.done(request, _("Saved."), _address(product_id))
 
 
@@ -169,12 +168,12 @@ def set_state(request: HttpRequest, product_id: int) -> HttpResponse:
     """POST state: take a product off sale, or put it back."""
     archived = request.POST.get("state") == ProductState.ARCHIVED
     state = ProductState.ARCHIVED if archived else ProductState.ACTIVE
-    at = now()
-    problem = frame.attempt(lambda: actions.update_product(product_id=product_id, state=state, at=at))
+    staff = frame.staff_of(request)
+    problem = frame.attempt(
+        lambda: actions.update_product(product_id=product_id, state=state, actor_id=staff.account_id, at=now())
+    )
     if problem:
         return frame.failed(request, problem, _address(product_id))
-    verb = "product.archived" if archived else "product.restored"
-    _note(frame.staff_of(request).account_id, verb, product_id, {}, at)
     words = _("Off sale; its address answers no more.") if archived else _("On sale again.")
     return frame.done(request, words, _address(product_id))
 
@@ -191,7 +190,13 @@ def create(request: HttpRequest) -> HttpResponse:
             made: list[ProductRecord] = []
             problem = frame.attempt(lambda: made.append(actions.create_product(_new(form.cleaned_data), at=now())))
             if not problem:
-                _note(frame.staff_of(request).account_id, "product.created", made[0].id, {}, now())
+                people_actions.note(
+                    actor_id=frame.staff_of(request).account_id,
+                    verb="product.created",
+                    subject_kind="product",
+                    subject_id=made[0].id,
+                    at=now(),
+                )
                 return frame.done(request, _("Created."), _address(made[0].id))
             form.add_error(None, problem)
             status = 409
@@ -242,9 +247,3 @@ def _initial(record: ProductRecord) -> dict[str, str]:
 
 def _address(product_id: int) -> str:
     return reverse("studio:product", args=[product_id])
-
-
-def _note(actor_id: int, verb: str, product_id: int, detail: dict[str, Any], at: Any) -> None:
-    people_actions.note(
-        actor_id=actor_id, verb=verb, subject_kind="product", subject_id=product_id, detail=detail, at=at
-    )

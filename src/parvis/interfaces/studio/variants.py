@@ -128,10 +128,8 @@ def change_price(request: HttpRequest, variant_id: int) -> HttpResponse:
 def set_archived(request: HttpRequest, variant_id: int) -> HttpResponse:
     """POST archived=yes|no: take one variant off sale, or put it back."""
     archived = request.POST.get("archived") == "yes"
-    variant = queries.variant(variant_id, locale=frame.locale())
-    actions.archive_variant(variant_ids=[variant_id], archived=archived, at=now())
-    verb = "product.archived" if archived else "product.restored"
-    _note(frame.staff_of(request).account_id, verb, variant, {}, now())
+    staff = frame.staff_of(request)
+    actions.archive_variant(variant_ids=[variant_id], archived=archived, actor_id=staff.account_id, at=now())
     return frame.done(request, _("Off sale.") if archived else _("On sale again."), _address(variant_id))
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
@@ -169,7 +170,7 @@ def _facts(voice: Voice) -> list[tuple[str, Any, str]]:
 def _happening(row: Decision, names: dict[int, str]) -> Happening:
     words, icon = labels.OUTCOMES[row.outcome]
     if row.undoes:
-        words, icon = _("Taken back"), "undo"
+        words, icon = pgettext("decision", "Taken back"), "undo"
     parts = [str(labels.REASONS[row.reason]), labels.note(row.note)]
     if row.undone:
         parts.append(_("(taken back since)"))

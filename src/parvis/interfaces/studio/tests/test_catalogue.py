@@ -19,7 +19,8 @@ def test_words_are_edited_and_the_change_is_on_record(owner, shop):
     address = f"/studio/products/{shop.product}/edit/"
     assert owner.post(address, _words(record, name_fr="Robe de lin")).status_code == 302
     assert queries.record(shop.product).name_fr == "Robe de lin"
-    assert people.audit("product", shop.product)[0].detail == {"fields": ["name_fr"]}
+    entry = people.audit("product", shop.product)[0]
+    assert (entry.actor_id, entry.detail) == (shop.owner, {"changed": ["name_fr"]})
     assert owner.post(address, _words(queries.record(shop.product))).status_code == 302
     assert len(people.audit("product", shop.product)) == 1
 

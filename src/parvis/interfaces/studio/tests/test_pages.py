@@ -5,7 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from parvis.domains.checkout.rules.money import OverRefund
+from parvis.domains.checkout.rules.orders import NotPossible
 from parvis.domains.people import testing as people
+from parvis.domains.people.actions import LastOwner
 from parvis.domains.voices.actions.files import BadFile
 from parvis.domains.voices.rules.admission import NotAdmitted
 from parvis.interfaces.studio import problems
@@ -93,8 +96,9 @@ def test_the_queue_takes_as_many_statements_however_long_it_is(owner, shop):
 
 def test_errors_that_the_team_meets_have_french_words():
     with translation.override("fr"):
-        for template in problems.TEMPLATES[1:]:
-            assert translation.gettext(template) != template
+        assert problems.words(NotPossible(state="paid", verb="deliver")).startswith("La commande est dans l’état")
+        assert problems.words(OverRefund(left=1250)).startswith("Au plus 12,50")
+        assert problems.words(LastOwner()) != LastOwner.template
         assert str(problems.REJECTIONS["unknown_product"]) == "le produit est inconnu"
 
 
