@@ -51,12 +51,19 @@ def examine(
 
 
 def examine_pending(
-    *, at: datetime, limit: int = BATCH, reader: Reader | None = None, policy: rules.Policy | None = None
+    *,
+    at: datetime,
+    received_before: datetime | None = None,
+    limit: int = BATCH,
+    reader: Reader | None = None,
+    policy: rules.Policy | None = None,
 ) -> Examined:
     """Claim the next unexamined voices and examine them; any number of processes may do so side by side. Everything
-    zero means that nothing (unclaimed) is left."""
+    zero means that nothing (unclaimed) is left. ``received_before`` leaves newer ones to their event."""
     with transaction.atomic():
         waiting = models.Voice.objects.filter(examined_at__isnull=True).order_by("id")
+        if received_before is not None:
+            waiting = waiting.filter(received_at__lt=received_before)
         ids = list(waiting.select_for_update(skip_locked=True).values_list("id", flat=True)[:limit])
         return examine(ids, at=at, reader=reader, policy=policy)
 

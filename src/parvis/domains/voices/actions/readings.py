@@ -97,6 +97,21 @@ def rows_of(found: Any, limit: int | None = None) -> list[Row]:
     return [Row(*values) for values in (annotated[:limit] if limit else annotated)]
 
 
+_PLAIN_SENTENCE = Row(
+    id=0,
+    kind="review",
+    product_id=None,
+    title="",
+    text="The fabric is soft and the size is right.",
+    author_name="",
+    stars=None,
+    language="en",
+    state="held",
+    fingerprint=None,
+    photos=0,
+)
+
+
 def read(rows: Sequence[Row], reader: Reader, at: datetime) -> tuple[dict[int, Reading], dict[int, str]]:
     """Readings by voice, and what went wrong with those that cannot be read. Stars without words need no reader."""
     silent = [row for row in rows if not row.title and not row.text]
@@ -106,16 +121,15 @@ def read(rows: Sequence[Row], reader: Reader, at: datetime) -> tuple[dict[int, R
     try:
         found.update(_read_frame(spoken, reader, at))
     except Exception:
-        if len(spoken) <= 1:
-            raise
         log.warning("a batch of voices cannot be read at once; reading one by one", exc_info=True)
         for row in spoken:
             try:
                 found.update(_read_frame([row], reader, at))
             except Exception as error:  # noqa: BLE001 - one text must not hold up the others
                 failed[row.id] = f"{type(error).__name__}: {error}"[:500]
-        if len(failed) == len(spoken):  # not the texts but the reader is broken: say so, hold nothing against them
-            raise
+        if len(failed) == len(spoken):
+            # every text fails: if a plain sentence does too, the reader is broken and nothing is held against them
+            _read_frame([_PLAIN_SENTENCE], reader, at)
     return found, failed
 
 

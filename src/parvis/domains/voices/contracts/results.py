@@ -40,6 +40,11 @@ class Examined:
     refused: int = 0
     skipped: int = 0
 
+    @property
+    def any(self) -> bool:
+        """Whether there was anything to look at."""
+        return bool(self.read or self.published or self.held or self.refused or self.skipped)
+
     def __add__(self, other: "Examined") -> "Examined":
         return Examined(
             read=self.read + other.read,

@@ -106,6 +106,18 @@ def test_a_text_that_breaks_the_reader_holds_nobody_up(dress, at, fake_reader):
     assert "cannot read this" in queries.decisions(ids[1])[0].note
 
 
+def test_a_lone_text_that_breaks_the_reader_waits_for_a_person(dress, at, fake_reader):
+    (voice_id,) = received(dress, "poison poison", at=at)
+
+    def reader(frame):
+        if "poison poison" in frame["text"].to_list():
+            raise ValueError("cannot read this")
+        return fake_reader()(frame)
+
+    assert actions.examine([voice_id], at=at, reader=reader).held == 1
+    assert queries.voice(voice_id).reason is Reason.NOT_READ
+
+
 def test_a_broken_reader_is_no_fault_of_the_voices(dress, at):
     ids = received(dress, "Fine and light.", "Fine and warm.", at=at)
 
@@ -165,3 +177,20 @@ def test_how_long_publication_took_is_known(dress, at, fake_reader):
     delay = queries.publication_delay(at - timedelta(days=1))
     assert (delay.count, delay.median_seconds, delay.by_machine_share) == (2, 40.0, 1.0)
     assert queries.publication_delay(at + timedelta(days=1)).median_seconds is None
+
+
+def test_what_was_left_unread_is_read_later(dress, at):
+    from parvis.domains.voices import tasks
+
+    old = received(dress, "A fine and light dress for summer.", at=at)
+    Delivery.objects.all().delete()  # as if its event had been set aside
+    tasks.examine_left(0)
+    assert queries.voice(old[0]).state is VoiceState.PUBLISHED
+    assert queries.unexamined() == 0
+    tasks.examine_left(0)
+
+
+def test_newcomers_are_left_to_their_event(dress, at, fake_reader):
+    received(dress, "A fine and light dress for summer.", at=at)
+    assert not actions.examine_pending(at=at, received_before=at, reader=fake_reader()).any
+    assert queries.unexamined() == 1
