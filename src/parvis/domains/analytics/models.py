@@ -55,7 +55,8 @@ class Segment(models.Model):
 
     ``dataset``: events, visits, products or proofs (the last three are rollups of a day). ``level`` 0 is fresh from
     PostgreSQL, higher levels are merges, ``whole`` marks the single file of a finished day. ``retired_at``: replaced
-    by a merge; kept a while for readers that have just listed it.
+    by a merge; kept a while for readers that have just listed it. ``totals`` of a finished day's visits: what its
+    figures are made of, counted once.
     """
 
     dataset = models.CharField(max_length=10)
@@ -66,6 +67,7 @@ class Segment(models.Model):
     rows = models.BigIntegerField()
     bytes = models.BigIntegerField()
     received_until = models.DateTimeField()
+    totals = models.JSONField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     retired_at = models.DateTimeField(null=True)
 

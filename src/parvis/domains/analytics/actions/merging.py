@@ -6,6 +6,7 @@ until the next night. Every step is one transaction around files that are comple
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from django.db import transaction
 from parvis.domains.analytics.actions import files
 from parvis.domains.analytics.actions.visits import brand_zone
 from parvis.domains.analytics.models import Segment
-from parvis.domains.analytics.queries import log, rollups, schema
+from parvis.domains.analytics.queries import log, rollups, schema, totals
 from parvis.domains.analytics.rules.days import day_of
 
 FAN_IN = 12
@@ -80,10 +81,14 @@ def roll_up(whole: Segment, *, at: datetime) -> None:
     with log.session() as connection:
         log.view(connection, "events", "events", [str(log.root() / whole.path)])
         connection.execute(f"CREATE TEMP TABLE visits AS {log.sql(_visits)}")
+        made: dict[str, Segment] = {}
         for dataset, query in _ROLLUPS.items():
             fill = _copy(connection, schema.typed(dataset, query()))
             written = files.write(dataset=dataset, day=whole.day, level=whole.level, fill=fill)
-            _add(dataset, whole.day, written, level=whole.level, whole=True, of=[whole], at=at)
+            made[dataset] = _add(dataset, whole.day, written, level=whole.level, whole=True, of=[whole], at=at)
+    counted = totals.count([str(log.root() / made["visits"].path)], ())
+    kept = asdict(counted.get(whole.day, totals.NOTHING))
+    Segment.objects.filter(id=made["visits"].pk).update(totals=kept)
 
 
 def _merge_one(*, at: datetime) -> bool:

@@ -4,7 +4,7 @@ Ibis writes the SQL, once for each shape of question; DuckDB is a library in thi
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -33,6 +33,7 @@ class Manifest:
     clean: frozenset[date] = frozenset()
     dirty: frozenset[date] = frozenset()
     as_of: datetime | None = None
+    totals: Mapping[date, Mapping[str, float]] = field(default_factory=dict)
 
 
 def root() -> Path:
@@ -43,19 +44,20 @@ def root() -> Path:
 def manifest(*, since: date, until: date) -> Manifest:
     """What is there of the days [since, until), read in one statement: one consistent picture."""
     listed = Segment.objects.filter(retired_at=None, day__gte=since, day__lt=until)
-    rows = list(listed.order_by("day", "id").values_list("dataset", "day", "path", "whole", "received_until"))
-    dirty = frozenset(day for dataset, day, _, whole, _ in rows if dataset == "events" and not whole)
+    rows = list(listed.order_by("day", "id").values_list("dataset", "day", "path", "whole", "received_until", "totals"))
+    dirty = frozenset(day for dataset, day, _, whole, _, _ in rows if dataset == "events" and not whole)
     days = frozenset(row[1] for row in rows)
     files = {
-        dataset: tuple(str(root() / path) for kind, day, path, _, _ in rows if kind == dataset and day not in dirty)
+        dataset: tuple(str(root() / path) for kind, day, path, *_ in rows if kind == dataset and day not in dirty)
         for dataset in schema.DATASETS
     }
     return Manifest(
         files=files,
-        dirty_events=tuple(str(root() / path) for kind, day, path, _, _ in rows if kind == "events" and day in dirty),
+        dirty_events=tuple(str(root() / path) for kind, day, path, *_ in rows if kind == "events" and day in dirty),
         clean=days - dirty,
         dirty=dirty,
         as_of=max((row[4] for row in rows), default=None),
+        totals={row[1]: row[5] for row in rows if row[5] is not None and row[1] not in dirty},
     )
 
 

@@ -1,7 +1,6 @@
 """What is counted on each day: the sums that every figure is made of."""
 
-import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -59,35 +58,18 @@ def add_up(days: Iterable[Totals]) -> Totals:
 def daily(*, since: date, until: date) -> tuple[Mapping[date, Totals], log.Manifest]:
     """The totals of each day of [since, until) that has any, and what they were read from.
 
-    Finished days are read once: their files never change, so what was counted in one is kept by its name.
+    A finished day was counted when it was summed up, and its totals are listed with its file; only running days are
+    counted now.
     """
     listed = log.manifest(since=since, until=until)
-    with _lock:
-        fresh = [path for path in listed.files["visits"] if path not in _kept]
-        known = {day: totals for path in listed.files["visits"] for day, totals in _kept.get(path, {}).items()}
-    if fresh or listed.dirty_events:
-        counted = _count(fresh, listed.dirty_events)
-        with _lock:
-            _keep(fresh, counted)
-        known |= counted
+    known = {day: Totals(**kept) for day, kept in listed.totals.items()}  # type: ignore[arg-type]
+    if listed.dirty_events:
+        known |= count((), listed.dirty_events)
     return known, listed
 
 
-_kept: dict[str, dict[date, Totals]] = {}
-_lock = threading.Lock()
-_MOST_KEPT = 2000
-
-
-def _keep(paths: list[str], counted: Mapping[date, Totals]) -> None:
-    while len(_kept) + len(paths) > _MOST_KEPT and _kept:
-        _kept.pop(next(iter(_kept)))
-    for path in paths:
-        # A finished day is one file, in a folder named for it.
-        day = date.fromisoformat(path.rpartition("/day=")[2][:10])
-        _kept[path] = {day: counted[day]} if day in counted else {}
-
-
-def _count(rolled_up: list[str], running: tuple[str, ...]) -> dict[date, Totals]:
+def count(rolled_up: Sequence[str], running: Sequence[str]) -> dict[date, Totals]:
+    """The totals of the days in files of visits and in files of events."""
     with log.session() as connection:
         log.view(connection, "visits", "visits", rolled_up)
         log.view(connection, "events", "events", running)
