@@ -1,47 +1,52 @@
-"""The cart's cookie: one random token, strictly necessary, told to nobody."""
+"""The cart of this browser, and of the customer who signs in with it."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from parvis.core.clock import now
-from parvis.domains.checkout import actions, queries
+from parvis.domains.checkout import queries
+from parvis.domains.checkout.contracts import Cart
+from parvis.domains.checkout.web import cart_token, current_cart, remember_cart
 from parvis.domains.people.contracts import Customer
 from parvis.domains.people.web import current_customer
-
-COOKIE = "parvis_cart"
-KEPT = 90 * 24 * 3600
-_MERGED = "cart_of"
+from parvis.interfaces.storefront.pages import locale
 
 
-def token_of(request: HttpRequest) -> str | None:
-    """The cart token of this browser; after sign-in the customer's cart has taken the guest's in."""
-    return getattr(request, "_parvis_cart", None) or request.COOKIES.get(COOKIE)
+def owner(request: HttpRequest) -> Customer | None:
+    """The signed-in customer; no statement for anybody else."""
+    return current_customer(request) if request.user.is_authenticated else None
+
+
+def current(request: HttpRequest) -> Cart:
+    """The cart to show; :func:`keep` writes its cookie on the way out."""
+    customer = owner(request)
+    customer_id = customer.id if customer else None
+    return use(request, current_cart(request, customer_id=customer_id, at=now(), locale=locale()))
+
+
+def use(request: HttpRequest, cart: Cart) -> Cart:
+    """From now on this is the cart of this request."""
+    request._parvis_cart = cart  # type: ignore[attr-defined]
+    return cart
+
+
+def token(request: HttpRequest) -> str | None:
+    """The token of the cart of this request."""
+    cart: Cart | None = getattr(request, "_parvis_cart", None)
+    return cart.token if cart is not None and cart.token else cart_token(request)
 
 
 def count(request: HttpRequest) -> int:
     """Pieces in the cart, for the badge. No statement for a visitor who never put anything in."""
-    token = token_of(request)
-    return queries.cart_count(token) if token else 0
+    cart: Cart | None = getattr(request, "_parvis_cart", None)
+    if cart is not None:
+        return cart.count
+    known = cart_token(request)
+    return queries.cart_count(known) if known else 0
 
 
-def remember(request: HttpRequest, response: HttpResponse, token: str) -> HttpResponse:
-    """Keep the token in the browser when it is not there yet."""
-    request._parvis_cart = token  # type: ignore[attr-defined]
-    if request.COOKIES.get(COOKIE) != token:
-        response.set_cookie(
-            COOKIE, token, max_age=KEPT, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-        )
+def keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Write the cookie of the cart that this request worked on, if it made or joined one."""
+    cart: Cart | None = getattr(request, "_parvis_cart", None)
+    if cart is not None and cart.id is not None:
+        remember_cart(request, response, cart)
     return response
-
-
-def join(request: HttpRequest) -> Customer | None:
-    """The signed-in customer, whose cart is joined with this browser's the first time it is asked for."""
-    if not request.user.is_authenticated:
-        return None
-    customer = current_customer(request)
-    if customer is not None and request.session.get(_MERGED) != customer.id:
-        cart = actions.merge_carts(token=token_of(request), customer_id=customer.id, at=now())
-        request.session[_MERGED] = customer.id
-        if cart.id is not None:
-            request._parvis_cart = cart.token  # type: ignore[attr-defined]
-    return customer

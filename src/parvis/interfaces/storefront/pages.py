@@ -1,6 +1,5 @@
 """What every page of the shop has around it: header, consent question, languages; and small helpers of views."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,13 +16,11 @@ from parvis.domains.analytics.web import visit_of
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Category
 from parvis.domains.people.web import client_address, current_customer, current_staff
-from parvis.interfaces.storefront import basket
 
 CATEGORIES_KEPT = 60
 ASKING = Allowance(name="storefront.ask", burst=20, per_minute=20)
-WRITING = Allowance(name="storefront.write", burst=6, per_minute=2)
+REPORTING = Allowance(name="storefront.report", burst=6, per_minute=2)
 VOTING = Allowance(name="storefront.vote", burst=40, per_minute=40)
-BUYING = Allowance(name="storefront.pay", burst=12, per_minute=6)
 
 
 def locale() -> str:
@@ -61,7 +58,8 @@ def page(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """A whole page of the shop."""
-    basket.join(request)
+    from parvis.interfaces.storefront import basket
+
     around = {
         "departments": departments(),
         "cart_count": basket.count(request),
@@ -69,9 +67,7 @@ def page(
         "is_staff": request.user.is_authenticated and current_staff(request) is not None,
         "locale": locale(),
     }
-    answer = render(request, template, {**around, **(context or {})}, status=status)
-    token = getattr(request, "_parvis_cart", None)
-    return basket.remember(request, answer, token) if token else answer
+    return basket.keep(request, render(request, template, {**around, **(context or {})}, status=status))
 
 
 def toast(response: HttpResponse, words: str) -> HttpResponse:
@@ -92,11 +88,6 @@ def voter_of(request: HttpRequest, *, at: datetime) -> str:
 def limit(request: HttpRequest, allowance: Allowance, *, at: datetime) -> None:
     """Take one from the caller's allowance; raises TooMany."""
     spend(allowance, caller=client_address(request) or "nobody", at=at)
-
-
-def fresh_key() -> str:
-    """A key for a form: sent twice, it does its work once."""
-    return secrets.token_urlsafe(18)
 
 
 def moved(request: HttpRequest, address: str) -> HttpResponse:

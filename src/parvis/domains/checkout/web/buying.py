@@ -38,11 +38,12 @@ def buy(
     customer_id: int | None,
     return_url: Callable[[str], str],
     at: datetime,
+    visit: str | None = None,
 ) -> Bought | None:
     """Order and pay with two valid forms. None: nothing was ordered and ``checkout`` says why in its errors.
 
     ``return_url`` gives the page to come back to from the bank, for an order's token. A cart that was ordered already
-    leads to that order.
+    leads to that order. ``visit`` is the one that orders.
     """
     try:
         placed = actions.place(
@@ -55,6 +56,7 @@ def buy(
             customer_id=customer_id,
             key=checkout.cleaned_data["key"],
             at=at,
+            visit=visit,
             expected_total_minor=checkout.expected_total(),
         )
     except actions.AlreadyPlaced as known:

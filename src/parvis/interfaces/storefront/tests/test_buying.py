@@ -26,15 +26,14 @@ def field(html: str, name: str) -> str:
 
 def fill(html: str, **more: Any) -> dict[str, Any]:
     """The checkout form as a shopper fills it."""
-    totals = dict(re.findall(r'name="(total_\w+)" value="(\d+)"', html))
     card = {"number": GOOD, "expiry": "12/90", "cvc": "123"}
     who = {"email": "dom@mail.example", "name": "Dominique Martin", "country": "FR", "shipping_method": "home"}
     where = {"line1": "12 rue des Lilas", "postcode": "75011", "city": "Paris"}
-    return {"key": field(html, "key"), **totals, **who, **where, **card, **more}
+    return {"key": field(html, "key"), "shown": field(html, "shown"), **who, **where, **card, **more}
 
 
 def put_in_cart(visitor: Client, shop: Shop, sku: str = "DR-S", **more: Any) -> Any:
-    return visitor.post(address("cart_add"), {"variant": shop.catalogue.variants[sku], **more})
+    return visitor.post(address("cart"), {"variant": shop.catalogue.variants[sku], **more})
 
 
 def token_of(answer: Any) -> str:
@@ -59,14 +58,14 @@ def test_a_guest_buys_on_one_page(shop: Shop, visitor: Client) -> None:
 def test_buy_now_leads_to_the_checkout_in_one_step(shop: Shop, visitor: Client) -> None:
     assert put_in_cart(visitor, shop, buy="1")["Location"] == address("checkout")
     htmx = visitor.post(
-        address("cart_add"), {"variant": shop.catalogue.variants["SW-S"], "buy": "1"}, headers={"HX-Request": "true"}
+        address("cart"), {"variant": shop.catalogue.variants["SW-S"], "buy": "1"}, headers={"HX-Request": "true"}
     )
     assert (htmx.status_code, htmx["HX-Redirect"]) == (204, address("checkout"))
 
 
 def test_htmx_gets_the_badge_and_a_word(shop: Shop, visitor: Client) -> None:
     answer = visitor.post(
-        address("cart_add"),
+        address("cart"),
         {"variant": shop.catalogue.variants["DR-S"], "quantity": "2"},
         headers={"HX-Request": "true"},
     )
@@ -88,7 +87,7 @@ def test_what_is_missing_is_said_beside_its_field(shop: Shop, visitor: Client) -
     assert "12 rue des Lilas" in page
     odd = visitor.post(address("checkout"), fill(html, postcode="7"))
     assert odd.status_code == 422
-    assert "not one of that country, such as 75011" in odd.content.decode()
+    assert "Example: 75011" in odd.content.decode()
 
 
 def test_country_changes_the_ways_of_delivery_without_ordering(shop: Shop, visitor: Client) -> None:
@@ -107,7 +106,7 @@ def test_a_declined_card_can_be_followed_by_another(shop: Shop, visitor: Client)
     answer = visitor.post(address("checkout"), fill(html, number=DECLINED))
     where = answer["Location"]
     assert "/checkout/pay/" in where
-    assert "The bank declined the card" in visitor.get(where).content.decode()
+    assert "Your bank has declined this card" in visitor.get(where).content.decode()
     paid = visitor.post(where, {"number": GOOD, "expiry": "12/90", "cvc": "123"})
     assert queries.order_by_token(token_of(paid)).state is OrderState.PAID
 
@@ -128,7 +127,7 @@ def test_the_same_form_twice_is_one_order(shop: Shop, visitor: Client) -> None:
     sent = fill(visitor.get(address("checkout")).content.decode())
     first = visitor.post(address("checkout"), sent)
     again = visitor.post(address("checkout"), sent)
-    assert again.status_code == 302
+    assert again["Location"] == first["Location"]
     assert catalog_queries.available([shop.catalogue.variants["DR-S"]]) == {shop.catalogue.variants["DR-S"]: 9}
     assert "/orders/" in first["Location"]
 
@@ -141,8 +140,8 @@ def test_a_price_that_moves_is_shown_and_accepted_first(shop: Shop, visitor: Cli
     answer = visitor.post(address("checkout"), sent)
     assert answer["Location"] == address("cart")
     html = visitor.get(address("cart")).content.decode()
-    assert "€89.00 when you put it in the cart, €99.00 now" in html
-    visitor.post(address("cart_accept_prices"))
+    assert "€89.00 when you added it, €99.00 now" in html
+    visitor.post(address("cart"), {"do": "accept_prices"})
     assert "€99.00" in visitor.get(address("checkout")).content.decode()
 
 
@@ -155,8 +154,8 @@ def test_the_last_one_goes_to_one_of_two(shop: Shop, visitor: Client) -> None:
     late = other.post(address("checkout"), forms[1])
     assert late["Location"] == address("cart")
     html = other.get(address("cart")).content.decode()
-    assert "Something has been sold meanwhile" in html
-    other.post(address("cart_fit"))
+    assert "Not everything can be ordered as it stands" in html
+    other.post(address("cart"), {"do": "fit"})
     assert "Your cart is empty" in other.get(address("cart")).content.decode()
 
 
@@ -166,16 +165,16 @@ def test_too_many_of_one_thing(shop: Shop, visitor: Client) -> None:
     assert "Only 4 of Linen dress are left" in visitor.get(address("cart")).content.decode()
     assert put_in_cart(visitor, shop, "DR-L").status_code == 302
     assert "sold out in this size" in visitor.get(address("cart")).content.decode()
-    assert visitor.post(address("cart_add"), {"variant": "x"}).status_code == 302
-    assert visitor.post(address("cart_add"), {"variant": "99999999"}).status_code == 302
+    assert visitor.post(address("cart"), {"do": "add", "variant": "x"}).status_code == 302
+    assert visitor.post(address("cart"), {"variant": "99999999"}).status_code == 302
 
 
 def test_quantity_and_removal(shop: Shop, visitor: Client) -> None:
     put_in_cart(visitor, shop)
     variant = shop.catalogue.variants["DR-S"]
-    visitor.post(address("cart_change"), {"variant": variant, "quantity": "3"})
+    visitor.post(address("cart"), {"do": "set", "variant": variant, "quantity": "3"})
     assert "€267.00" in visitor.get(address("cart")).content.decode()
-    visitor.post(address("cart_change"), {"variant": variant, "quantity": "3", "remove": "1"})
+    visitor.post(address("cart"), {"do": "remove", "variant": variant})
     assert "Your cart is empty" in visitor.get(address("cart")).content.decode()
 
 
@@ -206,5 +205,5 @@ def test_the_card_is_nowhere(shop: Shop, visitor: Client, caplog: Any) -> None:
     put_in_cart(visitor, shop)
     sent = fill(visitor.get(address("checkout")).content.decode(), cvc="")
     html = visitor.post(address("checkout"), sent).content.decode()
-    assert "4242" not in re.sub(r"<details.*?</details>|placeholder=\"[^\"]*\"", "", html, flags=re.DOTALL)
+    assert "4242" not in html.replace("4242 4242 4242 4242", "")
     assert GOOD not in caplog.text

@@ -63,7 +63,7 @@ def test_a_guest_cart_is_kept_at_sign_in(shop: Shop) -> None:
 def test_second_purchase_takes_two_clicks(shop: Shop) -> None:
     client, account = signed_in()
     put_in_cart(client, shop)
-    sent = fill(client.get(address("checkout")).content.decode(), keep_address="1", save_card="on")
+    sent = fill(client.get(address("checkout")).content.decode(), keep_address="1", save="on")
     client.post(address("checkout"), sent)
     customer = people.customer_of_account(account.pk)
     assert checkout.saved_cards(customer.id)
@@ -73,7 +73,7 @@ def test_second_purchase_takes_two_clicks(shop: Shop) -> None:
     assert 'value="12 rue des Lilas"' in html
     # second click: everything as it stands on the page
     card = checkout.saved_cards(customer.id)[0]
-    sent = fill(html, saved_card=str(card.id), number="", expiry="", cvc="")
+    sent = fill(html, saved=str(card.id), number="", expiry="", cvc="")
     answer = client.post(address("checkout"), sent)
     assert checkout.order_by_token(token_of(answer)).payment.card_last4 == "4242"
     client.post(address("forget_card", card_id=card.id))

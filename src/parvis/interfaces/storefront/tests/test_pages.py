@@ -66,7 +66,7 @@ def test_product_page_shows_its_proof(shop: Shop, visitor: Client) -> None:
 def test_product_page_costs_at_most_twelve_statements(shop: Shop, visitor: Client) -> None:
     where = address("product", slug="linen-dress")
     variant = shop.catalogue.variants["DR-S"]
-    visitor.post(address("cart_add"), {"variant": variant})
+    visitor.post(address("cart"), {"do": "add", "variant": variant})
     visitor.get(where)
     with CaptureQueriesContext(connection) as statements:
         visitor.get(where)

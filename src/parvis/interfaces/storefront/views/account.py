@@ -22,6 +22,7 @@ from parvis.domains.analytics.contracts import CONSENT_COOKIE
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import actions as checkout_actions
 from parvis.domains.checkout import queries as checkout
+from parvis.domains.checkout.web import drop_cart
 from parvis.domains.people import actions, queries
 from parvis.domains.people.contracts import Customer, Purpose
 from parvis.domains.voices import queries as voices
@@ -41,7 +42,7 @@ def own(view: _View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
-        customer = basket.join(request)
+        customer = basket.owner(request)
         if customer is None:
             return page(request, "storefront/account_none.html", status=403)
         return view(request, customer, *args, **kwargs)
@@ -202,7 +203,7 @@ def erase(request: HttpRequest, customer: Customer) -> HttpResponse:
             request, gettext("Your data is erased. What the law makes us keep of orders has no name any more.")
         )
         response = redirect("storefront:home")
-        response.delete_cookie(basket.COOKIE, samesite="Lax")
+        drop_cart(response)
         return response
     context = {"customer": customer, "place": "details", "voices": len(cards_of(customer))}
     return page(request, "storefront/account_erase.html", context)

@@ -5,23 +5,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from parvis.core.clock import now
-from parvis.core.errors import ParvisError
 from parvis.domains.analytics.contracts import Kind
 from parvis.domains.analytics.web import note
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import Answer
-from parvis.domains.people.web import current_customer
-from parvis.domains.voices import actions, queries
-from parvis.domains.voices.contracts import NewVoice, Origin, VoiceKind
-from parvis.interfaces.storefront import cards, words
-from parvis.interfaces.storefront.forms import QuestionForm
-from parvis.interfaces.storefront.pages import ASKING, WRITING, fresh_key, limit, locale, page
+from parvis.domains.people.web import client_address
+from parvis.domains.voices import queries
+from parvis.domains.voices.web import QuestionForm
+from parvis.interfaces.storefront import basket, cards
+from parvis.interfaces.storefront.pages import ASKING, limit, locale, page
 from parvis.interfaces.storefront.views.product import threads
 
 
@@ -81,30 +78,16 @@ def _counts(answer: Answer) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "POST"])
 def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Put a question to people who own the product."""
-    detail = catalog.product_by_slug(slug, locale=locale())
-    customer = current_customer(request)
+    item = catalog.product_by_slug(slug, locale=locale()).product
+    customer = basket.owner(request)
     start = {"text": request.GET.get("q", "")[:500], "author_name": customer.name.split(" ")[0] if customer else ""}
-    form = QuestionForm(request.POST if request.method == "POST" else None, initial=start)
-    if request.method == "POST" and form.is_valid():
-        at = now()
-        limit(request, WRITING, at=at)
-        new = NewVoice(
-            kind=VoiceKind.QUESTION,
-            product_id=detail.product.id,
-            text=form.cleaned_data["text"],
-            author_name=form.cleaned_data["author_name"],
-            customer_id=customer.id if customer else None,
-            language=locale(),
-            submitted_at=at,
-            origin=Origin.STOREFRONT,
-            origin_ref=f"form:{request.POST.get('key', '')[:40] or fresh_key()}",
-        )
-        try:
-            voice = actions.receive(new, at=at)
-        except ParvisError as error:
-            form.add_error(None, words.told(error))
-        else:
+    form = QuestionForm(request.POST or None, customer_id=customer.id if customer else None, initial=start)
+    if request.method == "POST":
+        caller = client_address(request) or "nobody"
+        voice = form.submit(product_id=item.id, caller=caller, locale=locale(), at=now())
+        if voice is not None:
             messages.success(request, gettext("Thank you. Your question appears as soon as it has been read."))
-            return redirect(reverse("storefront:my_review", kwargs={"token": queries.author_token(voice.id)}))
-    context = {"product": detail.product, "form": form, "key": request.POST.get("key") or fresh_key()}
-    return page(request, "storefront/question.html", context, status=422 if form.errors else 200)
+            return redirect("storefront:my_review", token=queries.author_token(voice.id))
+    return page(
+        request, "storefront/question.html", {"product": item, "form": form}, status=422 if form.errors else 200
+    )

@@ -14,9 +14,10 @@ from parvis.core.clock import now
 from parvis.core.errors import ParvisError
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import Order, OrderState, TrailEntry
+from parvis.domains.checkout.contracts import Order, OrderState
 from parvis.domains.checkout.ports import PaymentUnavailable
 from parvis.domains.checkout.rules.orders import BOUGHT
+from parvis.domains.checkout.web import explain, trail_words
 from parvis.interfaces.design.shapes import Happening
 from parvis.interfaces.storefront import words
 from parvis.interfaces.storefront.pages import locale, page
@@ -71,29 +72,29 @@ def _review_url(slug: str, token: str) -> str:
     return f"{reverse('storefront:review', kwargs={'slug': slug})}?order={token}"
 
 
+_SHOWN = {
+    "placed": "cart",
+    "paid": "check",
+    "paid_late": "check",
+    "late_payment": "return",
+    "shipped": "truck",
+    "delivered": "home",
+    "cancelled": "close",
+    "expired": "clock",
+    "refunded": "return",
+}
+"""The steps that concern the shopper, with their icons; the rest of the trail is for the team."""
+
+
 def happenings(found: Order) -> list[Happening]:
-    """The trail of an order in words; what concerns only the team is left out."""
-    return [step for step in (_happening(entry, found) for entry in found.trail) if step is not None]
-
-
-def _happening(entry: TrailEntry, found: Order) -> Happening | None:
-    known = {
-        "placed": (gettext("Order placed"), "cart"),
-        "paid": (gettext("Paid"), "check"),
-        "shipped": (gettext("Left our stock"), "truck"),
-        "delivered": (gettext("Delivered"), "home"),
-        "paid_late": (gettext("Paid, after the order had been given up"), "check"),
-        "cancelled": (gettext("Cancelled"), "close"),
-        "expired": (gettext("Given up: it was not paid in time"), "clock"),
-        "refunded": (gettext("Refunded"), "return"),
-    }
-    if entry.kind not in known:
-        return None
-    title, icon = known[entry.kind]
-    body = ""
-    if entry.kind == "shipped" and found.tracking:
-        body = gettext("Tracking: %(number)s") % {"number": found.tracking}
-    return Happening(title=title, at=entry.at, icon=icon, body=body)
+    """The trail of an order in words."""
+    steps = []
+    for entry in found.trail:
+        if entry.kind in _SHOWN:
+            tracked = entry.kind == "shipped" and found.tracking
+            body = gettext("Tracking: %(number)s") % {"number": found.tracking} if tracked else ""
+            steps.append(Happening(title=trail_words(entry.kind), at=entry.at, icon=_SHOWN[entry.kind], body=body))
+    return steps
 
 
 @require_POST
@@ -103,7 +104,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     try:
         actions.cancel(order_id=found.id, reason="shopper", at=now())
     except ParvisError as error:
-        messages.warning(request, words.told(error))
+        messages.warning(request, explain(error))
     else:
         messages.success(request, gettext("The order is cancelled. Nothing was charged."))
     return redirect("storefront:order", token=token)

@@ -21,7 +21,7 @@ from parvis.domains.voices import actions, queries
 from parvis.interfaces.design import shapes
 from parvis.interfaces.storefront import cards
 from parvis.interfaces.storefront.forms import ReportForm
-from parvis.interfaces.storefront.pages import VOTING, WRITING, limit, locale, page, voter_of
+from parvis.interfaces.storefront.pages import REPORTING, VOTING, limit, locale, page, voter_of
 from parvis.interfaces.storefront.views.product import verdict
 
 SIZE = 10
@@ -188,7 +188,7 @@ def report(request: HttpRequest, voice_id: int) -> HttpResponse:
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         at = now()
-        limit(request, WRITING, at=at)
+        limit(request, REPORTING, at=at)
         people.note(
             actor_id=None,
             verb="voice.reported",

@@ -4,7 +4,7 @@
    data-dialog="id"       opens the native dialog
    data-popover           a <details> that closes on Escape or a click elsewhere
    data-autosubmit        a control that submits its form when it changes
-   data-presses="#id"     a control that presses a button when it changes
+   data-presses="#id"     a control, or what holds it, that presses a button when it changes
    data-vote              a vote button: shown at once, taken back if the server refuses
    data-key="a"           a key that presses this element (not while typing); data-key-focus="/" moves the focus to it
    data-list              a list whose [data-item] children are walked with j and k
@@ -113,7 +113,8 @@
   document.addEventListener("change", (event) => {
     const target = event.target;
     if (target.matches("[data-autosubmit]") && target.form) target.form.requestSubmit();
-    if (target.matches("[data-presses]")) document.querySelector(target.dataset.presses)?.click();
+    const presser = target.closest("[data-presses]");
+    if (presser) document.querySelector(presser.dataset.presses)?.click();
     if (target.matches("[data-check-all]")) {
       all(`input[type=checkbox][name="${CSS.escape(target.dataset.checkAll)}"]`).forEach((box) => {
         if (box.checked !== target.checked) {

@@ -7,7 +7,7 @@
   document.addEventListener("change", (event) => {
     const way = event.target instanceof Element ? event.target.closest("[data-way]") : null;
     if (!way) return;
-    set("[data-total], [data-total-button]", way.dataset.way);
+    set(".totals dd.totals__sum, [data-total-button]", way.dataset.way);
     set("[data-shipping]", way.dataset.wayShipping);
     const pickup = document.querySelector("details.pickup");
     if (pickup) pickup.open = way.hasAttribute("data-pickup");
