@@ -8,7 +8,7 @@ from parvis.domains.checkout.contracts import Cart
 from parvis.domains.checkout.web import cart_token, current_cart, remember_cart
 from parvis.domains.people.contracts import Customer
 from parvis.domains.people.web import current_customer
-from parvis.interfaces.storefront.pages import locale
+from parvis.interfaces.storefront.reader import locale
 
 
 def owner(request: HttpRequest) -> Customer | None:

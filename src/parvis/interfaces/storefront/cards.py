@@ -10,7 +10,7 @@ from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import AspectCount, Proof, Summary
 from parvis.domains.voices.contracts import AuthorRole, Voice
 from parvis.interfaces.design.shapes import Opinion, Photo, ProductCard, ReviewCard
-from parvis.interfaces.storefront.pages import locale
+from parvis.interfaces.storefront.reader import locale
 
 
 def product_cards(

@@ -19,7 +19,8 @@ from django.middleware.csrf import get_token
 from parvis.core.clock import now
 from parvis.interfaces.design.preferences import theme_of
 from parvis.interfaces.storefront import basket
-from parvis.interfaces.storefront.pages import asks_consent, departments, locale
+from parvis.interfaces.storefront.pages import asks_consent, departments
+from parvis.interfaces.storefront.reader import locale
 
 KEPT_SECONDS = 600
 _TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(")')

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 
 from parvis.core.limits import Allowance, spend
 from parvis.domains.analytics.contracts import CONSENT_COOKIE
@@ -16,16 +15,13 @@ from parvis.domains.analytics.web import visit_of
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Category
 from parvis.domains.people.web import client_address, current_customer, current_staff
+from parvis.interfaces.storefront import basket
+from parvis.interfaces.storefront.reader import locale
 
 CATEGORIES_KEPT = 60
 ASKING = Allowance(name="storefront.ask", burst=20, per_minute=20)
 REPORTING = Allowance(name="storefront.report", burst=6, per_minute=2)
 VOTING = Allowance(name="storefront.vote", burst=40, per_minute=40)
-
-
-def locale() -> str:
-    """ "fr" or "en"."""
-    return "fr" if (get_language() or "").startswith("fr") else "en"
 
 
 def categories() -> tuple[Category, ...]:
@@ -58,8 +54,6 @@ def page(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """A whole page of the shop."""
-    from parvis.interfaces.storefront import basket
-
     around = {
         "departments": departments(),
         "cart_count": basket.count(request),

@@ -28,7 +28,8 @@ from parvis.domains.people.contracts import Customer, Purpose
 from parvis.domains.voices import queries as voices
 from parvis.interfaces.storefront import basket, cards, words
 from parvis.interfaces.storefront.forms import DetailsForm
-from parvis.interfaces.storefront.pages import locale, page
+from parvis.interfaces.storefront.pages import page
+from parvis.interfaces.storefront.reader import locale
 from parvis.interfaces.storefront.views.legal import keep_consents
 
 P = ParamSpec("P")

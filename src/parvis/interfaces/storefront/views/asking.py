@@ -18,7 +18,8 @@ from parvis.domains.people.web import client_address
 from parvis.domains.voices import queries
 from parvis.domains.voices.web import QuestionForm
 from parvis.interfaces.storefront import basket, cards
-from parvis.interfaces.storefront.pages import ASKING, limit, locale, page
+from parvis.interfaces.storefront.pages import ASKING, limit, page
+from parvis.interfaces.storefront.reader import locale
 from parvis.interfaces.storefront.views.product import threads
 
 

@@ -16,7 +16,8 @@ from parvis.domains.checkout import queries
 from parvis.domains.checkout.contracts import Cart
 from parvis.domains.checkout.web import change_cart, explain
 from parvis.interfaces.storefront import basket
-from parvis.interfaces.storefront.pages import locale, moved, page, toast
+from parvis.interfaces.storefront.pages import moved, page, toast
+from parvis.interfaces.storefront.reader import locale
 
 
 @never_cache

@@ -28,7 +28,8 @@ from parvis.domains.checkout.web import (
 )
 from parvis.domains.people.contracts import Customer
 from parvis.interfaces.storefront import basket
-from parvis.interfaces.storefront.pages import locale, page
+from parvis.interfaces.storefront.pages import page
+from parvis.interfaces.storefront.reader import locale
 
 
 def _back_from_bank(request: HttpRequest, token: str) -> str:

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import queries as evidence
 from parvis.interfaces.storefront.cards import product_cards
-from parvis.interfaces.storefront.pages import categories, locale, page
+from parvis.interfaces.storefront.pages import categories, page
+from parvis.interfaces.storefront.reader import locale
 
 SHOWN = 8
 

@@ -12,7 +12,8 @@ from parvis.domains.catalog.contracts import ProductList, Sort
 from parvis.domains.evidence import queries as evidence
 from parvis.interfaces.design import shapes
 from parvis.interfaces.storefront.cards import product_cards
-from parvis.interfaces.storefront.pages import categories, locale, page
+from parvis.interfaces.storefront.pages import categories, page
+from parvis.interfaces.storefront.reader import locale
 
 SIZE = 24
 LEADING = 200  # how many of the most reviewed lead an unsorted list

@@ -20,7 +20,8 @@ from parvis.domains.checkout.rules.orders import BOUGHT
 from parvis.domains.checkout.web import explain, trail_words
 from parvis.interfaces.design.shapes import Happening
 from parvis.interfaces.storefront import words
-from parvis.interfaces.storefront.pages import locale, page
+from parvis.interfaces.storefront.pages import page
+from parvis.interfaces.storefront.reader import locale
 
 
 @never_cache

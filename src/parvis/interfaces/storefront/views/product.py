@@ -17,7 +17,8 @@ from parvis.domains.voices import queries as voices
 from parvis.interfaces.design import shapes
 from parvis.interfaces.storefront import cards
 from parvis.interfaces.storefront.kept import page_or
-from parvis.interfaces.storefront.pages import locale, page, voter_of
+from parvis.interfaces.storefront.pages import page, voter_of
+from parvis.interfaces.storefront.reader import locale
 
 REVIEWS = 8
 QUESTIONS = 5

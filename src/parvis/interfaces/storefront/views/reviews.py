@@ -21,7 +21,8 @@ from parvis.domains.voices import actions, queries
 from parvis.interfaces.design import shapes
 from parvis.interfaces.storefront import cards
 from parvis.interfaces.storefront.forms import ReportForm
-from parvis.interfaces.storefront.pages import REPORTING, VOTING, limit, locale, page, voter_of
+from parvis.interfaces.storefront.pages import REPORTING, VOTING, limit, page, voter_of
+from parvis.interfaces.storefront.reader import locale
 from parvis.interfaces.storefront.views.product import verdict
 
 SIZE = 10

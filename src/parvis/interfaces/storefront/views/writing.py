@@ -22,7 +22,8 @@ from parvis.domains.voices import actions, queries
 from parvis.domains.voices.contracts import Reason, Voice, VoiceState
 from parvis.domains.voices.web import ReviewForm, author_reason
 from parvis.interfaces.storefront import basket, cards
-from parvis.interfaces.storefront.pages import locale, page
+from parvis.interfaces.storefront.pages import page
+from parvis.interfaces.storefront.reader import locale
 
 
 @never_cache
