@@ -12,12 +12,15 @@ import scipy.sparse as sp
 
 from parvis.science.text import grams
 from parvis.science.text.linear import keys
+from parvis.science.text.lookup import Lookup
 from parvis.science.text.tokens import cut
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "src/parvis/science/text/models"
 DATA = Path(os.environ.get("PARVIS_DATA", ROOT / "../shared/data"))
 CHUNK = 1000
+
+Documents = list[tuple[str, ...]]
 
 
 def read(name: str) -> pl.DataFrame:
@@ -67,17 +70,16 @@ class Table:
         return vocabulary[kept], idf.astype(np.float16).astype(np.float32)
 
     def matrix(self, vocabulary: np.ndarray, idf: np.ndarray) -> sp.csr_matrix:
-        """TF-IDF rows of unit length, as ``parvis.science.text.linear`` makes them."""
-        known, place = grams.member(self.key, vocabulary)
+        """Rows as ``parvis.science.text.linear.Linear`` makes them: counts times idf, over their length."""
+        known, place = Lookup(vocabulary).find(self.key)
         counts = sp.csr_matrix(
             (np.ones(known.sum()), (self.doc[known], place[known])), shape=(self.size, len(vocabulary))
         )
         counts.sum_duplicates()
-        counts.data = 1 + np.log(counts.data)
-        rows = counts @ sp.diags(idf.astype(float))
-        norm = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+        rarity = idf.astype(float)
+        norm = np.sqrt(counts @ (rarity * rarity))
         norm[norm == 0] = 1
-        return sp.csr_matrix(sp.diags(1 / norm) @ rows)
+        return sp.csr_matrix(sp.diags(1 / norm) @ counts @ sp.diags(rarity))
 
 
 def split(size: int, *, seed: int = 7, share: float = 0.2) -> tuple[np.ndarray, np.ndarray]:

@@ -1,256 +1,127 @@
-"""What a text says about fit, fabric, colour …: cues, what they say here, and the passage to quote.
+"""What a text says about fit, fabric, colour …: the aspect, for or against, and the passage to quote.
 
-Cues are rows of ``data/aspects.csv``, editable by a brand: a cue is a run of words; ``a|b`` allows either word,
-``(one|or more words)`` either phrase, ``[a|b]`` makes it optional. Case, accents and apostrophes do not matter. A cue
-that judges by itself ("scratchy", "runs small") has a polarity, turned by a negator before it ("not scratchy"); the
-polarity of a neutral cue ("fabric") is read from the words of the same thought.
+A cue that judges by itself is turned by a negator before it ("not scratchy"); the polarity of a cue that only names its
+aspect ("fabric") is read from the weights of the star model on the words of the same thought, and from the whole
+text where those say little.
 """
 
 from __future__ import annotations
 
-import csv
-import itertools
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from parvis.core.tables import TableError, require
+from parvis.science.text.cues import Cue, Lexicon, compiled
 from parvis.science.text.files import folder
-from parvis.science.text.grams import SCOPE, chain, member, negators, thoughts
+from parvis.science.text.grams import SCOPE, negators, thoughts
 from parvis.science.text.linear import Floats
 from parvis.science.text.sentiment import leanings
-from parvis.science.text.tokens import I64, U64, Tokens, cut
+from parvis.science.text.tokens import I64, Tokens
 
-LONGEST_SPAN = 160  # code points of a sentence that is quoted whole
+LONGEST_PASSAGE = 160  # code points up to which a sentence is quoted whole
 _WINDOW = 12  # tokens on each side of a cue, in a clause that never ends
-_TURNED = -0.8
-_MOST = 4000  # phrases that one cue may stand for
-_PART = re.compile(r"\[[^\]]*\]|\([^)]*\)|[^\s\[\]()]+")
+_TURNED = -0.8  # "not soft" is a little less than "rough"
+_LOCAL, _WHOLE = 0.15, 0.5  # weight of the thought's words and of the whole text for a cue that does not judge
 
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """One row of a cue table."""
-
-    aspect: str
-    language: str
-    pattern: str
-    polarity: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Cues of one language, by number of words: sorted hashes and the cue each stands for."""
-
-    aspects: list[str]
-    polarity: Floats
-    by_size: dict[int, tuple[U64, I64]]
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """An aspect found: row, aspect, polarity -1..1, and code points of the passage in the text."""
-
-    row: int
-    aspect: str
-    polarity: float
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class _Found:
-    """What the cues of one aspect in one sentence add up to; cues that judge outweigh those that only name."""
-
-    low: int
-    high: int
-    judged: list[float] = field(default_factory=list)
-    felt: list[float] = field(default_factory=list)
-
-    def add(self, polarity: float, judges: bool, first: int, last: int) -> None:
-        (self.judged if judges else self.felt).append(polarity)
-        self.low, self.high = min(self.low, first), max(self.high, last)
-
-
-def expand(pattern: str) -> Iterator[str]:
-    """Every phrase that a cue stands for.
-
-    >>> list(expand("[very] soft|silky"))
-    ['soft', 'silky', 'very soft', 'very silky']
-    """
-    choices = []
-    for part in _PART.findall(pattern):
-        options = [o.strip() for o in part.strip("[]()").split("|")]
-        choices.append(["", *options] if part.startswith("[") else options)
-    for words in itertools.product(*choices):
-        yield " ".join(w for w in words if w)
-
-
-@lru_cache(maxsize=1)
-def bundled() -> tuple[Cue, ...]:
-    """The cues shipped with the package."""
-    with (folder("data") / "aspects.csv").open(encoding="utf-8", newline="") as held:
-        return tuple(
-            Cue(r["aspect"], r["language"], r["cue"], float(r["polarity"]) if r["polarity"] else None)
-            for r in csv.DictReader(held)
-        )
-
-
-def given(frame: pl.DataFrame) -> tuple[Cue, ...]:
-    """Cues of a brand's own frame: aspect, language, cues (a list, or one cue), [polarity].
-
-    Raises :class:`TableError` naming the row and column of a cue that cannot be read.
-    """
-    frame = require(
-        frame.rename({"cue": "cues"}) if "cue" in frame.columns else frame,
-        {"aspect": pl.String, "language": pl.String, "cues": None},
-    )
-    cues = []
-    for number, row in enumerate(frame.iter_rows(named=True)):
-        listed = [row["cues"]] if isinstance(row["cues"], str) else row["cues"] or []
-        polarity = row.get("polarity")
-        for pattern in listed:
-            _check(row, pattern, polarity, number)
-            cues.append(Cue(row["aspect"], row["language"], pattern, None if polarity is None else float(polarity)))
-    return tuple(cues)
-
-
-def _check(row: dict[str, object], pattern: object, polarity: object, number: int) -> None:
-    if not row["aspect"]:
-        raise TableError(column="aspect", row=number, problem="empty")
-    if not row["language"]:
-        raise TableError(column="language", row=number, problem="empty")
-    if not isinstance(pattern, str) or not any(map(str.isalnum, pattern)):
-        raise TableError(column="cues", row=number, problem="a cue needs at least one word")
-    if sum(1 for _ in itertools.islice(expand(pattern), _MOST + 1)) > _MOST:
-        raise TableError(column="cues", row=number, problem=f"stands for more than {_MOST} phrases")
-    if polarity is not None and not (isinstance(polarity, int | float) and -1 <= polarity <= 1):
-        raise TableError(column="polarity", row=number, problem="must lie between -1 and 1")
-
-
-@lru_cache(maxsize=16)
-def compiled(cues: tuple[Cue, ...]) -> dict[str, Lexicon]:
-    """Lexicons by language, ready for matching."""
-    return {language: _compile([c for c in cues if c.language == language]) for language in {c.language for c in cues}}
-
-
-def _compile(cues: list[Cue]) -> Lexicon:
-    phrases, owner = [], []
-    for number, cue in enumerate(cues):
-        for phrase in expand(cue.pattern):
-            phrases.append(phrase)
-            owner.append(number)
-    tokens = cut(phrases)
-    sizes = np.bincount(tokens.piece, minlength=len(phrases))
-    by_size = {}
-    for size in sorted(set(sizes.tolist()) - {0}):
-        first, value = chain(tokens, size)
-        whole = sizes[tokens.piece[first]] == size
-        # a phrase listed twice belongs to the first cue that names it
-        hashes, place = np.unique(value[whole], return_index=True)
-        by_size[int(size)] = hashes, np.array(owner)[tokens.piece[first][whole][place]]
-    polarity = np.array([np.nan if c.polarity is None else c.polarity for c in cues])
-    return Lexicon([c.aspect for c in cues], polarity, by_size)
+SCHEMA = {"row": pl.Int64, "aspect": pl.String, "polarity": pl.Float64, "start": pl.Int64, "end": pl.Int64}
 
 
 def mentions(
     tokens: Tokens, rows: I64, bodies: np.ndarray, languages: list[str], opinion: Floats, cues: tuple[Cue, ...]
-) -> list[Mention]:
+) -> pl.DataFrame:
     """Every aspect of every row, in reading order; one for an aspect in a sentence.
 
-    rows: row of each piece; bodies: which pieces are texts (offsets refer to them); opinion: sentiment of each row,
-    the fallback where the words around a neutral cue say nothing.
+    rows: row of each piece; bodies: which pieces are texts (offsets refer to them); opinion: sentiment of each row.
+    Returns row, aspect, polarity -1..1, start and end of the passage in code points of the text.
     """
-    lexicons = compiled(cues)
-    thought = thoughts(tokens)
-    spoken = np.array(languages)[rows[tokens.piece]] if len(tokens.piece) else np.zeros(0, dtype="<U3")
-    reading = bodies[tokens.piece]
-    found: list[Mention] = []
-    for language, lexicon in lexicons.items():
-        mine = reading & ((spoken == language) | (spoken == "und"))
-        if mine.any():
-            found += _in_language(tokens, rows, thought, mine, language, lexicon, opinion)
-    found.sort(key=lambda m: (m.row, m.start, m.end, m.aspect))
-    return found
+    frames = [pl.DataFrame(schema=SCHEMA)]
+    if len(tokens.hash):
+        spoken = np.array(languages)[rows[tokens.piece]]
+        reading = bodies[tokens.piece]
+        thought = thoughts(tokens)
+        for language, lexicon in compiled(cues).items():
+            mine = reading & ((spoken == language) | (spoken == "und"))
+            if mine.any():
+                frames.append(_in_language(tokens, rows, thought, mine, language, lexicon, opinion))
+    return pl.concat(frames).sort("row", "start", "end", "aspect", maintain_order=True)
 
 
 def _in_language(
     tokens: Tokens, rows: I64, thought: I64, mine: np.ndarray, language: str, lexicon: Lexicon, opinion: Floats
-) -> list[Mention]:
-    hits = _hits(tokens, mine, lexicon)
-    if not hits:
-        return []
-    turning = np.flatnonzero(negators(tokens))
-    lean = np.bincount(thought, weights=leanings(tokens, language))
-    merged: dict[tuple[int, int, str], _Found] = {}
-    for first, size, cue in hits:
-        polarity = float(lexicon.polarity[cue])
-        here = int(thought[first])
-        row = int(rows[tokens.piece[first]])
-        judges = not np.isnan(polarity)
-        if not judges:
-            polarity = float(np.tanh(_LOCAL * lean[here] + _WHOLE * opinion[row]))
-        elif _turned(turning, thought, first, here):
-            polarity *= _TURNED
-        place = (row, int(tokens.sentence[first]), lexicon.aspects[cue])
-        merged.setdefault(place, _Found(first, first)).add(polarity, judges, first, first + size - 1)
-    return [_mention(tokens, thought, place, found) for place, found in merged.items()]
+) -> pl.DataFrame:
+    first, size, cue = lexicon.hits(tokens, mine)
+    if not len(first):
+        return pl.DataFrame(schema=SCHEMA)
+    row = rows[tokens.piece[first]]
+    told = lexicon.polarity[cue]
+    judges = ~np.isnan(told)
+    lean = np.bincount(thought, weights=leanings(tokens, language))[thought[first]]
+    felt = np.tanh(_LOCAL * lean + _WHOLE * opinion[row])
+    said = np.where(_turned(tokens, thought, first), _TURNED * told, told)
+    polarity = np.where(judges, said, felt)
+    # one mention for an aspect in a sentence, in which cues that judge outweigh those that only name
+    kinds = sorted(set(lexicon.aspects))
+    kind = np.array([kinds.index(a) for a in lexicon.aspects])[cue]
+    key = tokens.sentence[first] * len(kinds) + kind
+    order = np.argsort(key, kind="stable")
+    begin = np.flatnonzero(np.diff(key[order], prepend=-1))
+    weight = np.where(judges, 1.0, 1e-9)[order]
+    mean = np.add.reduceat(weight * polarity[order], begin) / np.add.reduceat(weight, begin)
+    low, high = first[order][begin], np.maximum.reduceat((first + size - 1)[order], begin)
+    start, end = _passages(tokens, thought, low, high)
+    return pl.DataFrame(
+        {
+            "row": row[order][begin],
+            "aspect": [kinds[k] for k in kind[order][begin].tolist()],
+            "polarity": mean.round(4),
+            "start": tokens.start[start],
+            "end": tokens.end[end],
+        },
+        schema=SCHEMA,
+    )
 
 
-_LOCAL, _WHOLE = 0.15, 0.5
-
-
-def _hits(tokens: Tokens, mine: np.ndarray, lexicon: Lexicon) -> list[tuple[int, int, int]]:
-    """(first token, number of tokens, cue) of each cue met; where two overlap the longer one counts."""
-    met = []
-    for size, (hashes, cue) in lexicon.by_size.items():
-        first, value = chain(tokens, size)
-        keep = mine[first] & (tokens.clause[first] == tokens.clause[first + size - 1])
-        first, value = first[keep], value[keep]
-        found, place = member(value, hashes)
-        met += [(int(f), size, int(c)) for f, c in zip(first[found], cue[place[found]], strict=True)]
-    met.sort(key=lambda hit: (-hit[1], hit[0]))
-    taken = bytearray(len(tokens.hash))
-    kept = []
-    for first, size, cue_number in met:
-        if not any(taken[first : first + size]):
-            taken[first : first + size] = b"\1" * size
-            kept.append((first, size, cue_number))
-    kept.sort()
-    return kept
-
-
-def _turned(turning: I64, thought: I64, first: int, here: int) -> bool:
+def _turned(tokens: Tokens, thought: I64, first: I64) -> NDArray[np.bool_]:
     """Whether a negator stands shortly before, in the same thought."""
-    place = int(np.searchsorted(turning, first)) - 1
-    return place >= 0 and first - int(turning[place]) <= SCOPE and int(thought[turning[place]]) == here
+    turning = np.flatnonzero(negators(tokens))
+    if not len(turning):
+        return np.zeros(len(first), dtype=np.bool_)
+    place = np.searchsorted(turning, first) - 1
+    last = turning[np.maximum(place, 0)]
+    turned: NDArray[np.bool_] = (place >= 0) & (first - last <= SCOPE) & (thought[last] == thought[first])
+    return turned
 
 
-def _mention(tokens: Tokens, thought: I64, place: tuple[int, int, str], found: _Found) -> Mention:
-    row, _, aspect = place
-    first, last = _passage(tokens, thought, found.low, found.high)
-    values = found.judged or found.felt
-    return Mention(row, aspect, round(sum(values) / len(values), 4), int(tokens.start[first]), int(tokens.end[last]))
+def _passages(tokens: Tokens, thought: I64, low: I64, high: I64) -> tuple[I64, I64]:
+    """First and last token to quote: the sentence when it is short, else as many clauses around the cue as fit."""
+
+    def run(numbers: I64, before: int = 0, after: int = 0) -> tuple[I64, I64]:
+        begin = np.searchsorted(numbers, numbers[low] - before, side="left")
+        return begin, np.searchsorted(numbers, numbers[high] + after, side="right") - 1
+
+    head, tail = run(tokens.sentence)
+    clause = run(tokens.clause)
+    start, end = np.maximum(clause[0], low - _WINDOW), np.minimum(clause[1], high + _WINDOW)
+    # from the narrowest choice to the widest: the last that fits stays
+    for begin, finish in (
+        run(thought),
+        clause,
+        run(tokens.clause, after=1),
+        run(tokens.clause, before=1, after=1),
+        (head, tail),
+    ):
+        left, right = np.maximum(begin, head), np.minimum(finish, tail)
+        fits = tokens.end[right] - tokens.start[left] <= LONGEST_PASSAGE
+        start, end = np.where(fits, left, start), np.where(fits, right, end)
+    return start, end
 
 
-def _passage(tokens: Tokens, thought: I64, low: int, high: int) -> tuple[int, int]:
-    """First and last token to quote: the sentence when it is short, else the thoughts around the cue."""
-    for numbers in (tokens.sentence, tokens.clause, thought):
-        first = int(np.searchsorted(numbers, numbers[low], side="left"))
-        last = int(np.searchsorted(numbers, numbers[high], side="right")) - 1
-        if tokens.end[last] - tokens.start[first] <= LONGEST_SPAN:
-            return first, last
-    return max(first, low - _WINDOW), min(last, high + _WINDOW)
-
-
-def names(rows: Iterable[str] | None = None) -> pl.DataFrame:
+def names(aspects: Iterable[str] | None = None) -> pl.DataFrame:
     """Aspect keys with their names and what to say for and against, in English and French.
 
-    Columns: aspect, name_en, name_fr, pro_en, pro_fr, con_en, con_fr. ``rows`` restricts to some aspects.
+    Columns: aspect, name_en, name_fr, pro_en, pro_fr, con_en, con_fr. ``aspects`` restricts to some of them.
     """
     frame = pl.read_csv(folder("data") / "aspect_names.csv", infer_schema=False)
-    return frame if rows is None else frame.filter(pl.col("aspect").is_in(list(rows)))
+    return frame if aspects is None else frame.filter(pl.col("aspect").is_in(list(aspects)))

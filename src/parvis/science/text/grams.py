@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from parvis.science.text.files import folder
+from parvis.science.text.lookup import Lookup
 from parvis.science.text.tokens import I64, LETTER, U64, Tokens, cut, mix, powers
 
 SCOPE = 4  # words after a negator that it turns
@@ -35,41 +36,35 @@ class Grams:
 
 
 @lru_cache(maxsize=8)
-def _listed(role: str) -> U64:
-    """Sorted hashes of the words that play a role in ``data/negation.csv``, English and French.
+def _listed(role: str) -> Lookup:
+    """The words that play a role in ``data/negation.csv``, English and French.
 
     turns_meaning: negators; cancels: words after a negator that undo it ("not only", "pas mal", "no doubt");
     opens_thought: words after which another thought begins although no mark says so.
     """
     with (folder("data") / "negation.csv").open(encoding="utf-8", newline="") as held:
         words = [row["word"] for row in csv.DictReader(held) if row["role"] == role]
-    return np.unique(cut(words).hash)
+    return Lookup(np.unique(cut(words).hash))
 
 
-def member(values: U64, sorted_set: U64) -> tuple[np.ndarray, I64]:
-    """Whether each value is in the sorted set, and its place there (0 where it is not)."""
-    if not len(sorted_set):
-        return np.zeros(len(values), dtype=np.bool_), np.zeros(len(values), dtype=np.int64)
-    place = np.searchsorted(sorted_set, values)
-    place[place == len(sorted_set)] = 0
-    return sorted_set[place] == values, place
+def chain_at(tokens: Tokens, first: I64, size: int) -> U64:
+    """Hash of the ``size`` tokens from each of ``first`` on."""
+    total = tokens.hash[first]
+    for step in range(1, size):
+        total = mix(total * _STEP + tokens.hash[first + step])
+    return total
 
 
 def chain(tokens: Tokens, size: int) -> tuple[I64, U64]:
     """First token and hash of each run of ``size`` tokens of one text."""
-    count = len(tokens.hash) - size + 1
-    if count <= 0:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
-    total = tokens.hash[:count].copy()
-    for step in range(1, size):
-        total = mix(total * _STEP + tokens.hash[step : step + count])
-    first = np.flatnonzero(tokens.piece[:count] == tokens.piece[size - 1 :])
-    return first, total[first]
+    count = max(0, len(tokens.hash) - size + 1)
+    first = np.flatnonzero(tokens.piece[:count] == tokens.piece[size - 1 :]) if count else np.zeros(0, dtype=np.int64)
+    return first, chain_at(tokens, first, size)
 
 
 def thoughts(tokens: Tokens) -> I64:
     """Number of the thought each token stands in: a clause, cut again before words such as "but"."""
-    turns = member(tokens.hash, _listed("opens_thought"))[0]
+    turns = _listed("opens_thought").find(tokens.hash)[0]
     opens = np.zeros(len(turns), dtype=np.bool_)
     opens[1:] = (tokens.clause[1:] != tokens.clause[:-1]) | turns[1:]
     return np.cumsum(opens)
@@ -77,8 +72,8 @@ def thoughts(tokens: Tokens) -> I64:
 
 def negators(tokens: Tokens) -> np.ndarray:
     """Which tokens are negators that really turn what follows."""
-    flags = member(tokens.hash, _listed("turns_meaning"))[0]
-    flags[:-1] &= ~member(tokens.hash[1:], _listed("cancels"))[0]
+    flags = _listed("turns_meaning").find(tokens.hash)[0]
+    flags[:-1] &= ~_listed("cancels").find(tokens.hash[1:])[0]
     return flags
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 
 from parvis.core.tables import TableError, require
-from parvis.science.text.grams import Grams, letters, member, words
-from parvis.science.text.linear import Floats, keys, tally
+from parvis.science.text.grams import Grams, letters, words
+from parvis.science.text.linear import Floats, keys
+from parvis.science.text.lookup import Lookup
 from parvis.science.text.reading import MAX_CHARS
 from parvis.science.text.tokens import cut
 
@@ -67,7 +68,7 @@ def _lessons(examples: pl.DataFrame, labels: pl.DataFrame | None) -> tuple[list[
 class _Space:
     """TF-IDF over the features of the examples."""
 
-    def __init__(self, vocabulary: np.ndarray, idf: Floats) -> None:
+    def __init__(self, vocabulary: Lookup, idf: Floats) -> None:
         self.vocabulary, self.idf = vocabulary, idf
 
     @staticmethod
@@ -78,21 +79,20 @@ class _Space:
     @classmethod
     def of(cls, texts: list[str]) -> _Space:
         grams = cls._grams(texts)
-        vocabulary, place = np.unique(keys(grams.hash), return_inverse=True)
-        _, feature, _ = tally(grams.piece, place, len(vocabulary))
-        seen = np.bincount(feature, minlength=len(vocabulary))
-        return cls(vocabulary, np.log((1 + len(texts)) / (1 + seen)) + 1)
+        pairs = np.unique(grams.piece.astype(np.uint64) << np.uint64(32) | keys(grams.hash))
+        vocabulary, seen = np.unique((pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32), return_counts=True)
+        return cls(Lookup(vocabulary), np.log((1 + len(texts)) / (1 + seen)) + 1)
 
     def rows(self, texts: list[str]):  # type: ignore[no-untyped-def]
         """Unit-length rows as a scipy sparse matrix."""
         import scipy.sparse as sp
 
         grams = self._grams(texts)
-        known, place = member(keys(grams.hash), self.vocabulary)
-        piece, feature, count = tally(grams.piece[known], place[known], len(self.vocabulary))
-        value = (1 + np.log(count)) * self.idf[feature]
+        known, place = self.vocabulary.find(keys(grams.hash))
+        piece, place = grams.piece[known], place[known]
+        value = self.idf[place]
         norm = np.sqrt(np.bincount(piece, weights=value * value, minlength=len(texts)))
-        return sp.csr_matrix((value / norm[piece], (piece, feature)), shape=(len(texts), len(self.vocabulary)))
+        return sp.csr_matrix((value / norm[piece], (piece, place)), shape=(len(texts), len(self.idf)))
 
 
 def _softmax(scores: Floats) -> Floats:

@@ -11,54 +11,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parvis.science.text.files import folder
-from parvis.science.text.grams import Grams, member
-from parvis.science.text.tokens import I64, U64
+from parvis.science.text.grams import Grams
+from parvis.science.text.lookup import Lookup
+from parvis.science.text.tokens import U64
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """TF-IDF (1 + ln tf, smoothed idf, unit length) followed by linear heads.
+    """Linear heads over n-grams weighted by rarity.
 
-    vocabulary: the high 32 bits of feature hashes, sorted; idf: one a feature; weights: features x heads;
-    bias: one a head; recipe: sizes of the word and letter n-grams and what else the training chose.
+    A document's score is the sum, over every n-gram met, of its idf times its weight, divided by the length of the
+    vector of those idfs, plus a bias. Repeats count once each, which measured as well as the usual sublinear counts and
+    needs no sorting. vocabulary: the high 32 bits of feature hashes; idf: one a feature; weights: features x heads;
+    bias: one a head; recipe: what the training chose.
     """
 
-    vocabulary: NDArray[np.uint32]
+    vocabulary: Lookup
     idf: NDArray[np.float32]
     weights: NDArray[np.float32]
     bias: Floats
     recipe: dict[str, Any]
 
-    def rows(self, grams: Grams) -> tuple[I64, I64, Floats]:
-        """Piece, feature and unit-length TF-IDF value of each known feature of each piece."""
-        known, place = member(keys(grams.hash), self.vocabulary)
-        piece, feature, count = tally(grams.piece[known], place[known], len(self.vocabulary))
-        value = (1.0 + np.log(count)) * self.idf[feature]
-        pieces = int(piece.max()) + 1 if len(piece) else 0
-        norm = np.sqrt(np.bincount(piece, weights=value * value, minlength=pieces))
-        return piece, feature, value / norm[piece]
-
-    def score(self, grams: Grams, pieces: int) -> tuple[Floats, Floats]:
-        """Heads' raw scores (pieces x heads), and how many known features each piece has."""
-        piece, feature, value = self.rows(grams)
+    def score(self, grams: Grams, rows: int) -> tuple[Floats, Floats]:
+        """Raw score of each head (rows x heads), and how many known n-grams each row has."""
+        known, place = self.vocabulary.find(keys(grams.hash))
+        row, place = grams.piece[known], place[known]
+        rarity = self.idf[place].astype(np.float64)
+        norm = np.sqrt(np.bincount(row, weights=rarity * rarity, minlength=rows))
+        norm[norm == 0] = 1.0
         heads = [
-            np.bincount(piece, weights=value * self.weights[feature, head], minlength=pieces)
+            np.bincount(row, weights=rarity * self.weights[place, head], minlength=rows) / norm
             for head in range(self.weights.shape[1])
         ]
-        return np.stack(heads, axis=1) + self.bias, np.bincount(piece, minlength=pieces).astype(np.float64)
+        return np.stack(heads, axis=1) + self.bias, np.bincount(row, minlength=rows).astype(np.float64)
 
 
 def keys(hashes: U64) -> NDArray[np.uint32]:
     """The 32 bits of a hash that a model file keeps."""
     return (hashes >> np.uint64(32)).astype(np.uint32)
-
-
-def tally(piece: I64, feature: I64, features: int) -> tuple[I64, I64, Floats]:
-    """Unique (piece, feature) pairs, sorted, with their counts."""
-    pair, count = np.unique(piece * features + feature, return_counts=True)
-    return pair // max(features, 1), pair % max(features, 1), count.astype(np.float64)
 
 
 def sigmoid(value: Floats) -> Floats:
@@ -73,7 +65,7 @@ def load(name: str) -> Linear:
 
     with np.load(folder("models") / f"{name}.npz", allow_pickle=False) as held:
         return Linear(
-            vocabulary=held["vocabulary"],
+            vocabulary=Lookup(held["vocabulary"]),
             idf=held["idf"].astype(np.float32),
             weights=held["weights"].astype(np.float32),
             bias=held["bias"].astype(np.float64),
@@ -87,7 +79,7 @@ def save(path: Path, model: Linear) -> None:
 
     np.savez_compressed(
         path,
-        vocabulary=model.vocabulary,
+        vocabulary=model.vocabulary.keys,
         idf=model.idf.astype(np.float16),
         weights=model.weights.astype(np.float16),
         bias=model.bias.astype(np.float64),

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from parvis.core.tables import optional, require
-from parvis.science.text.aspects import Cue, Mention, bundled, given, mentions
+from parvis.science.text.aspects import mentions
+from parvis.science.text.cues import Cue, bundled, given
 from parvis.science.text.language import identify
 from parvis.science.text.safety import doubts
 from parvis.science.text.sentiment import judge
@@ -16,7 +17,7 @@ from parvis.science.text.tokens import cut
 
 MAX_CHARS = 20_000  # code points of a text that are read
 MAX_TITLE = 500
-_ROWS, _CHARS = 1000, 400_000
+_ROWS, _CHARS = 500, 200_000
 
 ASPECT = pl.Struct({"aspect": pl.String, "polarity": pl.Float64, "start": pl.Int64, "end": pl.Int64})
 
@@ -78,13 +79,16 @@ def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...]) -> pl.DataFrame:
             "stars": stars,
             "toxicity": toxicity,
             "spam": spam,
-            "aspects": pl.Series(_listed(found, count), dtype=pl.List(ASPECT)),
+            "aspects": _listed(found, count),
         }
     )
 
 
-def _listed(found: list[Mention], count: int) -> list[list[dict[str, object]]]:
-    rows: list[list[dict[str, object]]] = [[] for _ in range(count)]
-    for m in found:
-        rows[m.row].append({"aspect": m.aspect, "polarity": m.polarity, "start": m.start, "end": m.end})
-    return rows
+def _listed(found: pl.DataFrame, count: int) -> pl.Series:
+    """One list of aspects a row, empty where none was found."""
+    grouped = found.group_by("row", maintain_order=True).agg(
+        pl.struct("aspect", "polarity", "start", "end").alias("it")
+    )
+    every = pl.DataFrame({"row": pl.arange(count, eager=True, dtype=pl.Int64)})
+    lists = every.join(grouped, on="row", how="left", maintain_order="left")["it"]
+    return lists.fill_null(pl.lit([], dtype=pl.List(ASPECT))) if lists.null_count() else lists

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from parvis.science.text.grams import Grams, chain, member, words
+from parvis.science.text.grams import Grams, chain, words
 from parvis.science.text.linear import Floats, Linear, keys, load, sigmoid
 from parvis.science.text.tokens import I64, Tokens
 
@@ -50,6 +50,12 @@ def judge(tokens: Tokens, rows: I64, languages: list[str], ratings: Floats) -> t
     return _with_ratings(opinion, stars, known > 0, ratings)
 
 
+def grade(model: Linear, tokens: Tokens, rows: I64, count: int) -> tuple[Floats, Floats, Floats]:
+    """Stars, sentiment, and how many known n-grams, of each of ``count`` rows by one model."""
+    heads, seen = model.score(words(tokens).among(rows), count)
+    return (*_stars(heads), seen)
+
+
 def _stars(heads: Floats) -> tuple[Floats, Floats]:
     return 1.0 + sigmoid(SHARPNESS * heads).sum(axis=1), (sigmoid(heads).sum(axis=1) - 2.0) / 2.0
 
@@ -74,7 +80,7 @@ def leanings(tokens: Tokens, language: str) -> Floats:
     for size in (1, 2):
         first, value = chain(tokens, size)
         within = tokens.clause[first] == tokens.clause[first + size - 1]
-        found, place = member(keys(value), model.vocabulary)
+        found, place = model.vocabulary.find(keys(value))
         good = within & found
         total += np.bincount(first[good], weights=middle[place[good]], minlength=len(total))
     return total

@@ -193,8 +193,8 @@ def _assemble(
     after[:-1] = kind[1:]
     to = np.flatnonzero((kind != SPACE) & ((kind != after) | (kind == SYMBOL))) + 1
     # a mark such as "!" belongs to the sentence that it ends
-    sentences = np.cumsum(brk == 2) - (brk == 2)
-    clauses = np.cumsum(brk > 0) - (brk > 0)
+    sentences: I64 = np.cumsum(brk == 2) - (brk == 2)
+    clauses: I64 = np.cumsum(brk > 0) - (brk > 0)
     start = keep[at]
     end = keep[to - 1] + 1
     piece = np.searchsorted(begins, start, side="right") - 1

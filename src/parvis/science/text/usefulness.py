@@ -15,7 +15,7 @@ import polars as pl
 from parvis.core.tables import optional, require
 from parvis.science.text.files import folder
 from parvis.science.text.grams import words
-from parvis.science.text.linear import Floats, load, sigmoid
+from parvis.science.text.linear import Floats, Linear, load, sigmoid
 from parvis.science.text.reading import MAX_CHARS, MAX_TITLE
 from parvis.science.text.tokens import cut
 
@@ -23,6 +23,7 @@ _PART = 1000
 _PRIOR_VOTES = 6.0  # votes that the text's own score is worth
 _HALF = 4.0  # helpful votes at which "many found it useful" is half certain
 _DETAILED = 45  # words
+_NOTHING = -3.0
 _SIZE = r"(xx?s|s|m|l|xx?l|small|medium|large|petite|\d{1,2}[pw]?)"
 _PHRASES = {
     "gives_size_worn": rf"\b(size|sized|taille) ?{_SIZE}\b|\b{_SIZE} fits?\b|"
@@ -56,7 +57,7 @@ def rank_reviews(reviews: pl.DataFrame) -> pl.DataFrame:
     texts = [(t or "")[:MAX_CHARS] for t in reviews["text"]]
     titles = [(t or "")[:MAX_TITLE] for t in reviews["title"]]
     own = np.concatenate(
-        [np.zeros(0)] + [_own(titles[i : i + _PART], texts[i : i + _PART]) for i in range(0, len(texts), _PART)]
+        [np.zeros(0)] + [words_score(titles[i : i + _PART], texts[i : i + _PART]) for i in range(0, len(texts), _PART)]
     )
     up = np.maximum(reviews["votes_up"].fill_null(0).to_numpy(), 0)
     down = np.maximum(reviews["votes_down"].fill_null(0).to_numpy(), 0)
@@ -77,15 +78,14 @@ def rank_reviews(reviews: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _own(titles: list[str], texts: list[str]) -> Floats:
-    """Standardised score of the words alone."""
+def words_score(titles: list[str], texts: list[str], model: Linear | None = None) -> Floats:
+    """Standardised score of the words alone; -3 where nothing is said, which helps nobody."""
+    model = model or load("usefulness")
     count = len(texts)
     tokens = cut([piece for pair in zip(titles, texts, strict=True) for piece in pair])
     rows = np.repeat(np.arange(count), 2)
-    model = load("usefulness")
     heads, seen = model.score(words(tokens, (1, 2), negation=False).among(rows), count)
-    # nothing said helps nobody
-    return np.where(seen > 0, heads[:, 0] / float(model.recipe["spread"]), -3.0)
+    return np.where(seen > 0, heads[:, 0] / float(model.recipe["spread"]), _NOTHING)
 
 
 def _with_votes(own: Floats, up: Floats, down: Floats) -> Floats:

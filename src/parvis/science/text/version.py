@@ -3,7 +3,7 @@
 from functools import lru_cache
 from hashlib import blake2b
 
-from parvis.science.text.linear import folder
+from parvis.science.text.files import folder
 
 _CODE = "1"  # raise when the code reads the same files differently
 

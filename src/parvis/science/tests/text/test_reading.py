@@ -5,6 +5,7 @@ import pytest
 
 from parvis.core.tables import TableError
 from parvis.science import text
+from parvis.science.text.cues import bundled, expand
 
 
 def read(*texts: str | None, **columns: list[object]) -> list[dict[str, object]]:
@@ -121,9 +122,64 @@ def test_ids_and_order_come_back_as_given() -> None:
     assert len(text.read(small.head(0))) == 0
 
 
-def test_names_cover_every_bundled_aspect() -> None:
-    from parvis.science.text.aspects import bundled
+@pytest.mark.parametrize("table", ["aspects", "offence", "solicitation"])
+def test_bundled_cues_are_well_formed_and_stay_small(table: str) -> None:
+    for cue in bundled(table):
+        phrases = list(expand(cue.pattern))
+        assert 0 < len(phrases) <= 4000, cue
+        assert all(p.strip() and not set("[]()|") & set(p) for p in phrases), cue
+        assert cue.language in ("en", "fr"), cue
+        assert cue.polarity is None or -1 <= cue.polarity <= 1, cue
 
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "You stupid bitch",
+        "Kill yourself",
+        "I will find you and I will kill you",
+        "Va te faire foutre, connard",
+        "Espèce de sale arabe",
+        "Je vais te tuer",
+    ],
+)
+def test_an_attack_on_a_person_is_toxic(said: str) -> None:
+    assert read(said)[0]["toxicity"] > 0.5
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This dress is crap, I want my money back",
+        "I love the black one, killer heels!",
+        "Worst customer service ever, what a joke",
+        "Cette robe est nulle, quelle honte ce service client",
+        "Le noir est sublime, je tue pour ces chaussures",
+        "Service client incompétent, je suis furieuse",
+        "😍😍😍",
+    ],
+)
+def test_anger_at_a_shop_is_neither_toxic_nor_spam(said: str) -> None:
+    (row,) = read(said)
+    assert row["toxicity"] < 0.5
+    assert row["spam"] < 0.5
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Check out my channel and subscribe!",
+        "Earn money from home, contact me on whatsapp",
+        "Buy cheap followers at http://spam.example.com click here",
+        "Abonnez-vous à ma chaîne, lien en bio",
+        "Prêt entre particuliers rapide, contactez-moi sur whatsapp",
+    ],
+)
+def test_solicitation_is_spam(said: str) -> None:
+    assert read(said)[0]["spam"] > 0.5
+
+
+def test_names_cover_every_bundled_aspect() -> None:
     names = text.aspect_names()
     assert {c.aspect for c in bundled()} == set(names["aspect"])
     assert names.null_count().sum_horizontal().item() == 0
