@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 # Three are the session, the account and the member of staff with the policy.
 MOST = {
-    "/studio/": 22,
+    "/studio/": 15,
     "/studio/metrics/": 4,
     "/studio/moderation/": 12,
     "/studio/voices/{voice}/": 14,
