@@ -79,7 +79,7 @@ class EmbeddedPostgres:
                 self._users = (self.folder / "users.lock").open("a+")
                 fcntl.flock(self._users, fcntl.LOCK_SH)
             try:
-                if not self.running():
+                if not self._joined():
                     self._initialise()
                     self._start()
             except BaseException:
@@ -106,14 +106,20 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Stop the server cleanly, waiting for it."""
-        if self.running():
+        if self.alive():
             self._pg("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop")
 
     def running(self) -> bool:
         """Whether the server answers on its socket."""
-        if not (self.data / "postmaster.pid").exists():
+        return self.alive() and self._pg("pg_isready", "-q", "-h", str(self.socket_folder), check=False).returncode == 0
+
+    def alive(self) -> bool:
+        """Whether the server's process lives, answering or not (on a busy machine it may be slow to)."""
+        try:
+            process = psutil.Process(int((self.data / "postmaster.pid").read_text().splitlines()[0]))
+            return process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
+        except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
             return False
-        return self._pg("pg_isready", "-q", "-h", str(self.socket_folder), check=False).returncode == 0
 
     # -- addresses --------------------------------------------------------------------------------------------
 
@@ -136,6 +142,17 @@ class EmbeddedPostgres:
         with (self.folder / "start.lock").open("a+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    def _joined(self) -> bool:
+        """Wait for a living server to answer; False when there is none, or when it was just going away."""
+        deadline = time.monotonic() + 60
+        while self.alive():
+            if self.running():
+                return True
+            if time.monotonic() > deadline:
+                raise PostgresUnavailable(reason="its process lives but does not answer within a minute")
+            time.sleep(0.2)
+        return False
 
     def _initialise(self) -> None:
         self._open_paths()
@@ -173,14 +190,8 @@ class EmbeddedPostgres:
 
     def _forget_dead_server(self) -> None:
         """Remove the pid file of a server that is gone, or dead and not yet buried by its parent."""
-        pid_file = self.data / "postmaster.pid"
-        try:
-            process = psutil.Process(int(pid_file.read_text().splitlines()[0]))
-            alive = process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
-        except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
-            alive = False
-        if not alive:
-            pid_file.unlink(missing_ok=True)
+        if not self.alive():
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _create_database(self) -> None:
         import psycopg
