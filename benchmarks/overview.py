@@ -6,7 +6,8 @@ The events are drawn here and go through the product's own writer, day by day; f
 product's own task, the last day is still running (its events lie in several files and are not summed up). Then a fresh
 process asks for the overview of the later half against the earlier half, so that every event counts in one of the two.
 ``ours`` is the median question, nothing being kept in the process between two; the first one, which loads the
-libraries, is told beside it. The peer is DuckDB over all raw events with the same expressions, in the same run. Seconds.
+libraries, is told beside it. The peer is DuckDB over all raw events with the same expressions, in the same run.
+Seconds.
 """
 
 import argparse
