@@ -5,4 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from parvis.interfaces.accounts import views
 
 _ours = ([path("language/", views.choose_language, name="language")], "accounts")
-urlpatterns: list[URLPattern | URLResolver] = [path("", include(_ours)), path("", include("allauth.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(_ours)),
+    path("logout/", views.SignOut.as_view(), name="account_logout"),  # before the library's own
+    path("", include("allauth.urls")),
+]

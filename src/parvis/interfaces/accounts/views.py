@@ -1,9 +1,12 @@
-"""The language of pages whose address does not carry it: kept with the account, and in a cookie for who has none."""
+"""The language of pages whose address does not carry it (kept with the account, and in a cookie for who has none), and
+leaving."""
 
+from allauth.account.views import LogoutView
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from parvis.domains.checkout.web import drop_cart
 from parvis.domains.people import actions
 
 
@@ -15,3 +18,12 @@ def choose_language(request: HttpRequest) -> HttpResponseBase:
         actions.choose_language(account_id=int(request.user.pk), locale=locale)
     answer: HttpResponseBase = set_language(request)
     return answer
+
+
+class SignOut(LogoutView):  # type: ignore[misc]  # the accounts library is untyped
+    """Signing out also lets go of the cart: the next person at this machine must not find it."""
+
+    def post(self, *args: object, **kwargs: object) -> HttpResponseBase:
+        answer: HttpResponseBase = super().post(*args, **kwargs)
+        drop_cart(answer)  # type: ignore[arg-type]
+        return answer

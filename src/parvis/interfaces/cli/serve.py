@@ -72,7 +72,8 @@ def serve(
     _need_free_port(settings.ENV.host, settings.ENV.port)
     migrate()
     told = _prepared_demo() if demo else []
-    collect_static()
+    # Static files are served from where they lie; the folder is for what an operator may put there.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     connections.close_all()
 
     def ready() -> None:
@@ -91,13 +92,6 @@ def _prepared_demo() -> list[str]:
     if done.returncode != 0:
         raise DemoFailed(code=done.returncode)
     return done.stdout.splitlines()
-
-
-def collect_static() -> None:
-    """Put static files with their compressed twins where the web server reads them."""
-    from django.core.management import call_command
-
-    call_command("collectstatic", verbosity=0, interactive=False)
 
 
 def _web(env: Any) -> Child:
