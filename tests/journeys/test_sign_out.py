@@ -18,7 +18,7 @@ def test_signing_out_lets_go_of_the_cart() -> None:
         cast.account("claire", at=datetime(2026, 3, 1, tzinfo=UTC)),
         backend="allauth.account.auth_backends.AuthenticationBackend",
     )
-    client.post("/en/cart/add/", {"variant": str(variants["DR-S"]), "quantity": "2"})
+    client.post("/en/cart/", {"variant": str(variants["DR-S"]), "quantity": "2"})
     assert client.cookies["parvis_cart"].value
     client.post("/accounts/logout/")
     assert not client.cookies["parvis_cart"].value

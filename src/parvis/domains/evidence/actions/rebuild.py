@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from parvis.domains.evidence.actions import passages, summing, vectors
-from parvis.domains.evidence.actions.refresh import lock, write
+from parvis.domains.evidence.actions import passages, proofs, summing, vectors
+from parvis.domains.evidence.actions.refresh import lock
 from parvis.domains.evidence.models import ProductProof, Proof
 from parvis.domains.voices import queries as voices
 from parvis.science.retrieval import Index
@@ -28,7 +28,7 @@ def rebuild(*, at: datetime, progress: Progress | None = None) -> int:
     products: set[int] = set(ProductProof.objects.values_list("product_id", flat=True))
     done = 0
     for batch in voices.stream_published():
-        products |= write(batch)
+        products |= proofs.write(batch)
         frame = passages.passage_frame(batch)
         if frame.height:
             index.add(frame)

@@ -1,7 +1,6 @@
 """Sum up products from their proofs and leanings: two statements for any number of products, then one write."""
 
 from collections.abc import Collection
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.db import connection
 from django.db.models import F
 
 from parvis.domains.evidence import rules
+from parvis.domains.evidence.contracts import AspectCount
 from parvis.domains.evidence.models import ProductProof
 
 _COUNTS = """
@@ -77,8 +77,20 @@ def _summary(
         verified=verified,
         with_text=with_text,
         with_photo=with_photo,
-        aspects=[{**asdict(point), "sign": str(point.sign)} for point in points],
+        aspects=[_stored(point) for point in points],
         traits=rules.traits(points, with_text=with_text),
         simulated=sorted(simulated),
         updated_at=at,
     )
+
+
+def _stored(point: AspectCount) -> dict[str, Any]:
+    return {
+        "aspect": point.aspect,
+        "sign": point.sign.value,
+        "count": point.count,
+        "against": point.against,
+        "share": point.share,
+        "quote": point.quote,
+        "voice_id": point.voice_id,
+    }
