@@ -61,8 +61,8 @@ def cards() -> None:
         [FILMS, OWN],
         {"French films, five folds": measure.film_polarity()},
         "No French shop reviews could be used: films teach good from bad, the project's phrases teach shop words and "
-        "the scale of stars. Middle stars are the least sure. Settings were chosen on the same folds, and the weight of "
-        "the phrases while looking at other French reviews: the figure flatters slightly.",
+        "the scale of stars. Middle stars are the least sure. Settings were chosen on the same folds, and the weight "
+        "of the phrases while looking at other French reviews: the figure flatters slightly.",
     )
     _card(
         "safety",
@@ -89,8 +89,8 @@ def cards() -> None:
         [CLOTHING],
         {"clothing, unseen products with 20 reviews or more": measure.useful_order()},
         "Votes also depend on how long a review has been shown, which the data do not tell. English only: French texts "
-        "are ranked by few shared words and by what they give (size, height, votes, photo). Settings were chosen on the same "
-        "folds.",
+        "are ranked by few shared words and by what they give (size, height, votes, photo). Settings were chosen on the "
+        "same folds.",
     )
 
 
