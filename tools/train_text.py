@@ -89,8 +89,8 @@ def cards() -> None:
         [CLOTHING],
         {"clothing, unseen products with 20 reviews or more": measure.useful_order()},
         "Votes also depend on how long a review has been shown, which the data do not tell. English only: French texts "
-        "are ranked by few shared words and by what they give (size, height, votes, photo). Settings were chosen on the "
-        "same folds.",
+        "are ranked by few shared words and by what they give (size, height, votes, photo). Settings were chosen on "
+        "the same folds.",
     )
 
 
