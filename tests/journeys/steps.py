@@ -16,7 +16,7 @@ DECLINED = "4000 0000 0000 0002"
 def choose(page: Page, slug: str, size: str, *, language: str = "en") -> None:
     """Open a product and choose a size."""
     page.goto(f"/{language}/products/{slug}/")
-    page.locator("label.tile").filter(has=page.get_by_text(size, exact=True)).click()
+    page.locator("label.tile").filter(has_text=re.compile(rf"^\s*{re.escape(size)}\b")).click()
 
 
 def put_in_cart(page: Page, slug: str, size: str, *, language: str = "en") -> None:
@@ -99,9 +99,9 @@ def look_again(page: Page, there: Callable[[], bool], *, patience: float) -> Non
 
 
 def sign_in(page: Page, who: str, *, to: str = "/studio/") -> None:
-    """Sign in with the password of the cast."""
+    """Sign in with the password of the cast; ``who`` is one of the cast or an e-mail address."""
     page.goto(f"/accounts/login/?next={to}")
-    page.locator("[name=login]").fill(BY_KEY[who].email)
+    page.locator("[name=login]").fill(BY_KEY[who].email if who in BY_KEY else who)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form.stack button[type=submit]").first.click()
     page.wait_for_url(lambda address: "/accounts/login/" not in address)

@@ -22,6 +22,10 @@ from parvis.core.clock import now
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog import queries as catalog_queries
 from parvis.domains.catalog.testing import small_catalogue
+from parvis.domains.checkout import actions as checkout
+from parvis.domains.checkout import queries as checkout_queries
+from parvis.domains.checkout.contracts import Order
+from parvis.domains.checkout.testing import HOME, card
 from parvis.domains.people import testing as people
 from parvis.domains.people.models import Account
 from parvis.domains.voices import actions as voices
@@ -63,6 +67,26 @@ class World:
         change = on_hand - catalog_queries.available([variant])[variant]
         if change:
             catalog.adjust_stock(variant_id=variant, quantity=change, reason="counted", actor_id=None, at=now())
+
+    def sold(self, lines: Mapping[str, int], *, email: str, customer_id: int | None = None) -> Order:
+        """Somebody buys pieces by SKU and pays them, elsewhere than in the browser."""
+        token: str | None = None
+        for sku, quantity in lines.items():
+            cart = checkout.add_to_cart(token=token, variant_id=self.variants[sku], quantity=quantity, at=now())
+            token = cart.token
+        placed = checkout.place(
+            cart_token=token or "",
+            email=email,
+            name="Quick Buyer",
+            address=HOME,
+            shipping_method="home",
+            locale="en",
+            customer_id=customer_id,
+            key=f"elsewhere-{email}",
+            at=now(),
+        )
+        checkout.pay(order_token=placed.order.token, card=card(), return_url="/", at=now())
+        return checkout_queries.order(placed.order.id)
 
     def last_words(self) -> str:
         """The end of the logs, for the report of a failure."""

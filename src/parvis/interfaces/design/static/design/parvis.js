@@ -50,6 +50,11 @@
     setTimeout(() => box.remove(), 8000);
   }
 
+  // Good news of the server goes by itself too, so that it never lies over what is needed next; warnings stay.
+  document.addEventListener("DOMContentLoaded", () => {
+    all(".toast[data-passing]").forEach((box) => setTimeout(() => box.remove(), 8000));
+  });
+
   /* Votes: the two buttons of a review share one answer. */
   function showVote(button, pressed, step) {
     button.setAttribute("aria-pressed", String(pressed));
