@@ -79,10 +79,10 @@ def write_review(page: Page, *, title: str, text: str, name: str, size: str, pho
     page.locator("[name=photos]").set_input_files(
         [{"name": "me.jpg", "mimeType": "image/jpeg", "buffer": photo}]  # type: ignore[list-item]
     )
-    page.locator("[name=size_worn]").fill(size)
+    page.locator("select[name=size_worn]").select_option(size)
     page.locator("input[name=fit_felt][value='0']").check()
     page.locator("[name=author_name]").fill(name)
-    page.locator("[name=agree]").check()
+    page.locator("[name=consent]").check()
     page.locator("main form[enctype] button[type=submit]").last.click()
     expect(page).to_have_url(re.compile(r"/my-review/"))
 

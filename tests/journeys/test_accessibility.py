@@ -1,0 +1,83 @@
+"""Every main page, in both themes, languages and widths: no serious barrier, and nothing wider than the phone."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from tests.journeys import steps
+from tests.journeys.conftest import Visit
+from tests.journeys.world import World
+
+from parvis.domains.voices import queries as voices
+from parvis.domains.voices.contracts import Origin
+
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
+BARRIERS = """async () => {
+  const result = await axe.run(document, { resultTypes: ["violations"] });
+  return result.violations
+    .filter((each) => ["serious", "critical"].includes(each.impact))
+    .map((each) => `${each.id}: ${each.help}: ` + each.nodes.slice(0, 3)
+      .map((node) => node.target + " " + node.html.slice(0, 140)).join(" | "));
+}"""
+LOOKS = pytest.mark.parametrize(
+    ("width", "theme", "language"), [("phone", "dark", "fr"), ("desktop", "light", "en")], ids=["phone-dark", "desktop"]
+)
+
+
+def barriers(page: Page, paths: "list[str]") -> list[str]:
+    """What axe finds serious or critical on each page, and pages that scroll sideways on a phone."""
+    found = []
+    for path in paths:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, f"{path}: {answer.status}"
+        page.evaluate(AXE.read_text("utf-8"))
+        found += [f"{path}: {told}" for told in page.evaluate(BARRIERS)]
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if wide > 0:
+            found.append(f"{path}: {wide} pixels wider than the window")
+    return found
+
+
+@LOOKS
+def test_shop_pages(visit: Visit, world: World, width: str, theme: str, language: str) -> None:
+    order = world.sold({"DR-S": 1}, email=f"axe-{width}@shopper.example")
+    page = visit(f"/{language}/", width=width, theme=theme, locale="fr-FR" if language == "fr" else "en-GB")
+    found = barriers(page, ["/accounts/login/", f"/{language}/"])
+    steps.put_in_cart(page, "linen-dress", "S", language=language)
+    parts = [
+        "products/",
+        "products/linen-dress/",
+        "products/linen-dress/reviews/?aspect=fit_small",
+        "products/linen-dress/ask/?q=pockets",
+        "products/linen-dress/review/",
+        "cart/",
+        "checkout/",
+        f"orders/{order.token}/",
+        "privacy/",
+    ]
+    found += barriers(page, [f"/{language}/{part}" for part in parts])
+    steps.sign_in(page, "claire" if language == "fr" else "grace", to=f"/{language}/account/")
+    found += barriers(page, [f"/{language}/account/", f"/{language}/account/consents/"])
+    assert not found, "\n".join(found)
+
+
+@LOOKS
+def test_studio_pages(visit: Visit, world: World, width: str, theme: str, language: str) -> None:
+    order = world.sold({"DR-S": 1}, email=f"axe-studio-{width}@shopper.example")
+    voice = voices.voice_by_origin(Origin.DEMO, "cast:complaint_en")
+    page = visit(width=width, theme=theme)
+    steps.sign_in(page, "mathis" if language == "fr" else "olivia")
+    parts = [
+        "",
+        "moderation/",
+        f"voices/{voice.id}/",
+        "products/",
+        f"products/{world.products['linen-dress']}/",
+        "orders/",
+        *([f"orders/{order.id}/"] if width == "desktop" else []),
+        "imports/",
+        "metrics/",
+    ]
+    found = barriers(page, [f"/studio/{part}" for part in parts])
+    assert not found, "\n".join(found)
