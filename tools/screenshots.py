@@ -9,8 +9,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from parvis.domains.people.testing import PASSWORD
-
+PASSWORD = "proof-on-the-square"  # of the demo's accounts, as `make demo` prints it
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "screenshots"
 PRODUCT = "dress-1081"
@@ -61,14 +60,14 @@ def main(base: str) -> None:
         for screen, options in SCREENS.items():
             language = options["locale"]
             context = browser.new_context(**options, color_scheme="light")
-            context.add_cookies([{"name": "parvis_consent", "value": "no", "url": base}])
+            context.add_cookies([{"name": "parvis_consent", "value": "0", "url": base}])
             page = context.new_page()
             for name, path in shop_pages(language).items():
                 shoot(page, base + path, name, screen)
             page.goto(f"{base}/{language}/products/{PRODUCT}/")
-            page.locator("form[action*='cart/add'] input[type=radio]:enabled").first.check(force=True)
-            page.locator("form[action*='cart/add'] button[type=submit]").first.click()
-            page.wait_for_load_state("networkidle")
+            page.locator("label.tile:has(input:enabled)").first.click()
+            page.locator(".buy-bar button:not([name=buy])").click()
+            page.locator("#cart-count").wait_for()
             shoot(page, f"{base}/{language}/cart/", "cart", screen)
             shoot(page, f"{base}/{language}/checkout/", "checkout", screen)
             context.close()
