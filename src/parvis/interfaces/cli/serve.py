@@ -105,7 +105,11 @@ def _web(env: Any) -> Child:
 
 
 def _worker() -> Child:
-    return Child("worker", [sys.executable, "-m", "parvis.interfaces.cli", "worker"], {"OMP_NUM_THREADS": "1"})
+    return Child(
+        "worker",
+        [sys.executable, "-m", "parvis.interfaces.cli", "worker"],
+        {"OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
+    )
 
 
 def _need_free_port(host: str, port: int) -> None:
