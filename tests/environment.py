@@ -1,7 +1,7 @@
 """What every test run needs before Django reads its settings, and the second pass on an installed PostgreSQL server.
 
-Loaded with ``-p tests.environment`` (see pyproject.toml). ``--server-too`` runs the database and concurrency tests once
-more, against a PostgreSQL server of this machine, and adds their results to the one summary.
+Loaded with ``-p tests.environment`` (see pyproject.toml). ``--all-passes`` then runs the browser tests, and the database
+and concurrency tests once more against a PostgreSQL server of this machine, and adds their results to the one summary.
 """
 
 import os
@@ -25,7 +25,7 @@ os.environ.pop("PARVIS_BRAND", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--server-too", action="store_true", help="run database tests again on an installed server")
+    parser.addoption("--all-passes", action="store_true", help="also browser tests, and all again on a server")
 
 
 def pytest_report_header() -> str:
@@ -43,35 +43,30 @@ def _quick_passwords() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not session.config.getoption("--server-too") or hasattr(session.config, "workerinput"):
+    if not session.config.getoption("--all-passes") or hasattr(session.config, "workerinput"):
         return
     from tests.server import installed_server
 
+    # What drives a browser has a process of its own: it turns that process to the database of its running shop.
+    _pass(session, "browser", "browser", ["-p", "no:xdist"], {})
+    with installed_server() as url:
+        home = str(ROOT / "var" / "test-server")
+        apart = {"DATABASE_URL": url, "PARVIS_TEST_HOME": home}
+        two = ["-n", "2", "--dist", "loadfile"]
+        _pass(session, "server", "(database or concurrency) and not browser", two, apart)
+
+
+def _pass(session: pytest.Session, name: str, marked: str, arguments: list[str], environment: dict[str, str]) -> None:
+    """Run the tests so ``marked`` in a process of their own, and add their results to this session's."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     assert reporter is not None
-    results = ROOT / "var" / "test" / "server-pass.xml"
+    results = ROOT / "var" / "test" / f"{name}-pass.xml"
     results.unlink(missing_ok=True)
     reporter.write_line("")
-    reporter.write_sep("=", "second pass: database and concurrency tests on an installed PostgreSQL server")
-    with installed_server() as url:
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-qq",
-            "-n",
-            "2",
-            "--dist",
-            "loadfile",
-            "--no-header",
-            "--no-summary",
-            f"--junitxml={results}",
-        ]
-        environment = {**os.environ, "DATABASE_URL": url, "PARVIS_TEST_HOME": str(ROOT / "var" / "test-server")}
-        subprocess.run(
-            [*command, "-m", "(database or concurrency) and not browser"], cwd=ROOT, env=environment, check=False
-        )
-    reports = list(_reports(results))
+    reporter.write_sep("=", f"the {name} pass: {marked}")
+    command = [sys.executable, "-m", "pytest", "-qq", "--no-header", "--no-summary", f"--junitxml={results}"]
+    subprocess.run([*command, *arguments, "-m", marked], cwd=ROOT, env={**os.environ, **environment}, check=False)
+    reports = list(_reports(results, name))
     for report in reports:
         reporter.stats.setdefault(report.outcome, []).append(report)
     failures = sum(report.failed for report in reports)
@@ -80,20 +75,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _reports(results: Path) -> "list[pytest.TestReport]":
+def _reports(results: Path, of: str) -> "list[pytest.TestReport]":
     if not results.exists():
-        return [_report("the second pass", "failed", "it ended without results; see its output above")]
+        return [_report(f"the {of} pass", "failed", "it ended without results; see its output above")]
     reports = []
     for case in ET.parse(results).getroot().iter("testcase"):
-        name = f"[server] {case.get('classname')}::{case.get('name')}"
+        name = f"[{of}] {case.get('classname')}::{case.get('name')}"
         broken = next((part for kind in ("failure", "error") if (part := case.find(kind)) is not None), None)
         if broken is not None:
             reports.append(_report(name, "failed", broken.text or broken.get("message") or ""))
         else:
             reports.append(_report(name, "skipped" if case.find("skipped") is not None else "passed", None))
-    return reports or [_report("the second pass", "failed", "it ran no test")]
+    return reports or [_report(f"the {of} pass", "failed", "it ran no test")]
 
 
 def _report(name: str, outcome: str, told: "str | None") -> pytest.TestReport:
-    skipped = (name, 0, "skipped on the server too") if outcome == "skipped" else told
+    skipped = (name, 0, "skipped there") if outcome == "skipped" else told
     return pytest.TestReport(name, (name, 0, name), {}, outcome, skipped, "call")  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# All tests: once on the bundled PostgreSQL, the database and concurrency tests once more on an installed server.
-# The last line is pytest's summary of both. Arguments go to pytest; with arguments the second pass is left out.
+# All tests: on the bundled PostgreSQL, then those in a browser, then database and concurrency tests on an installed server.
+# The last line is the one summary of all. Arguments go to pytest; with arguments only what they ask for is run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,4 +20,4 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 if [ $# -gt 0 ]; then exec .venv/bin/python -m pytest "$@"; fi
-exec .venv/bin/python -m pytest -q -n 2 --dist loadfile --server-too
+exec .venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not browser" --all-passes
