@@ -1,7 +1,8 @@
 """What every test run needs before Django reads its settings, and the second pass on an installed PostgreSQL server.
 
-Loaded with ``-p tests.environment`` (see pyproject.toml). ``--all-passes`` then runs the browser tests, and the database
-and concurrency tests once more against a PostgreSQL server of this machine, and adds their results to the one summary.
+Loaded with ``-p tests.environment`` (see pyproject.toml). ``--all-passes`` then runs the browser tests, and the
+database and concurrency tests once more against a PostgreSQL server of this machine, and adds their results to the one
+summary.
 """
 
 import os
