@@ -48,8 +48,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     from tests.server import installed_server
 
-    # What drives a browser has a process of its own: it turns that process to the database of its running shop.
-    _pass(session, "browser", "browser", ["-p", "no:xdist"], {})
+    # What drives a browser has processes of its own: one browser a process, and the journeys turn theirs to the
+    # database of their running shop.
+    _pass(session, "browser", "browser", ["-p", "no:xdist", "src"], {})
+    _pass(session, "journeys", "browser", ["-p", "no:xdist", "tests/journeys"], {})
     with installed_server() as url:
         home = str(ROOT / "var" / "test-server")
         apart = {"DATABASE_URL": url, "PARVIS_TEST_HOME": home}
