@@ -45,6 +45,8 @@ class VoiceIn(Schema):
     verified: bool = False
     order_ref: Annotated[str, Field(max_length=100)] = ""
     incentive: Annotated[str, Field(max_length=200)] = ""
+    syndicated_from: Annotated[str, Field(max_length=120)] = ""
+    syndicated_url: Annotated[str, Field(max_length=500)] = ""
     size_worn: Annotated[str, Field(max_length=40)] = ""
 
 
@@ -96,6 +98,8 @@ class VoiceOut(Schema):
     experienced_on: date | None
     verified: bool
     incentive: str
+    syndicated_from: str
+    syndicated_url: str
     size_worn: str
     votes_up: int
     votes_down: int

@@ -65,6 +65,8 @@ class ReviewCard:
     experienced_on: object | None = None
     verified: bool = False
     incentive: str = ""
+    syndicated_from: str = ""
+    syndicated_url: str = ""
     language: str = ""
     spans: Sequence[Span] = ()
     reasons: Sequence[str] = ()

@@ -9,6 +9,7 @@ from parvis.domains.catalog.contracts import Product
 from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import AspectCount, Proof, Summary
 from parvis.domains.voices.contracts import AuthorRole, Voice
+from parvis.domains.voices.web import incentive_label
 from parvis.interfaces.design.shapes import Opinion, Photo, ProductCard, ReviewCard
 from parvis.interfaces.storefront.reader import locale
 
@@ -125,7 +126,9 @@ def review_card(
         at=voice.submitted_at,
         experienced_on=voice.experienced_on,
         verified=voice.verified,
-        incentive=voice.incentive,
+        incentive=incentive_label(voice.incentive),
+        syndicated_from=voice.syndicated_from,
+        syndicated_url=voice.syndicated_url,
         language=voice.language if voice.language != locale() else "",
         spans=spans,
         reasons=reasons,

@@ -27,6 +27,7 @@ from parvis.domains.voices.contracts import (
     VoiceKind,
     VoiceState,
 )
+from parvis.domains.voices.web import incentive_label
 from parvis.interfaces.design import marks
 from parvis.interfaces.design.shapes import Happening
 from parvis.interfaces.studio import frame, labels, moderation, readings
@@ -155,7 +156,8 @@ def _facts(voice: Voice) -> list[tuple[str, Any, str]]:
     )
     rows = [
         (_("Verified purchase"), (voice.order_ref or _("yes")) if voice.verified else "", "verified"),
-        (_("Received in exchange"), voice.incentive, "incentive"),
+        (_("Received in exchange"), incentive_label(voice.incentive), "incentive"),
+        (_("First published on"), " ".join((voice.syndicated_from, voice.syndicated_url)).strip(), "syndicated_from"),
         (_("Size worn"), voice.size_worn, "size_worn"),
         (_("Fit felt"), fit, "fit_felt"),
         (_("Age"), voice.age, "age"),

@@ -34,6 +34,8 @@ def erase_customer(*, customer_id: int, at: datetime) -> int:
             text="",
             author_name="",
             order_ref="",
+            syndicated_from="",
+            syndicated_url="",
             size_worn="",
             fit_felt=None,
             age=None,

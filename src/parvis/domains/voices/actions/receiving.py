@@ -42,6 +42,8 @@ _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("verified", "boolean", ""),
     ("order_ref", "text", ""),
     ("incentive", "text", ""),
+    ("syndicated_from", "text", ""),
+    ("syndicated_url", "text", ""),
     ("size_worn", "text", ""),
     ("fit_felt", "smallint", ""),
     ("age", "smallint", ""),

@@ -83,7 +83,8 @@ class Media:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewVoice:
     """A voice on its way in. ``origin`` with ``origin_ref`` makes the write idempotent; an empty ``origin_ref`` is
-    replaced by a hash of the content (imports, API) or by a random one (storefront)."""
+    replaced by a hash of the content (imports, API) or by a random one (storefront). ``syndicated_from`` names where it
+    was first published ("Trustpilot"), ``syndicated_url`` is its address there; both are shown with it."""
 
     kind: VoiceKind = VoiceKind.REVIEW
     product_id: int | None = None
@@ -99,6 +100,8 @@ class NewVoice:
     verified: bool = False
     order_ref: str = ""
     incentive: str = ""
+    syndicated_from: str = ""
+    syndicated_url: str = ""
     size_worn: str = ""
     fit_felt: int | None = None
     age: int | None = None
@@ -137,6 +140,8 @@ class Voice:
     verified: bool
     order_ref: str
     incentive: str
+    syndicated_from: str
+    syndicated_url: str
     size_worn: str
     fit_felt: int | None
     age: int | None

@@ -25,6 +25,9 @@ class Voice(models.Model):
     verified = models.BooleanField(default=False)
     order_ref = models.CharField(max_length=64, blank=True, default="")
     incentive = models.CharField(max_length=200, blank=True, default="")
+    # where it was first published, when it was not written for this shop
+    syndicated_from = models.CharField(max_length=120, blank=True, default="")
+    syndicated_url = models.CharField(max_length=500, blank=True, default="")
     size_worn = models.CharField(max_length=40, blank=True, default="")
     fit_felt = models.SmallIntegerField(null=True)
     age = models.PositiveSmallIntegerField(null=True)

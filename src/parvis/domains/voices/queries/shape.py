@@ -41,6 +41,8 @@ _VOICE = (
     "verified",
     "order_ref",
     "incentive",
+    "syndicated_from",
+    "syndicated_url",
     "size_worn",
     "fit_felt",
     "age",

@@ -20,6 +20,8 @@ LIMITS: Mapping[str, int] = {
     "language": 8,
     "order_ref": 64,
     "incentive": 200,
+    "syndicated_from": 120,
+    "syndicated_url": 500,
     "size_worn": 40,
     "origin_ref": 200,
 }
@@ -36,6 +38,8 @@ CLOCK_TOLERANCE = timedelta(hours=26)  # a date without a time zone may be a day
 # C0 without tab and line feed, DEL, C1: no keyboard types them, PostgreSQL refuses the first
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+# it becomes a link: no other scheme, no user name, nothing to break out of an attribute with
+_ADDRESS = re.compile(r"https?://[^\s@/\"'<>\\]+(?:[/?#][^\s\"'<>\\]*)?", re.IGNORECASE)
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -92,6 +96,11 @@ class NotAChoice(NotAdmitted):
     template = "%(field)s: %(value)s is none of %(choices)s."
 
 
+class NotAnAddress(NotAdmitted):
+    code = "not_an_address"
+    template = "%(field)s: %(value)s is not an http(s) address."
+
+
 class UnknownProduct(NotAdmitted):
     code = "unknown_product"
     template = "No product is known as %(value)s."
@@ -117,6 +126,8 @@ def admit(new: NewVoice, *, at: datetime) -> NewVoice:
         value = getattr(new, name)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high):
             raise OutOfRange(field=name, value=value, low=low, high=high)
+    if cleaned["syndicated_url"] and not _ADDRESS.fullmatch(cleaned["syndicated_url"]):
+        raise NotAnAddress(field="syndicated_url", value=cleaned["syndicated_url"][:80])
     submitted = new.submitted_at or at
     _check_date("submitted_at", submitted, at)
     if new.experienced_on is not None:

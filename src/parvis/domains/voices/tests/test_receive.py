@@ -150,3 +150,15 @@ def test_the_author_finds_the_own_voice_by_a_signed_link(new, at):
     for forged in (token[:-1], f"{voice.id + 1}.{token.split('.')[1]}", str(voice.id), "", "\0"):
         with pytest.raises(NotFound):
             queries.by_author_token(forged)
+
+
+def test_a_syndicated_voice_keeps_where_it_was_first_published(new, at):
+    new = replace(new, syndicated_from="Avis d’ailleurs", syndicated_url="https://reviews.example/r/12?lang=fr")
+    voice = actions.receive(new, at=at)
+    assert (voice.syndicated_from, voice.syndicated_url) == (new.syndicated_from, new.syndicated_url)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a@evil.example/", 'https://x.example/"on', "//x"])
+def test_the_address_of_the_original_must_be_one(new, at, url):
+    with pytest.raises(rules.NotAnAddress):
+        actions.receive(replace(new, syndicated_from="Ailleurs", syndicated_url=url), at=at)
