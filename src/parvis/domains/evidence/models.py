@@ -44,10 +44,37 @@ class Leaning(models.Model):
     quote = models.CharField(max_length=300)
 
     class Meta:
-        indexes = (models.Index(fields=("product", "aspect", "-score"), name="evidence_leaning_product"),)
+        indexes = (
+            # the best quote of each side is the first row of its part of this index
+            models.Index(
+                "product",
+                "aspect",
+                models.ExpressionWrapper(models.Q(polarity__gt=0), output_field=models.BooleanField()),
+                models.F("score").desc(),
+                "proof",
+                name="evidence_leaning_best",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.aspect} {self.polarity:+.1f}"
+
+
+class Tally(models.Model):
+    """How many public reviews of a product lean one way on an aspect, and the most useful one's words."""
+
+    product = models.ForeignKey("catalog.Product", on_delete=models.CASCADE, related_name="+", db_index=False)
+    aspect = models.CharField(max_length=50)
+    pro = models.BooleanField()
+    count = models.PositiveIntegerField()
+    quote = models.CharField(max_length=300, blank=True, default="")
+    voice_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("product", "aspect", "pro"), name="evidence_tally_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.aspect} {'+' if self.pro else '-'}{self.count}"
 
 
 class ProductProof(models.Model):

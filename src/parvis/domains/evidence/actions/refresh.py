@@ -29,11 +29,11 @@ def refresh(voice_ids: Iterable[int], *, at: datetime) -> int:
     found = voices.voices(ids)
     public = [voice for voice in found.values() if voice.is_public]
     gone = [voice_id for voice_id in ids if voice_id not in found or not found[voice_id].is_public]
-    products = set(Proof.objects.filter(voice_id__in=ids).values_list("product_id", flat=True))
+    before = summing.Contribution.of(ids)
     if gone:
         Proof.objects.filter(voice_id__in=gone).delete()
-    products |= proofs.write(public)
-    summing.sum_up(products, at=at)
+    proofs.write(public)
+    summing.move(before, summing.Contribution.of(ids), at=at)
     passages.follow(public, gone)
     return len(public)
 

@@ -1,74 +1,164 @@
-"""Sum up products from their proofs and leanings: two statements for any number of products, then one write."""
+"""Sum up products from their proofs: what has changed is added to what was there, or all of it is counted anew."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import connection
-from django.db.models import F
 
 from parvis.domains.evidence import rules
+from parvis.domains.evidence.actions import tallies
 from parvis.domains.evidence.contracts import AspectCount
-from parvis.domains.evidence.models import ProductProof
+from parvis.domains.evidence.models import ProductProof, Tally
 
 _COUNTS = """
 SELECT product_id, count(*), coalesce(sum(stars), 0),
   count(*) FILTER (WHERE stars = 1), count(*) FILTER (WHERE stars = 2), count(*) FILTER (WHERE stars = 3),
   count(*) FILTER (WHERE stars = 4), count(*) FILTER (WHERE stars = 5),
   count(*) FILTER (WHERE verified), count(*) FILTER (WHERE has_text), count(*) FILTER (WHERE has_photo)
-FROM evidence_proof WHERE product_id = ANY(%s) GROUP BY product_id
+FROM evidence_proof WHERE {column} = ANY(%s) GROUP BY product_id
 """
 _SIMULATED = """
 SELECT product_id, array_agg(DISTINCT name) FROM evidence_proof, unnest(simulated) name
-WHERE product_id = ANY(%s) GROUP BY product_id
+WHERE {column} = ANY(%s) GROUP BY product_id
 """
-# For each product, aspect and leaning: how many reviews, and the most useful one's words.
-_LEANINGS = """
-SELECT product_id, aspect, pro, count(*), (array_agg(quote ORDER BY score DESC, proof_id))[1],
-  (array_agg(proof_id ORDER BY score DESC, proof_id))[1]
-FROM (SELECT product_id, aspect, polarity > 0 AS pro, quote, score, proof_id FROM evidence_leaning
-      WHERE product_id = ANY(%s)) leaning
-GROUP BY product_id, aspect, pro
-"""
+_Counts = tuple[int, ...]  # reviews, sum of stars, stars 1 to 5, verified, with text, with photo
+_NONE: _Counts = (0,) * 10
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What some reviews add to the sums of their products."""
+
+    counts: Mapping[int, _Counts] = field(default_factory=dict)
+    simulated: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    leanings: tallies.Leanings = field(default_factory=tallies.Leanings)
+
+    @classmethod
+    def of(cls, voice_ids: Sequence[int]) -> Self:
+        """As their proofs are stored now."""
+        return cls(
+            counts=_counts("voice_id", voice_ids),
+            simulated=_simulated("voice_id", voice_ids),
+            leanings=tallies.contributed(voice_ids),
+        )
+
+
+def move(before: Contribution, after: Contribution, *, at: datetime) -> None:
+    """Bring the sums from what some reviews contributed to what they contribute now: the cost is that of the reviews,
+    not of their products."""
+    tallies.move(before.leanings, after.leanings)
+    products = before.counts.keys() | after.counts.keys()
+    kept = {row.product_id: row for row in ProductProof.objects.filter(product_id__in=products)}
+    counts = {
+        product: tuple(
+            old + new - was
+            for old, new, was in zip(
+                _kept_counts(kept.get(product)),
+                after.counts.get(product, _NONE),
+                before.counts.get(product, _NONE),
+                strict=True,
+            )
+        )
+        for product in products
+    }
+    # what is simulated can only be seen from all reviews where one has gone, else it can only grow
+    shrunk = [p for p in before.counts if before.counts[p][0] > after.counts.get(p, _NONE)[0]]
+    simulated = {
+        p: frozenset(kept[p].simulated if p in kept else ()) | after.simulated.get(p, frozenset()) for p in products
+    }
+    simulated |= {p: frozenset() for p in shrunk} | _simulated("product_id", shrunk)
+    _keep(counts, simulated, {product: row.revision for product, row in kept.items()}, at=at)
 
 
 def sum_up(product_ids: Collection[int], *, at: datetime) -> None:
-    """Write the summaries of these products anew; products without public reviews lose theirs."""
+    """Count these products anew from all their proofs; products without public reviews lose their sums."""
     wanted = sorted(product_ids)
     if not wanted:
         return
-    counts = _rows(_COUNTS, wanted)
-    simulated = {row[0]: row[1] for row in _rows(_SIMULATED, wanted)}
-    tallies = _tallies(wanted)
-    rows = [_summary(row, tallies.get(row[0], {}), simulated.get(row[0], []), at=at) for row in counts]
-    ProductProof.objects.filter(product_id__in=set(wanted) - {row.product_id for row in rows}).delete()
-    ProductProof.objects.filter(product_id__in=wanted).update(revision=F("revision") + 1)
-    kept = [f.name for f in ProductProof._meta.concrete_fields if not f.primary_key and f.name != "revision"]
-    ProductProof.objects.bulk_create(rows, update_conflicts=True, unique_fields=["product"], update_fields=kept)
+    tallies.count_anew(wanted)
+    revisions = dict(ProductProof.objects.filter(product_id__in=wanted).values_list("product_id", "revision"))
+    counts = dict.fromkeys(wanted, _NONE) | _counts("product_id", wanted)
+    _keep(counts, _simulated("product_id", wanted), revisions, at=at)
 
 
-def _rows(statement: str, product_ids: list[int]) -> list[tuple[Any, ...]]:
+def _kept_counts(row: ProductProof | None) -> _Counts:
+    if row is None:
+        return _NONE
+    return (row.count, row.stars_sum, *row.distribution, row.verified, row.with_text, row.with_photo)
+
+
+def _counts(column: str, ids: Sequence[int]) -> dict[int, _Counts]:
+    return {product: tuple(numbers) for product, *numbers in _rows(_COUNTS, column, ids)}
+
+
+def _simulated(column: str, ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    return {product: frozenset(names) for product, names in _rows(_SIMULATED, column, ids)}
+
+
+def _rows(statement: str, column: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    if not ids:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(statement, [product_ids])
+        cursor.execute(statement.format(column=column), [list(ids)])
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
 
-def _tallies(product_ids: list[int]) -> dict[int, dict[str, dict[str, Any]]]:
+# -- keeping it -----------------------------------------------------------------------------------------------
+
+
+def _keep(
+    counts: Mapping[int, _Counts],
+    simulated: Mapping[int, frozenset[str]],
+    revisions: Mapping[int, int],
+    *,
+    at: datetime,
+) -> None:
+    gone = [product for product, numbers in counts.items() if not numbers[0]]
+    ProductProof.objects.filter(product_id__in=gone).delete()
+    left = sorted(product for product, numbers in counts.items() if numbers[0])
+    told = _tallied(left)
+    rows = [
+        _summary(
+            product,
+            counts[product],
+            told.get(product, {}).values(),
+            simulated.get(product, frozenset()),
+            # grows even when a product lost all its reviews in between: pages are kept by it
+            revision=max(revisions.get(product, 0) + 1, int(at.timestamp() * 1000)),
+            at=at,
+        )
+        for product in left
+    ]
+    kept = [f.name for f in ProductProof._meta.concrete_fields if not f.primary_key]
+    ProductProof.objects.bulk_create(rows, update_conflicts=True, unique_fields=["product"], update_fields=kept)
+
+
+def _tallied(product_ids: Sequence[int]) -> dict[int, dict[str, dict[str, Any]]]:
     found: dict[int, dict[str, dict[str, Any]]] = {}
-    for product, aspect, pro, count, quote, voice in _rows(_LEANINGS, product_ids):
+    columns = ("product_id", "aspect", "pro", "count", "quote", "voice_id")
+    for product, aspect, pro, count, quote, voice in Tally.objects.filter(product_id__in=product_ids).values_list(
+        *columns
+    ):
         side = "pro" if pro else "con"
-        tally = found.setdefault(product, {}).setdefault(aspect, {})
+        tally = found.setdefault(product, {}).setdefault(aspect, {"aspect": aspect})
         tally |= {side: count, f"{side}_quote": quote, f"{side}_voice": voice}
     return found
 
 
 def _summary(
-    row: tuple[Any, ...], tallies: dict[str, dict[str, Any]], simulated: list[str], *, at: datetime
+    product: int,
+    counts: _Counts,
+    tallied: Iterable[Mapping[str, Any]],
+    simulated: frozenset[str],
+    *,
+    revision: int,
+    at: datetime,
 ) -> ProductProof:
-    product, count, stars, *distribution, verified, with_text, with_photo = row
-    tallied = (rules.Tally(aspect=aspect, **sides) for aspect, sides in tallies.items())
-    points = rules.points(tallied, with_text=with_text)
+    count, stars, *distribution, verified, with_text, with_photo = counts
+    points = rules.points((rules.Tally(**sides) for sides in tallied), with_text=with_text)
     return ProductProof(
         product_id=product,
         count=count,
@@ -80,6 +170,7 @@ def _summary(
         aspects=[_stored(point) for point in points],
         traits=rules.traits(points, with_text=with_text),
         simulated=sorted(simulated),
+        revision=revision,
         updated_at=at,
     )
 
