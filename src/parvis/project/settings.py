@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     # domains
     "parvis.domains.people",
     "parvis.domains.catalog",
+    "parvis.domains.messaging",
     "parvis.domains.checkout",
     "parvis.domains.voices",
     "parvis.domains.analytics",

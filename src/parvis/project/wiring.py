@@ -7,3 +7,27 @@ def bind() -> None:
     from parvis.domains.checkout.ports import bind_payments
 
     bind_payments(TestPay())
+    _bind_mail()
+
+
+def _bind_mail() -> None:
+    """SMTP as PARVIS_EMAIL_URL says; without it every mail is kept as a file and sent to nobody."""
+    from django.conf import settings
+
+    from parvis.connectors.mail.kept import KeptMail
+    from parvis.connectors.mail.smtp import SmtpMail
+    from parvis.domains.messaging.ports import bind_transport
+
+    if not settings.ENV.email_url:
+        bind_transport(KeptMail(settings.HOME / "mail"))
+        return
+    bind_transport(
+        SmtpMail(
+            host=settings.EMAIL_HOST,
+            port=settings.EMAIL_PORT,
+            user=settings.EMAIL_HOST_USER,
+            password=settings.EMAIL_HOST_PASSWORD,
+            starttls=settings.EMAIL_USE_TLS,
+            tls=settings.EMAIL_USE_SSL,
+        )
+    )

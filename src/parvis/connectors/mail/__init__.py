@@ -1,0 +1,1 @@
+"""Mail transports: SMTP, and files for an installation that sends nothing."""

@@ -1,0 +1,31 @@
+"""What was written to people goes when they ask, and in time by itself."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from parvis.domains.messaging import models, rules
+from parvis.domains.messaging.actions.refusing import refuse
+from parvis.domains.messaging.contracts import SETTLED, Ground, MessageState
+
+_EMPTY = {"to_email": "", "subject": "", "text": "", "html": "", "error": ""}
+
+
+@transaction.atomic
+def forget_customer(*, customer_id: int, at: datetime) -> int:
+    """Empty every mail to an erased customer and see that nothing more is asked of their addresses; returns how many
+    mails. What waits is not sent. Repeating it finds nothing left."""
+    theirs = models.Message.objects.select_for_update(of=("self",)).filter(customer_id=customer_id)
+    rows = list(theirs.order_by("id"))
+    for address_digest in {row.address_digest for row in rows if row.address_digest}:
+        refuse(address_digest, ground=Ground.ERASED, source="erasure", at=at)
+    theirs.filter(state__in=(MessageState.WAITING.value, MessageState.FAILED.value, MessageState.UNSURE.value)).update(
+        state=MessageState.SUPPRESSED, ground=Ground.ERASED.value
+    )
+    return theirs.update(**_EMPTY, address_digest="", customer=None)
+
+
+def forget_old(*, at: datetime) -> int:
+    """Empty mails whose matter is long settled: that one was sent stays known, what it said does not."""
+    old = models.Message.objects.filter(created_at__lt=at - rules.KEPT_FOR).exclude(text="", html="")
+    return old.filter(state__in=[state.value for state in SETTLED]).update(**_EMPTY)
