@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from parvis.connectors.llm.options import Options, options
 from parvis.core.errors import ParvisError
 
 
@@ -52,6 +53,24 @@ VARIABLES = (
     Variable(
         "PARVIS_OUTBOUND_ALLOWED", "", "host:port pairs, with commas, that webhooks may reach in a private network."
     ),
+    Variable(
+        "PARVIS_LLM", "", "A language model: openai (any compatible server), gemini, or empty for none."
+    ),
+    Variable("PARVIS_LLM_URL", "", "Its address, such as http://127.0.0.1:8080/v1. Empty with gemini: Google's own."),
+    Variable("PARVIS_LLM_MODEL", "", "The model's name on that server."),
+    Variable("PARVIS_LLM_KEY", "", "The key that the server asks for."),
+    Variable(
+        "PARVIS_LLM_PRICES",
+        "",
+        "model=in/out, with commas: the price of a million tokens in the shop's currency; 0/0 on your own machine.",
+    ),
+    Variable("PARVIS_LLM_BUDGET", "2", "The most that the model may cost a day, in the shop's currency."),
+    Variable("PARVIS_LLM_SECONDS", "20", "The longest that one question may take, all attempts together."),
+    Variable(
+        "PARVIS_SECOND_OPINIONS",
+        "advise",
+        "What the model does for held voices: advise people, release what the machine leaned to publish, or off.",
+    ),
     Variable("PARVIS_TRUSTED_PROXIES", "0", "How many reverse proxies stand in front (for the visitor's address)."),
 )
 
@@ -80,6 +99,8 @@ class Environment:
     email_url: str
     email_from: str
     outbound_allowed: tuple[str, ...]
+    language_model: Options | None
+    second_opinions: str
     trusted_proxies: int
     unknown: tuple[str, ...] = field(default=())
 
@@ -150,6 +171,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         email_url=reader.text("PARVIS_EMAIL_URL"),
         email_from=reader.text("PARVIS_EMAIL_FROM"),
         outbound_allowed=reader.several("PARVIS_OUTBOUND_ALLOWED"),
+        language_model=_language_model(reader),
+        second_opinions=reader.choice("PARVIS_SECOND_OPINIONS", ("advise", "release", "off")),
         trusted_proxies=reader.number("PARVIS_TRUSTED_PROXIES", 0, 10),
         unknown=tuple(sorted(key for key in environ if key.startswith("PARVIS_") and key not in reader.defaults)),
     )
@@ -178,6 +201,17 @@ def _currency(reader: _Reader) -> str:
     if len(code) != 3 or not code.isalpha() or not code.isupper():
         reader.problems.append(f"  PARVIS_CURRENCY={code!r}: give three capital letters, such as EUR")
     return code
+
+
+def _language_model(reader: _Reader) -> Options | None:
+    names = [name for name in reader.defaults if name.startswith("PARVIS_LLM")]
+    said = {name: reader.text(name) for name in names}
+    if not said["PARVIS_LLM"]:
+        return None
+    from babel.numbers import get_currency_precision
+
+    minor = 10 ** int(get_currency_precision(reader.text("PARVIS_CURRENCY")))
+    return options(said, reader.problems, minor=minor)
 
 
 def _time_zone(reader: _Reader) -> str:

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "parvis.domains.evidence",
     # connectors
     "parvis.connectors.demo",
+    "parvis.connectors.llm",
     "parvis.connectors.testpay",
     "parvis.connectors.webhooks",
     # interfaces
@@ -197,6 +198,11 @@ USE_TZ = True
 TIME_ZONE = ENV.time_zone
 CURRENCY = ENV.currency
 BRAND = ENV.brand
+
+# -- language model -------------------------------------------------------------------------------------------
+
+LANGUAGE_MODEL = ENV.language_model
+SECOND_OPINIONS = ENV.second_opinions
 
 # -- files ----------------------------------------------------------------------------------------------------
 

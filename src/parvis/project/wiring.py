@@ -3,10 +3,15 @@
 
 def bind() -> None:
     """Bind every port. Called once, when Django is ready."""
+    from django.conf import settings
+
+    from parvis.connectors.llm.client import from_options
     from parvis.connectors.testpay.provider import TestPay
+    from parvis.core.language_model import bind_language_model
     from parvis.domains.checkout.ports import bind_payments
 
     bind_payments(TestPay())
+    bind_language_model(from_options(settings.LANGUAGE_MODEL))
     _bind_mail()
 
 
