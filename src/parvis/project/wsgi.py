@@ -12,13 +12,15 @@ application = get_wsgi_application()
 def _warm() -> None:
     from django.db import connection
 
-    from parvis.domains.evidence import queries
+    from parvis.domains.analytics import queries as analytics
+    from parvis.domains.evidence import queries as evidence
 
     try:
-        queries.warm()
+        evidence.warm()
+        analytics.warm()
     finally:
         connection.close()
 
 
-# The first question of a shopper must not wait for models to load.
+# Neither a shopper's first question nor the team's first overview shall wait for models and libraries to load.
 threading.Thread(target=_warm, name="warm", daemon=True).start()

@@ -32,7 +32,7 @@ class Proof(models.Model):
 
 
 class Leaning(models.Model):
-    """How a review leans on an aspect, in its own words."""
+    """How a review leans on an aspect, in its own words; ``quote`` is empty where they are not fit to be quoted."""
 
     proof = models.ForeignKey(Proof, on_delete=models.CASCADE, related_name="leanings")
     product = models.ForeignKey("catalog.Product", on_delete=models.CASCADE, related_name="+", db_index=False)

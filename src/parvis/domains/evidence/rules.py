@@ -11,6 +11,9 @@ ANSWERED = 0.5  # the calibrated chance from which quotes are shown as an answer
 MAX_QUESTION = 500
 SPECIFIC = frozenset({"fit_small", "fit_large", "fit_true", "sheerness"})
 QUOTE_LENGTH = 240
+# Sizes are facts: a review with five stars says "runs small" as truly as one with two.
+_FACTS = frozenset({"fit_small", "fit_large"})
+_SURE = 0.7  # how clearly words must lean to be quoted when the stars neither agree nor contradict
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,19 @@ def sign_of(polarity: float) -> Sign | None:
     if polarity >= LEANS:
         return Sign.PRO
     return Sign.CON if polarity <= -LEANS else None
+
+
+def quotable(aspect: str, polarity: float, stars: int | None) -> bool:
+    """Whether words that lean so may stand under "pros" or "cons" in the shopper's sight.
+
+    Words that lean against what their author's stars say are misread as often as not ("thin, which is great for summer"
+    under cons): they count, but are not quoted. Three stars, or none, agree with whatever leans clearly.
+    """
+    if aspect in _FACTS:
+        return True
+    if stars is None or stars == 3:
+        return abs(polarity) >= _SURE
+    return (polarity > 0) == (stars > 3)
 
 
 def points(tallies: Iterable[Tally], *, with_text: int) -> tuple[AspectCount, ...]:

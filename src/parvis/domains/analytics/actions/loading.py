@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
+from procrastinate.exceptions import AlreadyEnqueued
 
 from parvis.core.errors import Conflict
+from parvis.core.tasks import app
 from parvis.domains.analytics.actions import compaction, files
 from parvis.domains.analytics.actions.recording import TEXTS
 from parvis.domains.analytics.actions.visits import brand_zone
@@ -38,7 +40,16 @@ def load(events: Iterable[Event], *, source: str, at: datetime) -> int:
         for day, told in sorted(by_day.items()):
             frame = compaction.frame_of(day, _columns(list(told.values()), at))
             compaction.add(day, frame, received_until=at, at=at)
+        # Days long over are summed up at once: until then every overview would count their events again.
+        transaction.on_commit(_finish)
     return total
+
+
+def _finish() -> None:
+    try:
+        app.configure_task("analytics.finish_days", queueing_lock="analytics.finish_days").defer(timestamp=0)
+    except AlreadyEnqueued:
+        return
 
 
 def _columns(events: Sequence[Event], at: datetime) -> dict[str, Sequence[Any]]:

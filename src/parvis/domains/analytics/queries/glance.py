@@ -18,7 +18,7 @@ from parvis.domains.analytics.contracts import (
     Text,
 )
 from parvis.domains.analytics.metrics import metric as definition
-from parvis.domains.analytics.queries import changes, figures, totals, waits
+from parvis.domains.analytics.queries import changes, figures, log, totals, waits
 from parvis.domains.analytics.queries.totals import Totals
 from parvis.domains.analytics.rules.days import day_of, days
 
@@ -48,6 +48,14 @@ _STEPS = (
     ("cart", "add_to_cart_rate", Text(en="Added to cart", fr="Ont ajouté au panier"), "added", "asked_added"),
     ("order", "order_rate", Text(en="Ordered", fr="Ont commandé"), "ordered", "added_ordered"),
 )
+
+
+def warm() -> None:
+    """Load what the first overview of a process would otherwise wait for."""
+    from scipy import special  # noqa: F401 - what intervals are made of
+
+    with log.session():
+        pass
 
 
 def last_weeks(at: datetime, *, length: int = 7) -> tuple[date, date, date, date]:

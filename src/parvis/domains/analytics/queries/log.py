@@ -1,16 +1,18 @@
 """The event log as files: which belong to it, and DuckDB to read them, with bounded memory and threads.
 
-Ibis writes the SQL, once for each shape of question; DuckDB is a library in this process, opened when first asked.
+Ibis writes the SQL, once for each shape of question and ahead of time (``sql/``): a web process that never loads it
+saves its memory and the second that it takes. DuckDB is a library in this process, opened when first asked.
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.conf import settings
 
@@ -20,6 +22,7 @@ from parvis.domains.analytics.queries import schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+Answer = TypeVar("Answer")
 MEMORY_MB = 256
 THREADS = 2
 
@@ -113,7 +116,43 @@ def view(connection: Any, name: str, dataset: str, files: Sequence[str]) -> None
 
 @lru_cache(maxsize=64)
 def sql(make: Callable[[], Any]) -> str:
-    """The SQL of an Ibis expression; made once, since Ibis takes far longer to write it than DuckDB to run it."""
+    """The SQL of an Ibis expression: as written ahead by tools/event_sql.py, else made now."""
+    written = sql_file(make)
+    return written.read_text(encoding="utf-8") if written.exists() else make_sql(make)
+
+
+def sql_file(make: Callable[[], Any]) -> Path:
+    """Where the SQL of an expression is kept."""
+    return Path(__file__).parent / "sql" / f"{make.__module__.rpartition('.')[2]}.{make.__name__.strip('_')}.sql"
+
+
+def make_sql(make: Callable[[], Any]) -> str:
+    """The SQL of an expression, by Ibis."""
     import ibis
 
-    return str(ibis.to_sql(make(), dialect="duckdb"))
+    return str(ibis.to_sql(make(), dialect="duckdb")) + "\n"
+
+
+# -- answers kept ---------------------------------------------------------------------------------------------
+
+_KEPT = 24
+_answers: "OrderedDict[tuple[Any, ...], Any]" = OrderedDict()
+_keeping = threading.Lock()
+
+
+def once(key: tuple[Any, ...], ask: Callable[[], Answer]) -> Answer:
+    """``ask()``, or what it answered lately to the same ``key``.
+
+    The key names every file that is read: files never change once they are listed, so neither does the answer. What
+    the overview asks twice in a page, and each reader of the page in the same minute, is computed once.
+    """
+    with _keeping:
+        if key in _answers:
+            _answers.move_to_end(key)
+            return cast("Answer", _answers[key])
+    answer = ask()
+    with _keeping:
+        _answers[key] = answer
+        while len(_answers) > _KEPT:
+            _answers.popitem(last=False)
+    return answer

@@ -1,6 +1,6 @@
 """Products and proofs side by side: what visits did with each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -77,11 +77,15 @@ def _read(
     chosen = "" if ids is None else f"WHERE {key} IN ({', '.join(str(int(each)) for each in ids) or 'NULL'})"
     window = f"LIMIT {min(max(int(limit), 0), MOST_ROWS)} OFFSET {max(int(offset), 0)}"
     order = f'ORDER BY "{sort}" DESC, {key}'
+    question = f"SELECT * FROM ({log.sql(make)}) {chosen} {order} {window}"  # noqa: S608 - integers and own names
+    files = {"products": listed.files["products"], "proofs": listed.files["proofs"], "events": listed.dirty_events}
+    return log.once((question, *files.items()), lambda: _answer(question, files))
+
+
+def _answer(question: str, files: Mapping[str, Sequence[str]]) -> list[dict[str, int]]:
     with log.session() as connection:
-        for dataset in ("products", "proofs"):
-            log.view(connection, dataset, dataset, listed.files[dataset])
-        log.view(connection, "events", "events", listed.dirty_events)
-        question = f"SELECT * FROM ({log.sql(make)}) {chosen} {order} {window}"  # noqa: S608 - integers and own names
+        for dataset, paths in files.items():
+            log.view(connection, dataset, dataset, paths)
         answer = connection.execute(question)
         names = [column[0] for column in answer.description]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]

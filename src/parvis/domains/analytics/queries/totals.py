@@ -64,7 +64,8 @@ def daily(*, since: date, until: date) -> tuple[Mapping[date, Totals], log.Manif
     listed = log.manifest(since=since, until=until)
     known = {day: Totals(**kept) for day, kept in listed.totals.items()}  # type: ignore[arg-type]
     if listed.dirty_events:
-        known |= count((), listed.dirty_events)
+        running = listed.dirty_events
+        known |= log.once(("totals", running), lambda: count((), running))
     return known, listed
 
 

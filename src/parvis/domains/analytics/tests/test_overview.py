@@ -394,3 +394,10 @@ def test_the_weeks_compared_are_whole_days() -> None:
         date(2026, 11, 8),
         date(2026, 11, 15),
     )
+
+
+def test_the_sql_kept_beside_the_expressions_is_what_they_say() -> None:
+    from tools import event_sql
+
+    for path, text in event_sql.texts().items():
+        assert path.read_text(encoding="utf-8") == text, f"{path.name} is not current: run python tools/event_sql.py"

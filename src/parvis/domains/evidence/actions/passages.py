@@ -45,11 +45,11 @@ def review_frame(reviews: Sequence[Voice]) -> pl.DataFrame:
 
 def passage_frame(public: Iterable[Voice]) -> pl.DataFrame:
     """Public reviews and answers that say something, as the index takes them."""
-    said = [voice for voice in public if voice.kind in files.SEARCHED and voice.text.strip()]
+    said = [voice for voice in public if voice.kind in files.SEARCHED and files.passage(voice).strip()]
     rows = [
         (
             voice.id,
-            voice.text,
+            files.passage(voice),
             None if voice.product_id is None else str(voice.product_id),
             voice.language or None,
             str(voice.kind),
@@ -95,7 +95,7 @@ def new_folder() -> Path:
     """A folder name for an index that is being made."""
     root = Path(settings.INDEX_ROOT)
     root.mkdir(parents=True, exist_ok=True)
-    return root / f"voices-{uuid4().hex[:12]}"
+    return root / f"{files.SHAPE}{uuid4().hex[:12]}"
 
 
 def switch_to(place: Path) -> None:

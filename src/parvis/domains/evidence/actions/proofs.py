@@ -82,7 +82,7 @@ def _leaning(voice: Voice, score: float, span: _Span) -> dict[str, Any]:
         "score": score,
         "start": start,
         "end": end,
-        "quote": rules.shorten(voice.text[start:end].strip()),
+        "quote": rules.shorten(voice.text[start:end].strip()) if rules.quotable(aspect, polarity, voice.stars) else "",
     }
 
 

@@ -32,19 +32,22 @@ UPDATE evidence_tally AS tally SET count = tally.count + row.count
 FROM json_to_recordset(%s::json) AS row(product_id bigint, aspect varchar, pro boolean, count int)
 WHERE row.count < 0 AND tally.product_id = row.product_id AND tally.aspect = row.aspect AND tally.pro = row.pro
 """
+# Leanings whose words are not fit to be quoted (see rules.quotable) have an empty quote: they count, no more.
 _QUOTE = """
-UPDATE evidence_tally AS tally SET quote = best.quote, voice_id = best.proof_id
+UPDATE evidence_tally AS tally SET quote = coalesce(best.quote, ''), voice_id = coalesce(best.proof_id, 0)
 FROM json_to_recordset(%s::json) AS row(product_id bigint, aspect varchar, pro boolean, count int)
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL (
   SELECT quote, proof_id FROM evidence_leaning AS leaning
   WHERE leaning.product_id = row.product_id AND leaning.aspect = row.aspect AND (leaning.polarity > 0) = row.pro
-  ORDER BY score DESC, proof_id LIMIT 1) AS best
+    AND leaning.quote <> ''
+  ORDER BY score DESC, proof_id LIMIT 1) AS best ON true
 WHERE tally.product_id = row.product_id AND tally.aspect = row.aspect AND tally.pro = row.pro
 """
 _ANEW = """
 INSERT INTO evidence_tally (product_id, aspect, pro, count, quote, voice_id)
-SELECT product_id, aspect, pro, count(*), (array_agg(quote ORDER BY score DESC, proof_id))[1],
-  (array_agg(proof_id ORDER BY score DESC, proof_id))[1]
+SELECT product_id, aspect, pro, count(*),
+  coalesce((array_agg(quote ORDER BY score DESC, proof_id) FILTER (WHERE quote <> ''))[1], ''),
+  coalesce((array_agg(proof_id ORDER BY score DESC, proof_id) FILTER (WHERE quote <> ''))[1], 0)
 FROM (SELECT product_id, aspect, polarity > 0 AS pro, quote, score, proof_id FROM evidence_leaning
       WHERE product_id = ANY(%s)) AS leaning
 GROUP BY product_id, aspect, pro

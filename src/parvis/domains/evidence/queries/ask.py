@@ -16,7 +16,7 @@ from parvis.science import text
 from parvis.science.retrieval import IndexCorrupt
 
 log = structlog.get_logger("parvis.evidence")
-_Hit = tuple[int, float, int, int]  # voice, score, start, end
+_Hit = tuple[int, float, int, int, bool]  # voice, score, start, end; whether these lie in the passage or in the text
 
 
 def ask(product_id: int | None, question: str, *, locale: str, k: int = 5) -> Answer:
@@ -68,7 +68,7 @@ def _search(asked: str, *, product_id: int | None, locale: str, k: int) -> tuple
     if found.is_empty():
         return 0.0, []
     rows = found.select("id", "score", "start", "end").iter_rows()
-    return float(found["answerable"][0]), [(int(row[0]), float(row[1]), row[2], row[3]) for row in rows]
+    return float(found["answerable"][0]), [(int(row[0]), float(row[1]), row[2], row[3], True) for row in rows]
 
 
 def _aspects(asked: str, *, locale: str) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ def _leaning_hits(product_id: int, about: Iterable[str], *, limit: int) -> list[
             rows.filter(polarity__gte=rules.LEANS) if sign is Sign.PRO else rows.filter(polarity__lte=-rules.LEANS)
         )
         found = leaning.order_by("-score").values_list("proof_id", "score", "start", "end")[:limit]
-        hits += [(row[0], 1.0 + row[1], row[2], row[3]) for row in found]
+        hits += [(row[0], 1.0 + row[1], row[2], row[3], False) for row in found]
     return hits
 
 
@@ -110,38 +110,51 @@ def _merged(first: Sequence[_Hit], then: Sequence[_Hit]) -> list[_Hit]:
 
 def _quotes(hits: Sequence[_Hit], about: Sequence[str]) -> list[Quote]:
     found = voices.voices([hit[0] for hit in hits])
-    quotes = []
-    for voice_id, score, start, end in hits:
-        voice = found.get(voice_id)
-        if voice is None or not voice.is_public or not 0 <= start < end <= len(voice.text):
-            continue
-        quotes.append(
-            Quote(
-                voice_id=voice.id,
-                product_id=voice.product_id,
-                text=voice.text,
-                start=start,
-                end=end,
-                quote=rules.shorten(voice.text[start:end]),
-                stars=voice.stars,
-                author_name=voice.author_name,
-                submitted_at=voice.submitted_at,
-                verified=voice.verified,
-                polarity=_polarity(voice, start, end, about),
-                score=score,
-                provenance=voice.provenance,
-            )
-        )
-    return quotes
+    public = ((found[hit[0]], hit) for hit in hits if hit[0] in found and found[hit[0]].is_public)
+    return [quote for voice, hit in public if (quote := _quote(voice, hit, about)) is not None]
+
+
+def _quote(voice: Voice, hit: _Hit, about: Sequence[str]) -> Quote | None:
+    _, score, first, last, whole = hit
+    words, start, end = _place(voice, first, last) if whole else (voice.text, first, last)
+    if not 0 <= start < end <= len(words):
+        return None
+    return Quote(
+        voice_id=voice.id,
+        product_id=voice.product_id,
+        text=words,
+        start=start,
+        end=end,
+        quote=rules.shorten(words[start:end]),
+        stars=voice.stars,
+        author_name=voice.author_name,
+        submitted_at=voice.submitted_at,
+        verified=voice.verified,
+        polarity=_polarity(voice, start, end, about) if words is voice.text else _whole(voice),
+        score=score,
+        provenance=voice.provenance,
+    )
+
+
+def _place(voice: Voice, start: int, end: int) -> tuple[str, int, int]:
+    """Where a span of the passage lies: in the title or in the text. One across both is told by its longer part."""
+    before = len(files.passage(voice)) - len(voice.text)
+    if min(end, before) - start > end - max(start, before):
+        return voice.title, start, min(end, len(voice.title))
+    return voice.text, max(start - before, 0), end - before
+
+
+def _whole(voice: Voice) -> float:
+    return voice.reading.sentiment if voice.reading else 0.0
 
 
 def _polarity(voice: Voice, start: int, end: int, about: Sequence[str]) -> float:
     """How the quoted words lean: by the aspect asked about, else any aspect within, else the voice as a whole."""
     if voice.reading is None:
-        return 0.0
+        return _whole(voice)
     within = [span for span in voice.reading.aspects if span.start < end and start < span.end]
     wanted = [span for span in within if span.aspect in about] or within
-    return wanted[0].polarity if wanted else voice.reading.sentiment
+    return wanted[0].polarity if wanted else _whole(voice)
 
 
 def _balanced(quotes: Sequence[Quote], k: int) -> tuple[Quote, ...]:

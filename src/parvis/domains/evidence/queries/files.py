@@ -11,12 +11,14 @@ from django.conf import settings
 
 from parvis.domains.evidence.contracts import Health
 from parvis.domains.voices import queries as voices
-from parvis.domains.voices.contracts import VoiceKind
+from parvis.domains.voices.contracts import Voice, VoiceKind
 from parvis.science.retrieval import Index, IndexCorrupt
 from parvis.science.retrieval.encoder import Encoder, available
 
 log = structlog.get_logger("parvis.evidence")
 SEARCHED = (VoiceKind.REVIEW, VoiceKind.ANSWER)
+# Part of a folder's name; changed with what a passage holds, so that an older index is found missing and made anew.
+SHAPE = "voices-titled-"
 _lock = threading.Lock()
 _open: dict[Path, Index] = {}
 _encoder: list[Encoder] = []
@@ -30,7 +32,12 @@ def folder() -> Path | None:
     except FileNotFoundError:
         return None
     found = Path(settings.INDEX_ROOT) / name
-    return found if name and found.is_dir() else None
+    return found if name.startswith(SHAPE) and found.is_dir() else None
+
+
+def passage(voice: Voice) -> str:
+    """A voice as it is searched: its title, then its text, each in lines of its own."""
+    return f"{voice.title}\n{voice.text}" if voice.title.strip() else voice.text
 
 
 def reader() -> Index | None:

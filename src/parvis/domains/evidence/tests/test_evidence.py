@@ -211,3 +211,57 @@ def test_questions_are_no_proofs(dress: int, said: dict[str, int]) -> None:
     summary = queries.summary(dress)
     assert summary is not None
     assert summary.count == 6
+
+
+def test_titles_answer_too_and_are_quoted_as_such(dress: int, said: dict[str, int]) -> None:
+    number = say(dress, "titled", 5, "I have had it since spring, and wear it every week.", title="Machine washable")
+    settle()
+    publish([number])
+    answer = queries.ask(dress, "Is it machine washable?", locale="en")
+    quote = next(quote for quote in answer.quotes if quote.voice_id == number)
+    assert (quote.text, quote.quote) == ("Machine washable", "Machine washable")
+    inside = queries.ask(dress, "Can I wear it every week?", locale="en")
+    quote = next(quote for quote in inside.quotes if quote.voice_id == number)
+    assert quote.text == "I have had it since spring, and wear it every week."
+    assert quote.text[quote.start : quote.end] == quote.quote
+
+
+def test_a_title_alone_is_found(dress: int, said: dict[str, int]) -> None:
+    number = say(dress, "only_title", 5, "", title="Deep pockets on both sides")
+    settle()
+    publish([number])
+    answer = queries.ask(dress, "Does it have deep pockets?", locale="en")
+    assert number in {quote.voice_id for quote in answer.quotes}
+
+
+def test_an_index_without_titles_is_found_missing_and_made_anew(dress: int, said: dict[str, int]) -> None:
+    place = files.folder()
+    assert place is not None
+    old = place.rename(place.with_name("voices-0123456789ab"))
+    (old.parent / "current").write_text(old.name, encoding="utf-8")
+    files.forget()
+    assert not queries.health().ok
+    actions.rebuild(at=AT)
+    assert queries.health().ok
+    assert not old.exists()
+
+
+def test_words_that_lean_against_their_stars_count_but_are_not_quoted(dress: int) -> None:
+    said = {
+        "pleased_1": say(dress, "pleased_1", 5, "The fabric is itchy and thin, which never bothered me. Love it!"),
+        "pleased_2": say(dress, "pleased_2", 5, "Love it. The fabric is itchy, my sister said, but I do not feel it."),
+    }
+    settle()
+    publish(list(said.values()))
+    summary = queries.summary(dress)
+    assert summary is not None
+    con = next(point for point in summary.cons if point.aspect == "fabric")
+    assert (con.count, con.quote) == (2, "")
+    cross = say(dress, "cross", 1, "The fabric is itchy and awful.")
+    settle()
+    publish([cross])
+    summary = queries.summary(dress)
+    assert summary is not None
+    con = next(point for point in summary.cons if point.aspect == "fabric")
+    assert (con.count, con.voice_id) == (3, cross)
+    assert "itchy" in con.quote
