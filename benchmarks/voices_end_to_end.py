@@ -8,8 +8,9 @@ the voice, read it with the same reader, save reading, decision and voice. It wr
 which is in its favour. A second peer calls the reader on 500 rows at once and saves row by row. All processes have
 loaded their models before the clock starts.
 
-The reviews are the demo's, given a number when they repeat. ``memory`` holds resident MB over time. ``cpu_ms`` is the
-CPU time of all processes, PostgreSQL's included, for each review: on a busy machine it says more than the clock.
+The reviews are the demo's, given a number when they repeat. ``memory`` holds each process's own MB over time (mapped
+files left out). ``cpu_ms`` is the CPU time of all processes, PostgreSQL's included, for each review: on a busy machine
+it says more than the clock.
 """
 
 import argparse
@@ -19,182 +20,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
-CHUNK = 10_000
-SOURCE = ROOT / "data" / "womens_clothing_reviews.parquet"
-
-
-# -- in the processes -----------------------------------------------------------------------------------------
-
-
-def start_django() -> None:
-    import django
-
-    django.setup()
-
-
-def reviews(first: int, count: int) -> Iterator[dict[str, Any]]:
-    """Real reviews; from the second round on their number is added, so that no text is a copy."""
-    import polars as pl
-
-    rows = pl.read_parquet(SOURCE).select("clothing_id", "title", "review_text", "rating", "age").rows(named=True)
-    for number in range(first, first + count):
-        row = rows[number % len(rows)]
-        text = row["review_text"] or ""
-        more = f" Note {number}." if number >= len(rows) and text else ""
-        yield {**row, "number": number, "review_text": text + more, "title": row["title"] or ""}
-
-
-def ready() -> None:
-    """Load the models, say so, and wait for the start."""
-    import polars as pl
-
-    from parvis.science import text
-
-    text.read(pl.DataFrame({"id": [1], "text": ["A light and pretty dress. Une robe légère et jolie."]}))
-    print("ready", flush=True)
-    sys.stdin.readline()
-
-
-def products() -> dict[str, int]:
-    from parvis.domains.catalog.queries import products_by_ref
-
-    return products_by_ref(str(number) for number in range(1300))
-
-
-def prepare() -> None:
-    """A product for each clothing id."""
-    import polars as pl
-
-    from parvis.core.clock import now
-    from parvis.domains.catalog import actions
-    from parvis.domains.catalog.contracts import NewCategory, NewProduct, NewVariant
-
-    ids = pl.read_parquet(SOURCE)["clothing_id"].unique().sort().to_list()
-    actions.load_categories([NewCategory(key="all", name_en="All", name_fr="Tout", department="all")])
-    rows = [
-        NewProduct(
-            external_ref=str(number),
-            slug=f"garment-{number}",
-            category_key="all",
-            name_en=f"Garment {number}",
-            name_fr=f"Vêtement {number}",
-            variants=(NewVariant(sku=f"G-{number}", size="M", price_minor=5000, on_hand=1),),
-        )
-        for number in ids
-    ]
-    actions.load(rows, at=now())
-
-
-def hand_in(rows: int) -> None:
-    """The importer's part: everything received, a chunk at a time."""
-    from parvis.core.clock import now
-    from parvis.domains.voices import actions
-    from parvis.domains.voices.contracts import NewVoice, Origin
-
-    known = products()
-    ready()
-    for first in range(0, rows, CHUNK):
-        received = actions.receive_many(
-            (
-                NewVoice(
-                    product_id=known[str(row["clothing_id"])],
-                    title=row["title"],
-                    text=row["review_text"],
-                    stars=row["rating"],
-                    age=row["age"],
-                    origin=Origin.IMPORT,
-                    origin_ref=f"bench:{row['number']}",
-                )
-                for row in reviews(first, min(CHUNK, rows - first))
-            ),
-            at=now(),
-        )
-        if received.rejected:
-            raise SystemExit(f"rejected: {received.rejected[:3]}")
-
-
-def work() -> None:
-    """A worker: deliver until told to stop (end of input)."""
-    from parvis.core import outbox
-    from parvis.core.clock import now
-
-    ready()
-    stop = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()
-    while not stop.is_set():
-        if not outbox.deliver(at=now(), limit_rounds=1):
-            time.sleep(0.05)
-
-
-def plain_loop(first: int, rows: int, batch: int) -> None:
-    """The peer: one save after another."""
-    import polars as pl
-
-    from parvis.core.clock import now
-    from parvis.domains.voices import models, rules
-    from parvis.domains.voices.contracts import Reading
-    from parvis.science import text
-
-    known = products()
-    ready()
-    waiting: list[models.Voice] = []
-
-    def finish() -> None:
-        frame = pl.DataFrame(
-            {"id": [v.pk for v in waiting], "title": [v.title for v in waiting], "text": [v.text for v in waiting]}
-        )
-        for voice, found in zip(waiting, text.read(frame).iter_rows(named=True), strict=True):
-            scores = {name: found[name] for name in ("language", "sentiment", "stars", "toxicity", "spam")}
-            personal = rules.personal_spans(voice.text)
-            models.Reading(voice=voice, model="peer", aspects=found["aspects"], read_at=now(), **scores).save()
-            verdict = rules.verdict(
-                Reading(voice_id=voice.pk, model="peer", personal=personal, **scores),
-                rules.Subject(title=voice.title, text=voice.text, stars=voice.stars, language="en"),
-            )
-            models.Decision(
-                voice=voice,
-                outcome=verdict.outcome,
-                by="machine",
-                reason=verdict.reason,
-                model="peer",
-                scores={"toxicity": found["toxicity"], "spam": found["spam"]},
-                state_before="held",
-                state_after=verdict.outcome.state,
-                at=now(),
-            ).save()
-            voice.state, voice.reason, voice.decided_by = verdict.outcome.state, verdict.reason, "machine"
-            voice.decided_at = voice.examined_at = now()
-            voice.published_at = now() if verdict.outcome.state == "published" else None
-            voice.save()
-        waiting.clear()
-
-    for row in reviews(first, rows):
-        voice = models.Voice(
-            kind="review",
-            product_id=known[str(row["clothing_id"])],
-            title=row["title"],
-            text=row["review_text"],
-            stars=row["rating"],
-            age=row["age"],
-            submitted_at=now(),
-            received_at=now(),
-            origin="import",
-            origin_ref=f"bench:{row['number']}",
-        )
-        voice.save()
-        waiting.append(voice)
-        if len(waiting) >= batch:
-            finish()
-    if waiting:
-        finish()
+PROCESSES = ROOT / "benchmarks" / "voices_processes.py"
 
 
 # -- the run --------------------------------------------------------------------------------------------------
@@ -214,11 +46,13 @@ class Bench:
         }
         os.environ.update(self.environ)
         subprocess.run([sys.executable, str(ROOT / "manage.py"), "migrate", "-v0"], env=self.environ, check=True)
-        start_django()
-        prepare()
+        subprocess.run([sys.executable, str(PROCESSES), "--prepare"], env=self.environ, check=True)
+        import django
+
+        django.setup()
 
     def start(self, *args: str) -> "subprocess.Popen[str]":
-        command = [sys.executable, __file__, *args]
+        command = [sys.executable, str(PROCESSES), *args]
         return subprocess.Popen(
             command, env=self.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
@@ -272,9 +106,20 @@ class Cpu:
         return sum(self.last[pid] - self.first[pid] for pid in self.last)
 
 
-def resident_mb(pid: int) -> float:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024, 1)
+def own_mb(pid: int) -> float:
+    """Memory that the process holds for itself, in MB: without mapped files such as the index, which the system may
+    take back at any time."""
+    resident, shared = map(int, Path(f"/proc/{pid}/statm").read_text().split()[1:3])
+    return round((resident - shared) * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024, 1)
+
+
+def rows_estimated(table: str) -> int:
+    """Rows inserted so far by the server's own statistics: counting a million would be part of the load."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT n_live_tup FROM pg_stat_user_tables WHERE relname = %s", [table])
+        return int(cursor.fetchone()[0])
 
 
 def ours(bench: Bench, rows: int) -> dict[str, Any]:
@@ -288,7 +133,7 @@ def ours(bench: Bench, rows: int) -> dict[str, Any]:
     cpu, began = bench.go([*workers, importer])
     memory: list[dict[str, Any]] = []
     received_after = 0.0
-    pause = 0.2
+    pause = 0.2  # grows with the run: asking what waits is work for the server too
     while True:
         time.sleep(pause)
         running = importer.poll() is None
@@ -297,12 +142,13 @@ def ours(bench: Bench, rows: int) -> dict[str, Any]:
             received_after = time.perf_counter() - began
         waiting = outbox.pending()
         elapsed = time.perf_counter() - began
-        if not memory or elapsed - memory[-1]["seconds"] > max(2.0, elapsed / 8):
-            read = models.Reading.objects.count()
-            sizes = [resident_mb(worker.pid) for worker in workers]
-            own = resident_mb(importer.pid) if running else None
+        pause = min(2.0, 0.2 + elapsed / 100)
+        if not memory or elapsed - memory[-1]["seconds"] > max(2.0, elapsed / 16):
+            read = rows_estimated("voices_reading")
+            sizes = [own_mb(worker.pid) for worker in workers]
+            own = own_mb(importer.pid) if running else None
             memory.append({"seconds": round(elapsed, 1), "read": read, "workers": sizes, "importer": own})
-            print(f"  {elapsed:7.1f} s  {read:>9,} read, resident MB: workers {sizes}, importer {own}", flush=True)
+            print(f"  {elapsed:7.1f} s  {read:>9,} read, MB: workers {sizes}, importer {own}", flush=True)
         if not running and not sum(waiting.values()):
             break
     seconds = time.perf_counter() - began
@@ -345,24 +191,17 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
     parser.add_argument("--rows", type=int, default=15_166)
     parser.add_argument("--peer-rows", type=int, default=1500)
-    parser.add_argument("--work", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--hand-in", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--loop", type=int, nargs=3, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    if chosen.work or chosen.hand_in or chosen.loop:
-        start_django()
-        return work() if chosen.work else hand_in(chosen.hand_in) if chosen.hand_in else plain_loop(*chosen.loop)
     with tempfile.TemporaryDirectory(prefix="parvis-bench-", ignore_cleanup_errors=True) as home:
         Path(home).chmod(0o755)
         run(Bench(home), chosen)
-    return None
 
 
 def run(bench: Bench, chosen: argparse.Namespace) -> None:
     load = os.getloadavg()[0]
+    own = ours(bench, chosen.rows)
     row_by_row = peer(bench, chosen.peer_rows, 1)
     batched = peer(bench, chosen.peer_rows, 500)
-    own = ours(bench, chosen.rows)
     for name, result in (
         ("parvis, all of it", own),
         ("loop, one by one", row_by_row),

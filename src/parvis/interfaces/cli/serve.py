@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from parvis.core import memory
 from parvis.core.errors import ParvisError
 from parvis.interfaces.cli import show
 from parvis.interfaces.cli.supervisor import Child, supervise
@@ -105,11 +106,7 @@ def _web(env: Any) -> Child:
 
 
 def _worker() -> Child:
-    return Child(
-        "worker",
-        [sys.executable, "-m", "parvis.interfaces.cli", "worker"],
-        {"OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
-    )
+    return Child("worker", [sys.executable, "-m", "parvis.interfaces.cli", "worker"], {"OMP_NUM_THREADS": "1"})
 
 
 def _need_free_port(host: str, port: int) -> None:
@@ -149,6 +146,7 @@ def _tell(settings: Any, told: list[str], seconds: float) -> None:
 
 def worker() -> None:
     """Run one worker: it hands over events, carries out tasks and keeps the schedule. Start as many as needed."""
+    memory.keep_together()
     show.start_django()
     from parvis.core import dispatch
     from parvis.core.tasks import app
