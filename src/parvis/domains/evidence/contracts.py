@@ -27,8 +27,8 @@ class Sign(StrEnum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AspectCount:
     """``count`` reviews lean ``sign`` on ``aspect``, ``against`` the other way; ``share`` is count over all reviews
-    with text. ``quote`` is the most useful review's own words, of voice ``voice_id``; empty (and 0) when none is fit to be
-    quoted."""
+    with text. ``quote`` is the most useful review's own words, of voice ``voice_id``; empty (and 0) when none is fit to
+    be quoted."""
 
     aspect: str
     sign: Sign
