@@ -176,6 +176,7 @@ REASONS: Mapping[Reason, Words] = {
     Reason.DUPLICATE: _("same words as another"),
     Reason.STARS_CONTRADICT: _("stars and words disagree"),
     Reason.PHOTO_UNSEEN: _("a photo nobody has seen"),
+    Reason.WATCHED_WORDS: _("words that we watch"),
     Reason.NOT_READ: _("the machine could not read it"),
     Reason.SECOND_LOOK: _("a second look was asked for"),
     Reason.TOXIC: _("offensive or hateful"),
@@ -266,4 +267,5 @@ AUDIT: Mapping[str, Words] = {
     "order.cancelled": _("cancelled an order"),
     "order.refunded": _("refunded an order"),
     "import.started": _("imported a file"),
+    "moderation.policy": _("changed the moderation policy"),
 }

@@ -5,23 +5,19 @@ from datetime import datetime
 
 from django.db import transaction
 
-from parvis.core import outbox
 from parvis.core.errors import Conflict, NotFound
-from parvis.core.events import Event
 from parvis.domains.people import queries as people
 from parvis.domains.voices import models
-from parvis.domains.voices.actions import readings
+from parvis.domains.voices.actions import proposals, readings, settling
+from parvis.domains.voices.actions.policies import policy_in_force
+from parvis.domains.voices.actions.trail import apply, line_for, undo_line
 from parvis.domains.voices.contracts import (
     Decided,
     DecidedBy,
     DecisionConflict,
     Outcome,
     Reason,
-    VoiceHeld,
-    VoicePublished,
-    VoiceRefused,
     VoiceState,
-    VoiceWithdrawn,
 )
 
 
@@ -62,37 +58,54 @@ def decide(
     that was on the screen) makes every difference a conflict; without it, only a voice that another person has
     meanwhile published, refused or withdrawn is one, unless ``overturn``. Voices without conflict are decided, the
     others are in ``Decided.conflicts``; :class:`AlreadyDecided` is raised when nothing is left. Deciding the same again
-    changes nothing. Raises NotFound for unknown ids.
+    changes nothing. Where the policy asks for two people, the first one's wish waits (``Decided.proposed``). A decision
+    answers the reports and the appeal that were open about its voice. Raises NotFound for unknown ids.
     """
     ids = sorted(set(voice_ids))
     if outcome is Outcome.PUBLISH:
         readings.read_missing(ids, at=at, reader=reader)
     with transaction.atomic():
+        policy_id, policy = policy_in_force(at=at)
         voices = _lock(ids)
         latest = _latest(ids)
+        waiting = proposals.waiting(ids)
         made: list[models.Decision] = []
-        kept: list[int] = []
+        kept: dict[int, int] = {}
+        first: list[models.Voice] = []
         conflicts: list[DecisionConflict] = []
         for voice in voices:
             last = latest.get(voice.pk)
             if _repeats(voice, last, outcome, actor_id):
-                kept.append(last.pk if last else 0)
+                kept[voice.pk] = last.pk if last else 0
             elif last is not None and _conflicts(voice, last, actor_id, seen, overturn=overturn):
                 conflicts.append(_conflict(last))
+            elif proposals.needs_another(policy, outcome, waiting.get(voice.pk), actor_id):
+                first.append(voice)
             else:
-                made.append(_line(voice, outcome, DecidedBy.PERSON, reason, at, actor_id=actor_id, note=note))
-        if conflicts and not made and not kept:
+                made.append(
+                    line_for(
+                        voice, outcome, DecidedBy.PERSON, reason, at, actor_id=actor_id, note=note, policy_id=policy_id
+                    )
+                )
+        if conflicts and not (made or kept or first):
             raise AlreadyDecided(conflicts)
-        _apply(made, {voice.pk: voice for voice in voices}, at=at)
+        apply(made, {voice.pk: voice for voice in voices}, at=at)
+        proposals.close(made, waiting, at=at)
+        proposals.open_(first, outcome, reason, note, actor_id=actor_id, at=at)
+        settling.settle(
+            [*kept, *(line.voice_id for line in made)], outcome=outcome, note=note, actor_id=actor_id, at=at
+        )
     return Decided(
-        decision_ids=tuple(sorted([*kept, *(line.pk for line in made)])),
+        decision_ids=tuple(sorted([*kept.values(), *(line.pk for line in made)])),
         voice_ids=tuple(line.voice_id for line in made),
         conflicts=tuple(conflicts),
+        proposed=tuple(voice.pk for voice in first),
     )
 
 
 def undo(*, decision_ids: Iterable[int], actor_id: int, at: datetime) -> Decided:
-    """Take decisions back: each voice returns to the state, reason and publication date that it had before.
+    """Take decisions back: each voice returns to the state, reason and publication date that it had before, and what
+    the decision had answered is open again.
 
     Only the latest decision of a voice can be undone, once. All or nothing: raises CannotUndo naming the obstacle,
     NotFound for unknown ids. An undo can be undone in its turn.
@@ -107,8 +120,9 @@ def undo(*, decision_ids: Iterable[int], actor_id: int, at: datetime) -> Decided
         made = []
         for row in sorted(wanted.values(), key=lambda line: line.pk):
             _check_undo(row, latest[row.voice_id])
-            made.append(_undo_line(row, voices[row.voice_id], actor_id, at))
-        _apply(made, voices, at=at, restore={row.voice_id: row.published_before for row in wanted.values()})
+            made.append(undo_line(row, voices[row.voice_id], actor_id, at))
+        apply(made, voices, at=at, restore={row.voice_id: row.published_before for row in wanted.values()})
+        settling.reopen(list(wanted.values()))
     return Decided(
         decision_ids=tuple(line.pk for line in made), voice_ids=tuple(line.voice_id for line in made), conflicts=()
     )
@@ -126,8 +140,11 @@ def withdraw(
         if voice.state == VoiceState.WITHDRAWN:
             return
         by = DecidedBy.AUTHOR if actor_id is None else DecidedBy.PERSON
-        line = _line(voice, Outcome.WITHDRAW, by, reason, at, actor_id=actor_id)
-        _apply([line], {voice_id: voice}, at=at)
+        line = line_for(voice, Outcome.WITHDRAW, by, reason, at, actor_id=actor_id)
+        waiting = proposals.waiting([voice_id])
+        apply([line], {voice_id: voice}, at=at)
+        proposals.close([line], waiting, at=at)
+        settling.settle([voice_id], outcome=Outcome.WITHDRAW, note="", actor_id=actor_id, at=at)
 
 
 # -- what stands in the way -----------------------------------------------------------------------------------
@@ -199,85 +216,3 @@ def _check_undo(row: models.Decision, last: models.Decision) -> None:
         raise CannotUndo(
             reason=f"{_name(last)} has decided since then ({last.outcome})", voice_id=row.voice_id, name=_name(last)
         )
-
-
-# -- writing it -----------------------------------------------------------------------------------------------
-
-_OUTCOME_OF = {outcome.state: outcome for outcome in Outcome}
-
-
-def _line(
-    voice: models.Voice,
-    outcome: Outcome,
-    by: DecidedBy,
-    reason: Reason,
-    at: datetime,
-    *,
-    actor_id: int | None = None,
-    note: str = "",
-) -> models.Decision:
-    return models.Decision(
-        voice_id=voice.pk,
-        outcome=outcome,
-        by=by,
-        actor_id=actor_id,
-        reason=reason,
-        note=note[:2000],
-        state_before=voice.state,
-        state_after=outcome.state,
-        published_before=voice.published_at,
-        at=at,
-    )
-
-
-def _undo_line(row: models.Decision, voice: models.Voice, actor_id: int, at: datetime) -> models.Decision:
-    """The line that takes ``row`` back; its reason is the one that the voice had before."""
-    earlier = models.Decision.objects.filter(voice_id=row.voice_id, id__lt=row.pk).order_by("-id").first()
-    outcome = _OUTCOME_OF[VoiceState(row.state_before)]
-    reason = Reason(earlier.reason) if earlier is not None else Reason.SECOND_LOOK
-    line = _line(voice, outcome, DecidedBy.PERSON, reason, at, actor_id=actor_id)
-    line.undoes_id = row.pk
-    return line
-
-
-def _apply(
-    lines: Sequence[models.Decision],
-    voices: Mapping[int, models.Voice],
-    *,
-    at: datetime,
-    restore: Mapping[int, datetime | None] | None = None,
-) -> None:
-    """Write the lines, move the voices and tell of it. ``restore``: publication dates to put back."""
-    if not lines:
-        return
-    models.Decision.objects.bulk_create(lines)
-    events: list[Event] = []
-    for line in lines:
-        voice = voices[line.voice_id]
-        before, after = VoiceState(voice.state), VoiceState(line.state_after)
-        voice.state, voice.reason, voice.decided_by, voice.decided_at = after, line.reason, line.by, at
-        if restore is not None:
-            voice.published_at = restore[line.voice_id]
-        if after is VoiceState.PUBLISHED and voice.published_at is None:
-            voice.published_at = at
-        events += _events(voice, before, after)
-    moved = list({line.voice_id: voices[line.voice_id] for line in lines}.values())
-    models.Voice.objects.bulk_update(
-        moved, ["state", "reason", "decided_by", "decided_at", "published_at"], batch_size=500
-    )
-    outbox.publish(*events, at=at)
-
-
-def _events(voice: models.Voice, before: VoiceState, after: VoiceState) -> list[Event]:
-    told: list[Event] = []
-    if before is after:
-        return told
-    if after is VoiceState.PUBLISHED:
-        told.append(VoicePublished(voice_id=voice.pk, kind=voice.kind, product_id=voice.product_id))
-    if before is VoiceState.PUBLISHED or after is VoiceState.WITHDRAWN:
-        told.append(VoiceWithdrawn(voice_id=voice.pk, kind=voice.kind, product_id=voice.product_id))
-    if after is VoiceState.HELD:
-        told.append(VoiceHeld(voice_id=voice.pk))
-    if after is VoiceState.REFUSED:
-        told.append(VoiceRefused(voice_id=voice.pk))
-    return told

@@ -15,6 +15,8 @@ from django.db.models import Min
 from parvis.core import outbox
 from parvis.core.events import Event
 from parvis.domains.voices import models, rules
+from parvis.domains.voices.actions import checks
+from parvis.domains.voices.actions.policies import policy_in_force
 from parvis.domains.voices.actions.readings import (
     BATCH,
     Reader,
@@ -36,6 +38,7 @@ from parvis.domains.voices.contracts import (
     VoiceRefused,
     VoiceState,
 )
+from parvis.domains.voices.queries.desks import openness_by_reason
 
 
 def examine(
@@ -46,7 +49,7 @@ def examine(
     ids = sorted(set(voice_ids))
     total = Examined()
     for first in range(0, len(ids), BATCH):
-        total += _examine_batch(ids[first : first + BATCH], at, reader or default_reader, policy or rules.Policy())
+        total += _examine_batch(ids[first : first + BATCH], at, reader or default_reader, policy)
     return total
 
 
@@ -71,7 +74,11 @@ def examine_pending(
 # -- one batch ------------------------------------------------------------------------------------------------
 
 
-def _examine_batch(ids: Sequence[int], at: datetime, reader: Reader, policy: rules.Policy) -> Examined:
+def _examine_batch(ids: Sequence[int], at: datetime, reader: Reader, given: rules.Policy | None) -> Examined:
+    policy_id, kept = policy_in_force(at=at)
+    # a policy handed in (a test, a trial) is none of the versions that were saved
+    under = (policy_id, kept) if given is None else (None, given)
+    policy = under[1]
     rows = rows_of(models.Voice.objects.filter(id__in=ids, examined_at__isnull=True).order_by("id"))
     living = [row for row in rows if row.state != VoiceState.WITHDRAWN]
     readings, failed = read(living, reader, at)
@@ -83,7 +90,7 @@ def _examine_batch(ids: Sequence[int], at: datetime, reader: Reader, policy: rul
         for row in living
     }
     with transaction.atomic():
-        return _apply(rows, readings, verdicts, failed, asked=len(ids), at=at)
+        return _apply(rows, readings, verdicts, failed, asked=len(ids), under=under, at=at)
 
 
 def _copies(rows: Sequence[Row]) -> dict[int, int]:
@@ -116,6 +123,7 @@ def _apply(
     failed: dict[int, str],
     *,
     asked: int,
+    under: tuple[int | None, rules.Policy],
     at: datetime,
 ) -> Examined:
     by_id = {row.id: row for row in rows}
@@ -126,7 +134,8 @@ def _apply(
     kept = [readings[key] for key, state, _ in present if key in readings and state != VoiceState.WITHDRAWN]
     keep_readings(kept)
     decided = [(by_id[key], verdicts[key]) for key in decided_ids]
-    _keep_verdicts(decided, readings, failed, at)
+    _keep_verdicts(decided, readings, failed, under, at)
+    checks.draw([row.id for row, _ in decided], share=under[1].sampled_share, at=at)
     _close([key for key, _, _ in present if key not in decided_ids], at)
     outbox.publish(*(_event(row, verdict) for row, verdict in decided), at=at)
     outcomes = [verdict.outcome for _, verdict in decided]
@@ -146,8 +155,9 @@ def _event(row: Row, verdict: rules.Verdict) -> Event:
 
 
 _DECISION_SQL = """
-INSERT INTO voices_decision (voice_id, outcome, by, reason, note, model, scores, state_before, state_after, at)
-SELECT id, outcome, 'machine', reason, note, model, scores, 'held', state, %s
+INSERT INTO voices_decision
+    (voice_id, outcome, by, reason, note, model, scores, policy_id, state_before, state_after, at)
+SELECT id, outcome, 'machine', reason, note, model, scores, %s, 'held', state, %s
 FROM json_to_recordset(%s::json)
      AS row(id bigint, outcome text, reason text, note text, model text, scores jsonb, state text)
 ORDER BY id
@@ -155,19 +165,25 @@ ORDER BY id
 _MOVE_SQL = """
 UPDATE voices_voice AS voice
 SET state = row.state, reason = row.reason, language = row.language, decided_by = 'machine', decided_at = %s,
-    examined_at = %s,
+    examined_at = %s, look_by = row.look_by,
     published_at = CASE WHEN row.state = 'published' THEN coalesce(voice.published_at, %s) ELSE voice.published_at END
-FROM json_to_recordset(%s::json) AS row(id bigint, state text, reason text, language text)
+FROM json_to_recordset(%s::json) AS row(id bigint, state text, reason text, language text, look_by timestamptz)
 WHERE voice.id = row.id
 """
 
 
 def _keep_verdicts(
-    decided: "Sequence[tuple[Row, rules.Verdict]]", readings: dict[int, Reading], failed: dict[int, str], at: datetime
+    decided: "Sequence[tuple[Row, rules.Verdict]]",
+    readings: dict[int, Reading],
+    failed: dict[int, str],
+    under: tuple[int | None, rules.Policy],
+    at: datetime,
 ) -> None:
     """A decision of the machine for each, and the voices moved: two statements."""
     if not decided:
         return
+    policy_id, policy = under
+    open_ = openness_by_reason() if any(verdict.outcome is Outcome.HOLD for _, verdict in decided) else {}
     rows = [
         {
             "id": row.id,
@@ -178,20 +194,38 @@ def _keep_verdicts(
             "model": readings[row.id].model if row.id in readings else "",
             "scores": _scores(readings.get(row.id), verdict),
             "language": language_of(row, readings),
+            "look_by": _look_by(row, verdict, readings.get(row.id), policy, open_),
         }
         for row, verdict in decided
     ]
     values = json.dumps(rows)
     with connection.cursor() as cursor:
-        cursor.execute(_DECISION_SQL, [at, values])
+        cursor.execute(_DECISION_SQL, [policy_id, at, values])
         cursor.execute(_MOVE_SQL, [at, at, at, values])
 
 
+def _look_by(
+    row: Row,
+    verdict: rules.Verdict,
+    reading: Reading | None,
+    policy: rules.Policy,
+    open_: dict[Reason, float],
+) -> str | None:
+    if verdict.outcome is not Outcome.HOLD:
+        return None
+    doubt = max(reading.toxicity, reading.spam) if reading is not None else 0.5
+    value = rules.worth(reason=verdict.reason, kind=VoiceKind(row.kind), doubt=doubt, known=open_)
+    return rules.look_by(received_at=row.received_at, promise_hours=policy.promise_hours, value=value).isoformat()
+
+
 def _scores(reading: Reading | None, verdict: rules.Verdict) -> dict[str, float]:
-    scores = {"certainty": verdict.certainty}
+    """What the decision rests on. The two scores that thresholds are set on are kept unrounded: rounded, a decision
+    near a threshold could not be reached again."""
+    scores = {"certainty": round(verdict.certainty, 4)}
     if reading is not None:
-        scores |= {name: getattr(reading, name) for name in ("toxicity", "spam", "sentiment", "stars")}
-    return {name: round(value, 4) for name, value in scores.items()}
+        scores |= {name: round(getattr(reading, name), 4) for name in ("sentiment", "stars")}
+        scores |= {name: getattr(reading, name) for name in ("toxicity", "spam")}
+    return scores
 
 
 def _close(voice_ids: Sequence[int], at: datetime) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -38,10 +38,23 @@ class Row:
     language: str
     state: str
     fingerprint: int | None
+    received_at: datetime
     photos: int
 
 
-_FIELDS = ("id", "kind", "product_id", "title", "text", "author_name", "stars", "language", "state", "fingerprint")
+_FIELDS = (
+    "id",
+    "kind",
+    "product_id",
+    "title",
+    "text",
+    "author_name",
+    "stars",
+    "language",
+    "state",
+    "fingerprint",
+    "received_at",
+)
 
 
 def read_again(
@@ -108,6 +121,7 @@ _PLAIN_SENTENCE = Row(
     language="en",
     state="held",
     fingerprint=None,
+    received_at=datetime(2026, 1, 1, tzinfo=UTC),
     photos=0,
 )
 

@@ -66,3 +66,44 @@ class VotesChanged(Event):
     name: ClassVar[str] = "voices.votes_changed"
     voice_id: int
     product_id: int | None
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class PolicyChanged(Event):
+    """The brand saved a new version of its policy of moderation."""
+
+    name: ClassVar[str] = "voices.policy_changed"
+    version: int
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class VoiceReported(Event):
+    """Somebody reported a voice; a person has to look at it."""
+
+    name: ClassVar[str] = "voices.reported"
+    report_id: int
+    voice_id: int
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class ReportAnswered(Event):
+    """A person decided about a report: kept or removed."""
+
+    name: ClassVar[str] = "voices.report_answered"
+    report_id: int
+    voice_id: int
+    state: str
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class AppealAnswered(Event):
+    """A person answered an author's appeal: upheld or reversed."""
+
+    name: ClassVar[str] = "voices.appeal_answered"
+    appeal_id: int
+    voice_id: int
+    state: str

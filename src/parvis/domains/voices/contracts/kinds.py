@@ -86,6 +86,7 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"
     STARS_CONTRADICT = "stars_contradict"
     PHOTO_UNSEEN = "photo_unseen"
+    WATCHED_WORDS = "watched_words"
     NOT_READ = "not_read"
     SECOND_LOOK = "second_look"
     # refused
@@ -110,3 +111,28 @@ class ImportState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+class AppealState(StrEnum):
+    """What became of an appeal: the decision stands, or was reversed; or the voice is gone."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REVERSED = "reversed"
+    LAPSED = "lapsed"
+
+
+class ReporterRole(StrEnum):
+    """Who reports a voice: anybody, who makes or sells the product, or the brand's own team."""
+
+    VISITOR = "visitor"
+    SELLER = "seller"
+    TEAM = "team"
+
+
+class ReportState(StrEnum):
+    """What became of a report: the voice stays as it was, or it was taken down."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    REMOVED = "removed"

@@ -69,11 +69,13 @@ class DecisionConflict:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decided:
-    """The result of a bulk decision: hand ``decision_ids`` to ``actions.undo`` to take it back."""
+    """The result of a bulk decision: hand ``decision_ids`` to ``actions.undo`` to take it back. ``proposed`` wait for
+    a second person."""
 
     decision_ids: tuple[int, ...]
     voice_ids: tuple[int, ...]
     conflicts: tuple[DecisionConflict, ...] = ()
+    proposed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,8 +2,24 @@
 
 from parvis.domains.voices.models.decision import Decision
 from parvis.domains.voices.models.importing import ImportRun
+from parvis.domains.voices.models.policy import Policy
 from parvis.domains.voices.models.reading import Reading
+from parvis.domains.voices.models.report import Report
+from parvis.domains.voices.models.review import Appeal, Check, Proposal, Statement
 from parvis.domains.voices.models.voice import Media, Voice
 from parvis.domains.voices.models.vote import Vote
 
-__all__ = ["Decision", "ImportRun", "Media", "Reading", "Voice", "Vote"]
+__all__ = [
+    "Appeal",
+    "Check",
+    "Decision",
+    "ImportRun",
+    "Media",
+    "Policy",
+    "Proposal",
+    "Reading",
+    "Report",
+    "Statement",
+    "Voice",
+    "Vote",
+]

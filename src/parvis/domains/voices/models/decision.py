@@ -4,6 +4,7 @@ from django.db import models
 
 from parvis.domains.voices.contracts import DecidedBy, Outcome, Reason, VoiceState
 from parvis.domains.voices.models.choices import choices
+from parvis.domains.voices.models.policy import Policy
 from parvis.domains.voices.models.voice import Voice
 
 
@@ -18,6 +19,7 @@ class Decision(models.Model):
     note = models.TextField(blank=True, default="")
     model = models.CharField(max_length=80, blank=True, default="")
     scores = models.JSONField(default=dict, blank=True)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, null=True, related_name="+")
     state_before = models.CharField(max_length=20, choices=choices(VoiceState))
     state_after = models.CharField(max_length=20, choices=choices(VoiceState))
     published_before = models.DateTimeField(null=True)

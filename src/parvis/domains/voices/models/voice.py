@@ -48,6 +48,8 @@ class Voice(models.Model):
     reason = models.CharField(max_length=40, blank=True, default="")
     decided_by = models.CharField(max_length=20, blank=True, default="")
     decided_at = models.DateTimeField(null=True)
+    # when a person should have looked at the latest: what the queue is ordered by
+    look_by = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -73,6 +75,7 @@ class Voice(models.Model):
                 name="voices_voice_public",
             ),
             models.Index(fields=("id",), condition=models.Q(state="held"), name="voices_voice_queue"),
+            models.Index(fields=("look_by", "id"), condition=models.Q(state="held"), name="voices_voice_look_by"),
             models.Index(fields=("id",), condition=models.Q(examined_at__isnull=True), name="voices_voice_unexamined"),
             models.Index(fields=("fingerprint",), name="voices_voice_fingerprint"),
             models.Index(fields=("received_at",), name="voices_voice_received"),

@@ -1,6 +1,7 @@
 """What can be read of voices. Everything is a frozen contract; texts come with personal data masked unless the team
 asks for the original."""
 
+from parvis.domains.voices.queries.desks import desks, openness_by_reason
 from parvis.domains.voices.queries.imports import (
     import_run,
     import_runs,
@@ -19,6 +20,7 @@ from parvis.domains.voices.queries.moderation import (
     queue_counts,
     unexamined,
 )
+from parvis.domains.voices.queries.policies import policy, policy_version, policy_versions
 from parvis.domains.voices.queries.shape import find_personal
 from parvis.domains.voices.queries.voices import (
     author_token,
@@ -49,12 +51,17 @@ __all__ = [
     "count_published",
     "decision",
     "decisions",
+    "desks",
     "find",
     "find_personal",
     "fingerprint",
     "import_run",
     "import_runs",
     "media_owner",
+    "openness_by_reason",
+    "policy",
+    "policy_version",
+    "policy_versions",
     "public_among",
     "publication_delay",
     "publication_waits",

@@ -1,4 +1,4 @@
-"""Publish, hold or refuse: one pure function, its thresholds as data.
+"""Publish, hold or refuse: one pure function, its policy as data.
 
 The machine decides alone only where it is sure; everything else waits for a person with the reason that stopped it.
 Praise and complaint are judged by the same rules: no threshold looks at whether a voice is favourable.
@@ -6,45 +6,12 @@ Praise and complaint are judged by the same rules: no threshold looks at whether
 
 import re
 import unicodedata
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from parvis.domains.voices.contracts import Outcome, Reading, Reason, VoiceKind
 from parvis.domains.voices.rules.personal import link_spans
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Policy:
-    """Thresholds of the machine. ``refuse_*`` must be plain cases; between ``hold_*`` and ``refuse_*`` people decide.
-
-    Probabilities are calibrated 0..1 (.5 = decide). ``contradiction_stars`` is how many stars the text must sound away
-    from the given ones, and ``contradiction_sentiment`` how strong the opposite feeling must be (0..1).
-    """
-
-    hold_toxicity: float = 0.4
-    refuse_toxicity: float = 0.97
-    hold_spam: float = 0.4
-    refuse_spam: float = 0.97
-    languages: tuple[str, ...] = ("fr", "en")
-    least_letters: int = 6
-    least_words: int = 2
-    longest_word: int = 60
-    most_marks_in_a_row: int = 3
-    contradiction_stars: float = 2.25
-    contradiction_sentiment: float = 0.5
-    sure_language_letters: int = 24
-    hold_links: bool = True
-    hold_personal_data: bool = True
-    hold_duplicates: bool = True
-    hold_photos: bool = True
-
-    def __post_init__(self) -> None:
-        for low, high in (("hold_toxicity", "refuse_toxicity"), ("hold_spam", "refuse_spam")):
-            if not 0 <= getattr(self, low) <= getattr(self, high) <= 1:
-                raise ValueError(f"{low} must not be above {high}, both from 0 to 1")
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        return tuple(field.name for field in fields(cls))
+from parvis.domains.voices.rules.policy import Policy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,22 +49,45 @@ def verdict(reading: Reading, voice: Subject, *, policy: Policy | None = None) -
     """
     policy = policy or Policy()
     words = f"{voice.title} {voice.text}".strip()
-    grounds = _grounds(reading, voice, words, policy)
-    if words and not _UNREAD.intersection(grounds):
-        for score, limit, reason in (
-            (reading.toxicity, policy.refuse_toxicity, Reason.TOXIC),
-            (reading.spam, policy.refuse_spam, Reason.SPAM),
-        ):
+    return conclude(_grounds(reading, voice, words, policy), reading.toxicity, reading.spam, policy, words=bool(words))
+
+
+def conclude(found: Iterable[Reason], toxicity: float, spam: float, policy: Policy, *, words: bool = True) -> Verdict:
+    """The verdict on what was seen (``found``, without doubts of models) and on the two scores. What is seen and
+    scored is kept with each decision: a decision of the past can be reached again from it, under its own policy."""
+    seen = tuple(reason for reason in found if reason not in SCORED)
+    scores = ((Reason.TOXIC, toxicity, policy.refuse_toxicity), (Reason.SPAM, spam, policy.refuse_spam))
+    doubts = _doubts_of_models(toxicity, spam, policy) if words else ()
+    grounds = (*(r for r in seen if r in _BEFORE_DOUBTS), *doubts, *(r for r in seen if r not in _BEFORE_DOUBTS))
+    if words and policy.machine_refuses and not _UNREAD.intersection(grounds):
+        for reason, score, limit in scores:
             if score >= limit:
                 return Verdict(outcome=Outcome.REFUSE, reason=reason, certainty=score, grounds=(reason, *grounds))
     if grounds:
-        certainty = _held_certainty(reading, grounds)
+        certainty = _held_certainty(toxicity, spam, grounds)
         return Verdict(outcome=Outcome.HOLD, reason=grounds[0], certainty=certainty, grounds=grounds)
-    certainty = 1 - max(reading.toxicity, reading.spam) if words else 1.0
+    certainty = 1 - max(toxicity, spam) if words else 1.0
+    if not policy.machine_publishes:
+        reason = Reason.SECOND_LOOK
+        return Verdict(outcome=Outcome.HOLD, reason=reason, certainty=certainty, grounds=(reason,))
     return Verdict(outcome=Outcome.PUBLISH, reason=Reason.SOUND, certainty=certainty, grounds=(Reason.SOUND,))
 
 
+def _doubts_of_models(toxicity: float, spam: float, policy: Policy) -> tuple[Reason, ...]:
+    limits = ((Reason.TOXICITY_UNSURE, toxicity, policy.hold_toxicity), (Reason.SPAM_UNSURE, spam, policy.hold_spam))
+    return tuple(reason for reason, score, limit in limits if score >= limit)
+
+
+SCORED = frozenset(
+    {Reason.TOXIC, Reason.SPAM, Reason.TOXICITY_UNSURE, Reason.SPAM_UNSURE, Reason.SOUND, Reason.SECOND_LOOK}
+)
+"""Grounds that follow from the scores and the policy; all others are seen in the voice itself."""
+# What is seen for certain and comes before what a model doubts; the rest comes after.
+_BEFORE_DOUBTS = frozenset(
+    {Reason.PERSONAL_DATA, Reason.UNREADABLE, Reason.TOO_SHORT, Reason.LANGUAGE, Reason.WATCHED_WORDS}
+)
 _UNREAD = frozenset({Reason.TOO_SHORT, Reason.LANGUAGE, Reason.UNREADABLE})
+"""Nothing is refused that the models cannot read well."""
 
 
 def _grounds(reading: Reading, voice: Subject, words: str, policy: Policy) -> tuple[Reason, ...]:
@@ -105,8 +95,7 @@ def _grounds(reading: Reading, voice: Subject, words: str, policy: Policy) -> tu
         (Reason.PERSONAL_DATA, policy.hold_personal_data and bool(reading.personal)),
         (Reason.UNREADABLE, unreadable(words, policy)),
         *_doubts_about_words(reading, voice, words, policy),
-        (Reason.TOXICITY_UNSURE, bool(words) and reading.toxicity >= policy.hold_toxicity),
-        (Reason.SPAM_UNSURE, bool(words) and reading.spam >= policy.hold_spam),
+        (Reason.WATCHED_WORDS, bool(policy.watched_words) and _watched(words, policy.watched_words)),
         (Reason.LINKS, policy.hold_links and bool(link_spans(voice.text) or link_spans(voice.title))),
         (Reason.DUPLICATE, policy.hold_duplicates and voice.duplicate_of is not None),
         (Reason.STARS_CONTRADICT, bool(words) and _contradicts(reading, voice, policy)),
@@ -161,9 +150,20 @@ def _contradicts(reading: Reading, voice: Subject, policy: Policy) -> bool:
     return voice.stars != 3 and against >= policy.contradiction_sentiment
 
 
-def _held_certainty(reading: Reading, grounds: tuple[Reason, ...]) -> float:
+def _watched(words: str, watched: tuple[str, ...]) -> bool:
+    """Whether a word or phrase that the brand watches is said, whole words only, whatever its case and accents."""
+    said = f" {_folded(words)} "
+    return any(f" {_folded(word)} " in said for word in watched if word.strip())
+
+
+def _folded(words: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", plain))
+
+
+def _held_certainty(toxicity: float, spam: float, grounds: tuple[Reason, ...]) -> float:
     if grounds[0] is Reason.TOXICITY_UNSURE:
-        return 1 - abs(2 * reading.toxicity - 1)
+        return 1 - abs(2 * toxicity - 1)
     if grounds[0] is Reason.SPAM_UNSURE:
-        return 1 - abs(2 * reading.spam - 1)
+        return 1 - abs(2 * spam - 1)
     return 1.0

@@ -1,0 +1,42 @@
+"""The policy in force and those before it."""
+
+from parvis.core.errors import NotFound
+from parvis.domains.voices import models, rules
+from parvis.domains.voices.contracts import PolicyVersion
+
+
+def policy() -> rules.Policy:
+    """The policy in force; as delivered where none was ever saved. One statement."""
+    row = models.Policy.objects.order_by("-version").values_list("settings", flat=True).first()
+    return rules.Policy() if row is None else rules.from_data(row)
+
+
+def policy_version(version: int | None = None) -> PolicyVersion:
+    """A version, or the one in force. Raises NotFound where there is none."""
+    rows = models.Policy.objects.order_by("-version")
+    row = (rows if version is None else rows.filter(version=version)).first()
+    if row is None:
+        raise NotFound(kind="policy", key=version or "in force")
+    return to_version(row)
+
+
+def policy_versions(*, limit: int = 100) -> tuple[PolicyVersion, ...]:
+    """The latest versions first, each with what it changed. One statement."""
+    rows = list(models.Policy.objects.order_by("-version")[: limit + 1])
+    found = []
+    for row, before in zip(rows, [*rows[1:], None], strict=True):
+        changed = rules.changed(rules.from_data(before.settings), rules.from_data(row.settings)) if before else ()
+        found.append(to_version(row, changed))
+    return tuple(found[:limit])
+
+
+def to_version(row: models.Policy, changed: tuple[str, ...] = ()) -> PolicyVersion:
+    return PolicyVersion(
+        id=row.pk,
+        version=row.version,
+        settings=row.settings,
+        note=row.note,
+        author_id=row.author_id,
+        at=row.at,
+        changed=changed,
+    )
