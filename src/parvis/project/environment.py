@@ -53,9 +53,7 @@ VARIABLES = (
     Variable(
         "PARVIS_OUTBOUND_ALLOWED", "", "host:port pairs, with commas, that webhooks may reach in a private network."
     ),
-    Variable(
-        "PARVIS_LLM", "", "A language model: openai (any compatible server), gemini, or empty for none."
-    ),
+    Variable("PARVIS_LLM", "", "A language model: openai (any compatible server), gemini, or empty for none."),
     Variable("PARVIS_LLM_URL", "", "Its address, such as http://127.0.0.1:8080/v1. Empty with gemini: Google's own."),
     Variable("PARVIS_LLM_MODEL", "", "The model's name on that server."),
     Variable("PARVIS_LLM_KEY", "", "The key that the server asks for."),

@@ -163,7 +163,9 @@ def limits(
     low, fine = _side(checked, "may_publish", 0.0), _side(stream, "may_publish", 0.0)
     publish = control(low["doubt"], low["unfit"], stream=fine["doubt"], alpha=alpha, delta=delta / 2)
     up, doubtful = _side(checked if high is None else high, "may_refuse", edge), _side(stream, "may_refuse", edge)
-    refuse = control(1 - up["doubt"], ~up["unfit"].cast(pl.Boolean), stream=1 - doubtful["doubt"], alpha=alpha, delta=delta / 2)
+    refuse = control(
+        1 - up["doubt"], ~up["unfit"].cast(pl.Boolean), stream=1 - doubtful["doubt"], alpha=alpha, delta=delta / 2
+    )
     sides = [
         replace(found, share=found.share * len(part) / max(1, len(stream)))
         for found, part in ((publish, fine), (refuse, doubtful))

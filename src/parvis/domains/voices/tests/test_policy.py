@@ -183,9 +183,7 @@ def test_what_a_person_says_answers_the_check_and_an_undo_asks_again(dress, at, 
 
 @pytest.fixture
 def two_people(db, at, olivia):
-    actions.save_policy(
-        policy=rules.Policy(two_people=rules.TwoPeople.REFUSALS), seen=1, actor_id=olivia, at=at
-    )
+    actions.save_policy(policy=rules.Policy(two_people=rules.TwoPeople.REFUSALS), seen=1, actor_id=olivia, at=at)
 
 
 def _refuse(voice_id, actor, at, reason=Reason.SPAM, **more):
