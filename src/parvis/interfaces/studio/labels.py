@@ -214,6 +214,8 @@ PERSONAL_KINDS: Mapping[str, Words] = {
     "phone": _("a telephone number"),
     "card": _("a card number"),
     "iban": _("a bank account"),
+    "address": _("a postal address"),
+    "national_id": _("a social security number"),
     "link": _("a link"),
 }
 REFUND_REASONS: Mapping[str, Words] = {

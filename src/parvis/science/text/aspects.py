@@ -59,7 +59,7 @@ def _in_language(
     judges = ~np.isnan(told)
     lean = np.bincount(thought, weights=leanings(tokens, language))[thought[first]]
     felt = np.tanh(_LOCAL * lean + _WHOLE * opinion[row])
-    said = np.where(_turned(tokens, thought, first), _TURNED * told, told)
+    said = np.where(turned(tokens, thought, first), _TURNED * told, told)
     polarity = np.where(judges, said, felt)
     # one mention for an aspect in a sentence, in which cues that judge outweigh those that only name
     kinds = sorted(set(lexicon.aspects))
@@ -83,15 +83,15 @@ def _in_language(
     )
 
 
-def _turned(tokens: Tokens, thought: I64, first: I64) -> NDArray[np.bool_]:
+def turned(tokens: Tokens, thought: I64, first: I64) -> NDArray[np.bool_]:
     """Whether a negator stands shortly before, in the same thought."""
     turning = np.flatnonzero(negators(tokens))
     if not len(turning):
         return np.zeros(len(first), dtype=np.bool_)
     place = np.searchsorted(turning, first) - 1
     last = turning[np.maximum(place, 0)]
-    turned: NDArray[np.bool_] = (place >= 0) & (first - last <= SCOPE) & (thought[last] == thought[first])
-    return turned
+    found: NDArray[np.bool_] = (place >= 0) & (first - last <= SCOPE) & (thought[last] == thought[first])
+    return found
 
 
 def _passages(tokens: Tokens, thought: I64, low: I64, high: I64) -> tuple[I64, I64]:

@@ -1,13 +1,15 @@
-"""Read voices: language, sentiment, stars, toxicity, spam and aspects of each, in one pass over numpy arrays."""
+"""Read voices: language, sentiment, stars, toxicity, spam, aspects, attributes, intents, interest and personal data of
+each. All but attributes and personal data (patterns, a text at a time) is one pass over numpy arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
 
 from parvis.core.tables import optional, require
+from parvis.science.text import attributes, intent, personal
 from parvis.science.text.aspects import mentions
 from parvis.science.text.cues import Cue, bundled, given
 from parvis.science.text.language import identify
@@ -20,6 +22,11 @@ MAX_TITLE = 500
 _ROWS, _CHARS = 500, 200_000
 
 ASPECT = pl.Struct({"aspect": pl.String, "polarity": pl.Float64, "start": pl.Int64, "end": pl.Int64})
+_PASSAGE = {"start": pl.Int64, "end": pl.Int64}
+STATED = pl.Struct({"attribute": pl.String, "value": pl.String, **_PASSAGE})
+INTENT = pl.Struct({"intent": pl.String, "score": pl.Float64})
+GROUND = pl.Struct({"ground": pl.String, **_PASSAGE})
+PERSONAL = pl.Struct({"kind": pl.String, **_PASSAGE})
 
 
 def read(voices: pl.DataFrame, *, aspects: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -71,6 +78,10 @@ def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...]) -> pl.DataFrame:
     opinion, stars = judge(tokens, rows, languages, ratings)
     toxicity, spam = doubts(tokens, rows, count)
     found = mentions(tokens, rows, bodies, languages, opinion, cues)
+    wanted = intent.intents(tokens, rows, bodies, languages, opinion, found)
+    interested, grounds = intent.interest(tokens, rows, bodies, languages)
+    stated = attributes.find_all(texts, languages, ["any"] * count, tokens, bodies)
+    private = [personal.find(text) for text in texts]
     return pl.DataFrame(
         {
             "id": voices["id"],
@@ -79,16 +90,27 @@ def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...]) -> pl.DataFrame:
             "stars": stars,
             "toxicity": toxicity,
             "spam": spam,
-            "aspects": _listed(found, count),
+            "aspects": _listed(found, count, ASPECT),
+            "attributes": _lists(stated, STATED),
+            "intents": _lists(wanted, INTENT),
+            "interest": interested,
+            "grounds": _lists(grounds, GROUND),
+            "personal": _lists([[(kind, a, b) for a, b, kind in each] for each in private], PERSONAL),
         }
     )
 
 
-def _listed(found: pl.DataFrame, count: int) -> pl.Series:
-    """One list of aspects a row, empty where none was found."""
-    grouped = found.group_by("row", maintain_order=True).agg(
-        pl.struct("aspect", "polarity", "start", "end").alias("it")
-    )
+def _lists(rows: Sequence[Sequence[tuple[object, ...]]], kind: pl.Struct) -> pl.Series:
+    """One list of structs a row from tuples in the order of the struct's fields."""
+    flat = [(number, *each) for number, row in enumerate(rows) for each in row]
+    schema = {"row": pl.Int64} | {field.name: field.dtype for field in kind.fields}
+    return _listed(pl.DataFrame(flat, schema=schema, orient="row"), len(rows), kind)
+
+
+def _listed(found: pl.DataFrame, count: int, kind: pl.Struct) -> pl.Series:
+    """One list of structs a row, empty where none was found."""
+    names = [field.name for field in kind.fields]
+    grouped = found.group_by("row", maintain_order=True).agg(pl.struct(names).alias("it"))
     every = pl.DataFrame({"row": pl.arange(count, eager=True, dtype=pl.Int64)})
     lists = every.join(grouped, on="row", how="left", maintain_order="left")["it"]
-    return lists.fill_null(pl.lit([], dtype=pl.List(ASPECT))) if lists.null_count() else lists
+    return lists.fill_null(pl.lit([], dtype=pl.List(kind))) if lists.null_count() else lists

@@ -14,7 +14,16 @@ from django.db.models import Count
 
 from parvis.core import outbox
 from parvis.domains.voices import models, queries
-from parvis.domains.voices.contracts import AspectSpan, Reading, VoicePublished, VoiceState
+from parvis.domains.voices.contracts import (
+    AspectSpan,
+    Ground,
+    Intent,
+    Reading,
+    Span,
+    Stated,
+    VoicePublished,
+    VoiceState,
+)
 
 BATCH = 500
 UNKNOWN_LANGUAGE = "und"
@@ -176,10 +185,21 @@ def _read_frame(rows: Sequence[Row], reader: Reader, at: datetime) -> dict[int, 
                 AspectSpan(aspect=span["aspect"], polarity=span["polarity"], start=span["start"], end=span["end"])
                 for span in values["aspects"] or ()
             ),
-            personal=queries.find_personal(row.title, row.text, row.author_name),
+            personal=_personal(row, values.get("personal")),
+            attributes=tuple(Stated(**each) for each in values.get("attributes") or ()),
+            intents=tuple(Intent(**each) for each in values.get("intents") or ()),
+            interest=values.get("interest") or 0.0,
+            grounds=tuple(Ground(**each) for each in values.get("grounds") or ()),
             read_at=at,
         )
     return readings
+
+
+def _personal(row: Row, found: Sequence[dict[str, Any]] | None) -> tuple[Span, ...]:
+    """Personal data of every field; the reader has looked at the text already."""
+    if found is None:
+        return queries.find_personal(row.title, row.text, row.author_name)
+    return (*(Span(**each) for each in found), *queries.find_personal(row.title, "", row.author_name))
 
 
 def _declared(row: Row) -> str | None:
@@ -210,16 +230,20 @@ def model_name() -> str:
 
 
 _READING_SQL = """
-INSERT INTO voices_reading (voice_id, model, language, sentiment, stars, toxicity, spam, aspects, personal, read_at)
-SELECT voice_id, model, language, sentiment, stars, toxicity, spam, aspects, personal, read_at
+INSERT INTO voices_reading (voice_id, model, language, sentiment, stars, toxicity, spam, aspects, personal, attributes,
+  intents, interest, grounds, read_at)
+SELECT voice_id, model, language, sentiment, stars, toxicity, spam, aspects, personal, attributes, intents, interest,
+  grounds, read_at
 FROM json_to_recordset(%s::json)
      AS row(voice_id bigint, model text, language text, sentiment float8, stars float8, toxicity float8, spam float8,
-            aspects jsonb, personal jsonb, read_at timestamptz)
+            aspects jsonb, personal jsonb, attributes jsonb, intents jsonb, interest float8, grounds jsonb,
+            read_at timestamptz)
 ON CONFLICT (voice_id) DO """
 _KEEP_FIRST = "NOTHING"
 _KEEP_LAST = """UPDATE SET model = excluded.model, language = excluded.language, sentiment = excluded.sentiment,
  stars = excluded.stars, toxicity = excluded.toxicity, spam = excluded.spam, aspects = excluded.aspects,
- personal = excluded.personal, read_at = excluded.read_at"""
+ personal = excluded.personal, attributes = excluded.attributes, intents = excluded.intents,
+ interest = excluded.interest, grounds = excluded.grounds, read_at = excluded.read_at"""
 
 
 def keep_readings(readings: Sequence[Reading], *, anew: bool = False) -> None:
@@ -234,17 +258,14 @@ def _as_json(readings: Sequence[Reading]) -> str:
     rows = []
     for reading in readings:
         row = {name: getattr(reading, name) for name in _PLAIN}
-        row["aspects"] = [
-            {"aspect": span.aspect, "polarity": span.polarity, "start": span.start, "end": span.end}
-            for span in reading.aspects
-        ]
-        row["personal"] = [asdict(span) for span in reading.personal]
+        for name in ("aspects", "personal", "attributes", "intents", "grounds"):
+            row[name] = [asdict(each) for each in getattr(reading, name)]
         row["read_at"] = reading.read_at.isoformat() if reading.read_at else None
         rows.append(row)
     return json.dumps(rows)
 
 
-_PLAIN = ("voice_id", "model", "language", "sentiment", "stars", "toxicity", "spam")
+_PLAIN = ("voice_id", "model", "language", "sentiment", "stars", "toxicity", "spam", "interest")
 
 
 def language_of(row: Row, readings: dict[int, Reading]) -> str:

@@ -55,10 +55,13 @@ from parvis.domains.voices.contracts.results import (
 from parvis.domains.voices.contracts.values import (
     AspectSpan,
     Decision,
+    Ground,
+    Intent,
     Media,
     NewVoice,
     Reading,
     Span,
+    Stated,
     Voice,
 )
 
@@ -74,8 +77,10 @@ __all__ = [
     "DecisionConflict",
     "Desks",
     "Examined",
+    "Ground",
     "ImportRun",
     "ImportState",
+    "Intent",
     "Media",
     "NewReport",
     "NewVoice",
@@ -99,6 +104,7 @@ __all__ = [
     "ReportState",
     "ReporterRole",
     "Span",
+    "Stated",
     "Statement",
     "Voice",
     "VoiceHeld",

@@ -9,7 +9,8 @@ from parvis.domains.voices.contracts.kinds import AuthorRole, DecidedBy, Origin,
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """A passage, ``start`` to ``end`` (exclusive) in code points; ``kind`` is email, phone, card, iban or link.
+    """A passage, ``start`` to ``end`` (exclusive) in code points; ``kind`` is email, phone, address, card, iban,
+    national_id or link.
 
     ``field`` is the column it lies in: text, title or author_name.
     """
@@ -31,8 +32,36 @@ class AspectSpan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Stated:
+    """What the author says of the author: attribute, value in one unit (``science.text.attributes``) and where."""
+
+    attribute: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intent:
+    """What the voice wants: question, complaint, praise or purchase, and how surely (.5..1)."""
+
+    intent: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ground:
+    """Words that betray an interest: free_product, employee, paid, relation or rival."""
+
+    ground: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What Parvis understood of a voice. ``stars`` is what the text alone sounds like (1..5)."""
+    """What Parvis understood of a voice. ``stars`` is what the text alone sounds like (1..5); ``interest`` how probably
+    the author has an interest (0..1), disclosed or not, with its ``grounds``."""
 
     voice_id: int
     model: str
@@ -43,7 +72,19 @@ class Reading:
     spam: float
     aspects: tuple[AspectSpan, ...] = ()
     personal: tuple[Span, ...] = ()
+    attributes: tuple[Stated, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    interest: float = 0.0
+    grounds: tuple[Ground, ...] = ()
     read_at: datetime | None = None
+
+    def stated(self, attribute: str) -> str:
+        """The value of an attribute that the author stated, or the empty string."""
+        return next((each.value for each in self.attributes if each.attribute == attribute), "")
+
+    def wants(self, intent: str) -> bool:
+        """Whether this intent was heard."""
+        return any(each.intent == intent for each in self.intents)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,11 +11,14 @@ from parvis.domains.voices.contracts import (
     AspectSpan,
     AuthorRole,
     DecidedBy,
+    Ground,
+    Intent,
     Media,
     Origin,
     Reading,
     Reason,
     Span,
+    Stated,
     Voice,
     VoiceKind,
     VoiceState,
@@ -56,7 +59,15 @@ _VOICE = (
     "decided_by",
     "decided_at",
 )
-_READING = ["model", "language", "sentiment", "stars", "toxicity", "spam", "aspects", "personal", "read_at"]
+_READING = ["model", "language", "sentiment", "stars", "toxicity", "spam", "aspects", "personal"]
+_READING += ["attributes", "intents", "interest", "grounds", "read_at"]
+_LISTED: dict[str, Any] = {
+    "aspects": AspectSpan,
+    "personal": Span,
+    "attributes": Stated,
+    "intents": Intent,
+    "grounds": Ground,
+}
 COLUMNS = (*_VOICE, *(f"reading__{name}" for name in _READING))
 
 
@@ -105,19 +116,10 @@ def to_reading(voice_id: int, values: Sequence[Any]) -> Reading | None:
     """A row of reading columns as a contract; None where there is no reading."""
     if values[0] is None:
         return None
-    model, language, sentiment, stars, toxicity, spam, aspects, personal, read_at = values
-    return Reading(
-        voice_id=voice_id,
-        model=model,
-        language=language,
-        sentiment=sentiment,
-        stars=stars,
-        toxicity=toxicity,
-        spam=spam,
-        aspects=tuple(AspectSpan(**aspect) for aspect in aspects),
-        personal=tuple(Span(**span) for span in personal),
-        read_at=read_at,
-    )
+    held: dict[str, Any] = dict(zip(_READING, values, strict=True))
+    for name, kind in _LISTED.items():
+        held[name] = tuple(kind(**each) for each in held[name])
+    return Reading(voice_id=voice_id, **held)
 
 
 def readings_of(voice_ids: Iterable[int]) -> dict[int, Reading]:

@@ -101,6 +101,8 @@ PERSONAL: Mapping[str, Words] = {
     "phone": _("telephone number"),
     "card": _("card number"),
     "iban": _("account number"),
+    "address": _("postal address"),
+    "national_id": _("social security number"),
     "link": _("link"),
 }
 FIELDS: Mapping[str, Words] = {
