@@ -44,3 +44,9 @@ def test_a_database_address_becomes_connection_settings() -> None:
     assert parts["HOST"] == "db.example"
     assert parts["PASSWORD"] == "s@cret"
     assert parts["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_the_public_address_follows_the_port_unless_it_is_given(tmp_path: Path) -> None:
+    assert read(tmp_path, PARVIS_PORT="8200").public_url == "http://localhost:8200"
+    given = read(tmp_path, PARVIS_PORT="8200", PARVIS_PUBLIC_URL="https://shop.example/")
+    assert given.public_url == "https://shop.example"

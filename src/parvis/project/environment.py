@@ -33,7 +33,11 @@ VARIABLES = (
     Variable("DATABASE_URL", "", "A PostgreSQL server (14 or newer). Empty: the bundled server under PARVIS_HOME."),
     Variable("PARVIS_SECRET_KEY", "", "Signs sessions and links. Empty: made at the first start, kept in PARVIS_HOME."),
     Variable("PARVIS_DEBUG", "no", "yes shows errors in full. Never in production."),
-    Variable("PARVIS_PUBLIC_URL", "http://localhost:8000", "The address that people use, without a final slash."),
+    Variable(
+        "PARVIS_PUBLIC_URL",
+        "",
+        "The address that people use, without a final slash. Empty: http://localhost with PARVIS_PORT.",
+    ),
     Variable("PARVIS_HOSTS", "", "Further host names to answer to, separated by commas."),
     Variable("PARVIS_HOST", "127.0.0.1", "The address the web server listens on."),
     Variable("PARVIS_PORT", "8000", "The port the web server listens on."),
@@ -187,7 +191,7 @@ def _database_url(reader: _Reader) -> str:
 
 
 def _public_url(reader: _Reader) -> str:
-    url = reader.text("PARVIS_PUBLIC_URL").rstrip("/")
+    url = reader.text("PARVIS_PUBLIC_URL").rstrip("/") or f"http://localhost:{reader.text('PARVIS_PORT')}"
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
         reader.problems.append(f"  PARVIS_PUBLIC_URL={url!r}: give http(s)://host without a path")
