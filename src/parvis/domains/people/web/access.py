@@ -4,7 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -48,11 +50,13 @@ def current_customer(request: HttpRequest) -> Customer | None:
     return found
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
+def requires(permission: Permission, *, password_again: bool = False) -> Callable[[View], View]:
     """A page of the studio that asks for ``permission``.
 
     Nobody signed in: the sign-in page, and back. A second factor required and absent: the page that sets it up.
     Permission missing: a 403 page that says which. Otherwise the view runs, with ``request.staff`` set.
+    ``password_again`` asks for the password (or the second factor) unless that was done in the last five minutes, then
+    carries out what was asked: a screen left open gives nobody a key or a role.
     """
 
     def decorate(view: View) -> View:
@@ -66,6 +70,8 @@ def requires(permission: Permission) -> Callable[[View], View]:
             if staff.two_factor_due:
                 messages.warning(request, gettext("Your role asks for a second factor: set one up, then come back."))
                 return _elsewhere(request, resolve_url("mfa_index"))
+            if password_again and request.method == "POST" and not did_recently_reauthenticate(request):
+                raise ReauthenticationRequired
             request.staff = staff  # type: ignore[attr-defined]
             answer = view(request, *args, **kwargs)
             # After signing out on a shared machine nothing of it can be called back.

@@ -46,7 +46,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.STAFF_EDIT)
+@requires(Permission.STAFF_EDIT, password_again=True)
 def invite(request: HttpRequest) -> HttpResponse:
     """POST: add somebody; they choose their password by a link that is mailed to them."""
     form = InviteForm(request.POST)
@@ -81,7 +81,7 @@ def _send_link(request: HttpRequest, email: str) -> None:
 
 
 @require_POST
-@requires(Permission.STAFF_EDIT)
+@requires(Permission.STAFF_EDIT, password_again=True)
 def change(request: HttpRequest, account_id: int) -> HttpResponse:
     """POST role=… or active=yes|no or link=1: change one member."""
     here, data = reverse("studio:team"), request.POST
@@ -104,7 +104,7 @@ def change(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.STAFF_EDIT)
+@requires(Permission.STAFF_EDIT, password_again=True)
 def policy(request: HttpRequest) -> HttpResponse:
     """POST roles: who must have a second factor."""
     form = PolicyForm(request.POST)

@@ -49,7 +49,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.TOKENS_EDIT)
+@requires(Permission.TOKENS_EDIT, password_again=True)
 def issue(request: HttpRequest) -> HttpResponse:
     """POST: make a token; the answer is the only page that ever shows its secret."""
     form = TokenForm(request.POST)

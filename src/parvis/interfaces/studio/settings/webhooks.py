@@ -43,7 +43,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.WEBHOOKS_EDIT)
+@requires(Permission.WEBHOOKS_EDIT, password_again=True)
 def create(request: HttpRequest) -> HttpResponse:
     """POST: a new endpoint; the answer is the only page that ever shows its signing secret."""
     form = EndpointForm(request.POST)

@@ -1,5 +1,6 @@
 """A small shop with something in every room of the studio, and a way to sign in."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -90,13 +91,18 @@ def _file(text):
     return BytesIO(text.encode())
 
 
-def signed_in(key, *, locale=None):
-    """A browser in which one of the cast is signed in."""
+def signed_in(key, *, locale=None, just_now=True):
+    """A browser in which one of the cast is signed in, and has just given the password again."""
     client = Client()
     account = people.account(key, at=AT)
     if locale:
         people_actions.choose_language(account_id=account.pk, locale=locale)
     client.force_login(account, backend=BACKEND)
+    if just_now:
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(account.pk)
+        session.save()
     return client
 
 

@@ -90,3 +90,20 @@ def test_a_customer_is_forgotten_only_when_the_address_is_typed(owner, shop):
     owner.post(f"/studio/customers/{shop.customer}/erase/", {"confirm": customer.email.upper()})
     assert queries.customer(shop.customer).erased
     assert customer.name not in owner.get("/studio/customers/").content.decode()
+
+
+def test_a_screen_left_open_gives_nobody_a_key(shop):
+    """The password is asked again, then what was asked for is carried out."""
+    browser = signed_in("olivia", locale="en", just_now=False)
+    form = {"name": "Feed", "scopes": ["catalog:read"], "days": "90"}
+    door = browser.post("/studio/settings/tokens/issue/", form)
+    assert door.status_code == 302
+    assert door["Location"].startswith("/accounts/reauthenticate/")
+    known = {token.id for token in queries.tokens()}
+    assert browser.post(door["Location"], {"password": "a guess"}).status_code == 200
+    assert {token.id for token in queries.tokens()} == known
+    answer = browser.post(door["Location"], {"password": testing.PASSWORD})
+    assert re.search(r'class="secret"[^>]*>(parvis_[^<]+)<', answer.content.decode())
+    assert len(queries.tokens()) == len(known) + 1
+    # five minutes of peace
+    assert browser.post("/studio/settings/tokens/issue/", form).status_code == 200
