@@ -1,12 +1,14 @@
-"""What voices listens to: its own newcomers, and people who ask to be forgotten."""
+"""What voices listens to: its own newcomers, orders that arrive or come back, people who want to hear no more."""
 
 from collections.abc import Sequence
 
 from parvis.core import events
 from parvis.core.clock import now
+from parvis.domains.checkout.contracts import OrderDelivered, OrderRefunded
+from parvis.domains.messaging.contracts import MessageLost, Purpose, Unsubscribed
 from parvis.domains.people.contracts import CustomerErased
 from parvis.domains.voices import actions
-from parvis.domains.voices.contracts import VoiceReceived
+from parvis.domains.voices.contracts import StopReason, VoiceReceived
 
 
 def read(received: Sequence[VoiceReceived]) -> None:
@@ -15,12 +17,37 @@ def read(received: Sequence[VoiceReceived]) -> None:
 
 
 def forget(erased: Sequence[CustomerErased]) -> None:
-    """Empty what erased customers said."""
+    """Empty what erased customers said, and ask them nothing more."""
     for event in erased:
-        actions.erase_customer(customer_id=event.customer_id, at=now())
+        at = now()
+        actions.stop_customer(customer_id=event.customer_id, reason=StopReason.ERASED, at=at)
+        actions.erase_customer(customer_id=event.customer_id, at=at)
+
+
+def invite(happened: Sequence[OrderDelivered | OrderRefunded]) -> None:
+    """Plan an invitation for what has arrived; do not ask about what went back."""
+    at = now()
+    delivered = [event.order_id for event in happened if isinstance(event, OrderDelivered)]
+    actions.schedule_invitations(order_ids=delivered, at=at)
+    refunded = [event.order_id for event in happened if isinstance(event, OrderRefunded)]
+    actions.refresh_orders(order_ids=refunded, at=at)
+
+
+def hush(happened: Sequence[Unsubscribed | MessageLost]) -> None:
+    """Invitations to who refuses them, or cannot be reached, end."""
+    at = now()
+    for event in happened:
+        if isinstance(event, MessageLost):
+            actions.stop_by_mail(key=event.key, at=at)
+        elif event.purpose is Purpose.OPINION and event.customer_id is not None:
+            actions.stop_customer(customer_id=event.customer_id, reason=StopReason.UNSUBSCRIBED, at=at)
 
 
 def register() -> None:
     """Called when Django is ready."""
     events.register(events.Listener(name="voices.examine", events=(VoiceReceived,), handler=read, batch=500))
     events.register(events.Listener(name="voices.forget", events=(CustomerErased,), handler=forget, batch=20))
+    orders = (OrderDelivered, OrderRefunded)
+    events.register(events.Listener(name="voices.invite", events=orders, handler=invite, batch=100))
+    mail = (Unsubscribed, MessageLost)
+    events.register(events.Listener(name="voices.hush", events=mail, handler=hush, batch=100))

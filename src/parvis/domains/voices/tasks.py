@@ -22,3 +22,20 @@ def examine_left(timestamp: int) -> None:
     at = now()
     while actions.examine_pending(at=at, received_before=at - LEFT_AFTER).any:
         pass
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="voices.invite", queueing_lock="voices.invite")
+def invite(timestamp: int) -> None:
+    """Ask for the mails of invitations and reminders whose moment has come."""
+    while actions.invite_due(at=now()):
+        pass
+    while actions.remind_due(at=now()):
+        pass
+
+
+@app.periodic(cron="25 8-19 * * *")
+@app.task(name="voices.ask_owners", queueing_lock="voices.ask_owners")
+def ask_owners(timestamp: int) -> None:
+    """Put questions that nobody has answered to owners of the product, by day."""
+    actions.ask_owners(at=now())

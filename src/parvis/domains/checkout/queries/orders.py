@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
 from parvis.core.errors import NotFound
 from parvis.core.money import Money
@@ -254,6 +254,19 @@ def purchased(*, customer_id: int, product_id: int) -> Purchase | None:
         placed_at=line.order.placed_at,
         delivered_at=line.order.delivered_at,
     )
+
+
+def owners_of(product_id: int, *, delivered_before: datetime, limit: int = 20) -> tuple[int, ...]:
+    """Customers who have received a product and kept it, the latest delivery first. One statement."""
+    lines = models.OrderLine.objects.filter(
+        product_id=product_id,
+        order__customer__isnull=False,
+        order__delivered_at__lte=delivered_before,
+        order__state__in=[state.value for state in BOUGHT],
+        refunded_quantity__lt=F("quantity"),
+    )
+    latest = lines.values_list("order__customer_id").annotate(last=Max("order__delivered_at")).order_by("-last")
+    return tuple(customer_id for customer_id, _ in latest[:limit] if customer_id is not None)
 
 
 def saved_cards(customer_id: int) -> tuple[SavedCard, ...]:

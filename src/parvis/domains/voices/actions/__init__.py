@@ -1,9 +1,21 @@
 """What can be done with voices: one verb each, keyword-only, with its time."""
 
+from parvis.domains.voices.actions.asking import invitation_context, invite_due, remind_due, review_url
+from parvis.domains.voices.actions.asking_owners import ask_owners, note_answer
 from parvis.domains.voices.actions.deciding import AlreadyDecided, CannotUndo, decide, undo, withdraw
 from parvis.domains.voices.actions.erasing import erase_customer
 from parvis.domains.voices.actions.examining import examine, examine_pending
 from parvis.domains.voices.actions.importing import continue_import, import_file, store_import
+from parvis.domains.voices.actions.invitation_settings import end_campaign, set_invitations, start_campaign
+from parvis.domains.voices.actions.inviting import (
+    mail_keys,
+    note_opened,
+    note_reviews,
+    refresh_orders,
+    schedule_invitations,
+    stop_by_mail,
+    stop_customer,
+)
 from parvis.domains.voices.actions.photos import BadPhoto
 from parvis.domains.voices.actions.policies import PolicyMoved, policy_in_force, save_policy
 from parvis.domains.voices.actions.proposals import take_back as take_proposal_back
@@ -18,17 +30,33 @@ __all__ = [
     "OwnVoice",
     "PolicyMoved",
     "Reader",
+    "ask_owners",
     "continue_import",
     "decide",
+    "end_campaign",
     "erase_customer",
     "examine",
     "examine_pending",
     "import_file",
+    "invitation_context",
+    "invite_due",
+    "mail_keys",
+    "note_answer",
+    "note_opened",
+    "note_reviews",
     "policy_in_force",
     "read_again",
     "receive",
     "receive_many",
+    "refresh_orders",
+    "remind_due",
+    "review_url",
     "save_policy",
+    "schedule_invitations",
+    "set_invitations",
+    "start_campaign",
+    "stop_by_mail",
+    "stop_customer",
     "store_import",
     "take_proposal_back",
     "undo",

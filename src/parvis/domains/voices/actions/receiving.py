@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from parvis.core import outbox
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.voices import models, queries, rules
-from parvis.domains.voices.actions import photos
+from parvis.domains.voices.actions import inviting, photos
 from parvis.domains.voices.contracts import (
     NewVoice,
     Origin,
@@ -141,6 +141,8 @@ def _receive_chunk(
         events.append(VoiceReceived(voice_id=voice_id, kind=new.kind.value, product_id=new.product_id))
         media += stored.write(voice_id, pictures.get(index, ()), at=at)
     models.Media.objects.bulk_create(media)
+    if any(new.customer_id is not None and new.kind is VoiceKind.REVIEW for new in admitted.values()):
+        inviting.note_reviews(voice_ids=accepted, at=at)
     outbox.publish(*events, at=at)
     return Received(
         accepted=tuple(accepted),

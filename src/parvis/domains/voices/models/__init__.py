@@ -2,6 +2,13 @@
 
 from parvis.domains.voices.models.decision import Decision
 from parvis.domains.voices.models.importing import ImportRun
+from parvis.domains.voices.models.invitation import (
+    Campaign,
+    Invitation,
+    InvitationSettings,
+    InvitedProduct,
+    OwnerRequest,
+)
 from parvis.domains.voices.models.policy import Policy
 from parvis.domains.voices.models.reading import Reading
 from parvis.domains.voices.models.report import Report
@@ -11,10 +18,15 @@ from parvis.domains.voices.models.vote import Vote
 
 __all__ = [
     "Appeal",
+    "Campaign",
     "Check",
     "Decision",
     "ImportRun",
+    "Invitation",
+    "InvitationSettings",
+    "InvitedProduct",
     "Media",
+    "OwnerRequest",
     "Policy",
     "Proposal",
     "Reading",

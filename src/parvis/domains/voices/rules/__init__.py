@@ -22,15 +22,38 @@ from parvis.domains.voices.rules.admission import (
 )
 from parvis.domains.voices.rules.cells import neutralise_cell
 from parvis.domains.voices.rules.grounds import GROUNDS
+from parvis.domains.voices.rules.invitations import (
+    ANSWER_PATH,
+    LINK_KEPT,
+    OPENED_PATIENCE,
+    OWNER_REST,
+    QUESTION_KEPT,
+    REVIEW_PATH,
+    STALE_AFTER,
+    campaign_for,
+    check_settings,
+    delay_of,
+    filled,
+    first_moment,
+    least_proven,
+    reminder_moment,
+)
 from parvis.domains.voices.rules.personal import link_spans, masked, personal_spans
 from parvis.domains.voices.rules.policy import BadPolicy, Policy, TwoPeople, changed, from_data, to_data
 from parvis.domains.voices.rules.priority import drawn, look_by, openness, worth
 from parvis.domains.voices.rules.verdict import SCORED, Subject, Verdict, conclude, verdict
 
 __all__ = [
+    "ANSWER_PATH",
     "GROUNDS",
     "LIMITS",
+    "LINK_KEPT",
+    "OPENED_PATIENCE",
+    "OWNER_REST",
+    "QUESTION_KEPT",
+    "REVIEW_PATH",
     "SCORED",
+    "STALE_AFTER",
     "AnswersNothing",
     "BadPolicy",
     "ControlCharacters",
@@ -51,18 +74,25 @@ __all__ = [
     "UnreadableCharacters",
     "Verdict",
     "admit",
+    "campaign_for",
     "changed",
+    "check_settings",
     "conclude",
     "content_ref",
+    "delay_of",
     "drawn",
+    "filled",
     "fingerprint",
+    "first_moment",
     "from_data",
+    "least_proven",
     "link_spans",
     "look_by",
     "masked",
     "neutralise_cell",
     "openness",
     "personal_spans",
+    "reminder_moment",
     "to_data",
     "verdict",
     "worth",
