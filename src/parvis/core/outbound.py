@@ -6,6 +6,7 @@ checked, so that a name cannot point elsewhere between the check and the call. R
 
 import ipaddress
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from parvis.core.errors import ParvisError
 
 MAX_ANSWER_BYTES = 64 * 1024
 _SECONDS = httpx.Timeout(10, connect=5)
+_MOST_SECONDS = 30  # for a whole answer, however slowly it drips in
 
 
 class AddressRefused(ParvisError):
@@ -87,24 +89,38 @@ def _public(address: str) -> bool:
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str], allowed: Sequence[str] = ()) -> Reply:
     """POST ``body`` to a checked address. Raises :class:`AddressRefused` and ``httpx.HTTPError`` (worth a retry)."""
+    return _send("POST", url, body=body, headers=headers, allowed=allowed, most=MAX_ANSWER_BYTES)
+
+
+def get(url: str, *, most: int, headers: Mapping[str, str] | None = None, allowed: Sequence[str] = ()) -> Reply:
+    """GET a checked address; at most ``most`` bytes of the answer are read. Raises as :func:`post`."""
+    return _send("GET", url, body=None, headers=headers or {}, allowed=allowed, most=most)
+
+
+def _send(
+    method: str, url: str, *, body: bytes | None, headers: Mapping[str, str], allowed: Sequence[str], most: int
+) -> Reply:
     target = check(url, allowed=allowed)
     parts = urlsplit(url)
     literal = f"[{target.address}]" if ":" in target.address else target.address
     pinned = parts._replace(netloc=f"{literal}:{target.port}").geturl()
     name = target.host if target.port in (80, 443) else f"{target.host}:{target.port}"
+    ends = time.monotonic() + _MOST_SECONDS
     with (
         httpx.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False) as client,
         client.stream(
-            "POST",
+            method,
             pinned,
             content=body,
             headers={**headers, "Host": name},
             extensions={"sni_hostname": target.host} if target.secure else {},
         ) as answer,
     ):
-        kept = b""
+        kept = bytearray()
         for chunk in answer.iter_bytes():
             kept += chunk
-            if len(kept) >= MAX_ANSWER_BYTES:
+            if len(kept) >= most:
                 break
-        return Reply(status=answer.status_code, body=kept[:MAX_ANSWER_BYTES])
+            if time.monotonic() > ends:
+                raise httpx.ReadTimeout("the answer drips in too slowly")
+        return Reply(status=answer.status_code, body=bytes(kept[:most]))

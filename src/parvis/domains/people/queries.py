@@ -64,6 +64,12 @@ def identities(customer_id: int) -> tuple[contracts.Identity, ...]:
     return tuple(contracts.Identity(channel=row.channel, handle=row.handle, at=row.at) for row in rows)
 
 
+def customers_by_handle(channel: str, handles: Iterable[str]) -> dict[str, int]:
+    """Customer ids by the names they go by on a channel; unknown names are left out. One statement."""
+    rows = models.Identity.objects.filter(channel=channel, handle__in=list(handles))
+    return dict(rows.values_list("handle", "customer_id"))
+
+
 # -- staff ----------------------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,12 @@
 """Work for the background: big imports, and voices whose event was set aside."""
 
+from contextlib import suppress
 from datetime import timedelta
 
+from procrastinate.exceptions import AlreadyEnqueued
+
 from parvis.core.clock import now
+from parvis.core.errors import Conflict, NotFound
 from parvis.core.tasks import app
 from parvis.domains.voices import actions
 
@@ -12,7 +16,25 @@ LEFT_AFTER = timedelta(minutes=15)
 @app.task(name="voices.import")
 def run_import(run_id: int) -> None:
     """Carry out a stored import; after a kill it goes on where it stood."""
-    actions.continue_import(run_id=run_id, at=now())
+    done = actions.continue_import(run_id=run_id, at=now())
+    if done.photos:
+        with suppress(AlreadyEnqueued):
+            fetch_photos.defer(timestamp=0)
+
+
+@app.task(name="voices.import_check")
+def check_import(run_id: int) -> None:
+    """Try out a stored import without taking anything."""
+    with suppress(Conflict, NotFound):  # started or thrown away meanwhile
+        actions.check_import(run_id=run_id, at=now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="voices.fetch_photos", queueing_lock="voices.fetch_photos")
+def fetch_photos(timestamp: int) -> None:
+    """Fetch the photos of imported voices, and have the voices read."""
+    while actions.fetch_photos(at=now()):
+        pass
 
 
 @app.periodic(cron="*/10 * * * *")

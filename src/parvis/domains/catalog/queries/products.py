@@ -90,16 +90,17 @@ def products(ids: Iterable[int], *, locale: str) -> dict[int, Product]:
 
 
 def products_by_ref(refs: Iterable[str]) -> dict[str, int]:
-    """Product ids by external reference or slug (the reference wins). For importers that name products their way."""
-    wanted = list(refs)
+    """Product ids by external reference, slug or the SKU of a variant (in this order of trust). For importers that name
+    products their way. Two statements."""
+    wanted = set(refs)
     rows = models.Product.objects.filter(Q(external_ref__in=wanted) | Q(slug__in=wanted))
-    found: dict[str, int] = {}
+    found: dict[str, int] = dict(models.Variant.objects.filter(sku__in=wanted).values_list("sku", "product_id"))
     refs_first: dict[str, int] = {}
     for product_id, ref, slug in rows.values_list("id", "external_ref", "slug"):
         found[slug] = product_id
         if ref is not None:
             refs_first[ref] = product_id
-    return {key: value for key, value in {**found, **refs_first}.items() if key in set(wanted)}
+    return {key: value for key, value in {**found, **refs_first}.items() if key in wanted}
 
 
 def product(product_id: int, *, locale: str, archived: bool = False) -> ProductDetail:

@@ -10,6 +10,7 @@ from parvis.domains.people.actions.customers import (
     ensure_customer,
     ensure_customers,
     erase_customer,
+    link_handles,
     save_address,
     update_profile,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "ensure_customers",
     "erase_customer",
     "issue_token",
+    "link_handles",
     "note",
     "reactivate_staff",
     "record_consent",

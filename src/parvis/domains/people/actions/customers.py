@@ -184,6 +184,17 @@ def add_identity(*, customer_id: int, channel: str, handle: str, at: datetime) -
         raise Conflict(reason="this handle belongs to another customer")
 
 
+def link_handles(*, channel: str, handles: Mapping[str, int], at: datetime) -> None:
+    """Remember many names on a channel at once (handle -> customer); names that are somebody's already stay theirs."""
+    Identity.objects.bulk_create(
+        [
+            Identity(customer_id=customer_id, channel=channel[:40], handle=handle[:200], at=at)
+            for handle, customer_id in sorted(handles.items())
+        ],
+        ignore_conflicts=True,
+    )
+
+
 @transaction.atomic
 def erase_customer(*, customer_id: int, at: datetime, actor_id: int | None = None) -> None:
     """Forget a person: name, address, identities and account go; a nameless row stays for the books.

@@ -15,36 +15,56 @@ from parvis.domains.voices.actions.inviting import (
     schedule_invitations,
     stop_by_mail,
     stop_customer,
+from parvis.domains.voices.actions.files import BadFile
+from parvis.domains.voices.actions.importing import (
+    begin_check,
+    continue_import,
+    discard_import,
+    import_file,
+    name_product,
+    plan_import,
+    start_import,
+    store_import,
 )
 from parvis.domains.voices.actions.photos import BadPhoto
+from parvis.domains.voices.actions.picturing import fetch_photos
 from parvis.domains.voices.actions.policies import PolicyMoved, policy_in_force, save_policy
 from parvis.domains.voices.actions.proposals import take_back as take_proposal_back
 from parvis.domains.voices.actions.readings import Reader, read_again
 from parvis.domains.voices.actions.receiving import receive, receive_many
+from parvis.domains.voices.actions.trying import check_import, preview_import
 from parvis.domains.voices.actions.voting import OwnVoice, vote
 
 __all__ = [
     "AlreadyDecided",
+    "BadFile",
     "BadPhoto",
     "CannotUndo",
     "OwnVoice",
     "PolicyMoved",
     "Reader",
     "ask_owners",
+    "begin_check",
+    "check_import",
     "continue_import",
     "decide",
+    "discard_import",
     "end_campaign",
     "erase_customer",
     "examine",
     "examine_pending",
+    "fetch_photos",
     "import_file",
     "invitation_context",
     "invite_due",
     "mail_keys",
+    "name_product",
     "note_answer",
     "note_opened",
     "note_reviews",
+    "plan_import",
     "policy_in_force",
+    "preview_import",
     "read_again",
     "receive",
     "receive_many",
@@ -55,6 +75,7 @@ __all__ = [
     "schedule_invitations",
     "set_invitations",
     "start_campaign",
+    "start_import",
     "stop_by_mail",
     "stop_customer",
     "store_import",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from parvis.core import outbox
 from parvis.core.events import Event
@@ -64,7 +64,7 @@ def examine_pending(
     """Claim the next unexamined voices and examine them; any number of processes may do so side by side. Everything
     zero means that nothing (unclaimed) is left. ``received_before`` leaves newer ones to their event."""
     with transaction.atomic():
-        waiting = models.Voice.objects.filter(examined_at__isnull=True).order_by("id")
+        waiting = _complete(models.Voice.objects.filter(examined_at__isnull=True)).order_by("id")
         if received_before is not None:
             waiting = waiting.filter(received_at__lt=received_before)
         ids = list(waiting.select_for_update(skip_locked=True).values_list("id", flat=True)[:limit])
@@ -79,7 +79,7 @@ def _examine_batch(ids: Sequence[int], at: datetime, reader: Reader, given: rule
     # a policy handed in (a test, a trial) is none of the versions that were saved
     under = (policy_id, kept) if given is None else (None, given)
     policy = under[1]
-    rows = rows_of(models.Voice.objects.filter(id__in=ids, examined_at__isnull=True).order_by("id"))
+    rows = rows_of(_complete(models.Voice.objects.filter(id__in=ids, examined_at__isnull=True)).order_by("id"))
     living = [row for row in rows if row.state != VoiceState.WITHDRAWN]
     readings, failed = read(living, reader, at)
     copies = _copies(living)
@@ -91,6 +91,11 @@ def _examine_batch(ids: Sequence[int], at: datetime, reader: Reader, given: rule
     }
     with transaction.atomic():
         return _apply(rows, readings, verdicts, failed, asked=len(ids), under=under, at=at)
+
+
+def _complete(found: "QuerySet[models.Voice]") -> "QuerySet[models.Voice]":
+    """Without the voices whose photos are still on their way: they are read with their photos."""
+    return found.filter(~Exists(models.PhotoLink.objects.filter(voice_id=OuterRef("pk"), state="waiting")))
 
 
 def _copies(rows: Sequence[Row]) -> dict[int, int]:

@@ -14,17 +14,19 @@ from typing import BinaryIO
 from django.conf import settings
 from django.db import transaction
 
-from parvis.core.errors import NotFound
+from parvis.core.errors import Conflict, NotFound
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.voices import models, queries
 from parvis.domains.voices.actions import files
-from parvis.domains.voices.actions.receiving import receive_many
-from parvis.domains.voices.contracts import ImportRun, ImportState, NewVoice
-from parvis.domains.voices.rules import admission, rows
+from parvis.domains.voices.actions.imported import Rows, take
+from parvis.domains.voices.contracts import DateOrder, ImportPlan, ImportRun, ImportState
+from parvis.domains.voices.rules import dates, plans
 
 BATCH = 1000
 _KEPT = 2000  # characters of a rejected cell that are kept for people to see
+_LOOKED_AT = 3000  # rows whose dates are looked at
 Progress = Callable[[int, int], None]
+_OPEN = (ImportState.DRAFT, ImportState.CHECKING, ImportState.CHECKED)
 
 
 def import_file(
@@ -35,8 +37,12 @@ def import_file(
     at: datetime,
     progress: Progress | None = None,
     source: str = "",
+    date_order: DateOrder | None = None,
 ) -> ImportRun:
-    """Import reviews and questions from CSV, JSON lines or Parquet, in this process, to the end.
+    """Import reviews, questions and answers from CSV, JSON, XML or Parquet, in this process, to the end.
+
+    The columns are those of the layout that the file is recognised as, those of the last file with the same headers,
+    or those of docs/import.md. ``date_order`` is what 03/04/2026 means; without it what the file shows, or the day.
 
     Rows that cannot be taken are kept with line and reason (``queries.rejected_rows``), all others are received.
     Rows are known again by (source, id), without an id by their content: importing the same file twice changes
@@ -44,13 +50,25 @@ def import_file(
     ``progress`` is called with (done, total) in bytes, for Parquet in rows.
     """
     run = store_import(stream=stream, filename=filename, actor_id=actor_id, at=at, source=source)
+    if date_order is not None:
+        models.ImportRun.objects.filter(id=run.id).update(plan={"dates": date_order.value})
     return continue_import(run_id=run.id, at=at, progress=progress)
 
 
-def store_import(*, stream: BinaryIO, filename: str, actor_id: int | None, at: datetime, source: str = "") -> ImportRun:
-    """Copy the file and queue its import; ``continue_import`` (or the task ``voices.import``) carries it out."""
+def store_import(
+    *, stream: BinaryIO, filename: str, actor_id: int | None, at: datetime, source: str = "", draft: bool = False
+) -> ImportRun:
+    """Copy the file and queue its import; ``continue_import`` (or the task ``voices.import``) carries it out.
+
+    A ``draft`` waits until its plan is confirmed: ``preview_import``, ``plan_import``, ``check_import``,
+    ``start_import``.
+    """
     row = models.ImportRun.objects.create(
-        file_name=_clean_name(filename), source=source[:40], created_by_id=actor_id, created_at=at
+        file_name=_clean_name(filename),
+        source=source[:40],
+        state=ImportState.DRAFT if draft else ImportState.QUEUED,
+        created_by_id=actor_id,
+        created_at=at,
     )
     target = _folder() / f"{row.pk}.upload"
     with target.open("wb") as file:
@@ -60,52 +78,176 @@ def store_import(*, stream: BinaryIO, filename: str, actor_id: int | None, at: d
     return queries.import_run(row.pk)
 
 
+@transaction.atomic
+def plan_import(*, run_id: int, plan: ImportPlan) -> ImportRun:
+    """Say how a draft is to be read; what an earlier trial found no longer counts. Raises NotFound, Conflict."""
+    row = locked(run_id)
+    _still_open(row)
+    row.plan, row.trial, row.source, row.state = plans.to_json(plan), {}, plan.source[:40], ImportState.DRAFT
+    row.save(update_fields=["plan", "trial", "source", "state"])
+    return queries.import_run(run_id)
+
+
+@transaction.atomic
+def start_import(*, run_id: int, at: datetime) -> ImportRun:
+    """Queue a draft, and remember its plan for the next file with these headers. Doing it twice starts it once.
+
+    Raises NotFound, Conflict when it cannot be started any more, :class:`files.BadFile`.
+    """
+    row = locked(run_id)
+    if row.state in (ImportState.QUEUED, ImportState.RUNNING):
+        return queries.import_run(run_id)
+    _still_open(row)
+    path = Path(row.stored_path)
+    plan, _ = proposed(row, path)
+    with closing(files.open_source(path)) as found:
+        require(plan, found)
+        models.ImportMapping.objects.update_or_create(
+            signature=plans.signature(found.headers), defaults={"plan": plans.to_json(plan), "used_at": at}
+        )
+    row.plan, row.state = plans.to_json(plan), ImportState.QUEUED
+    row.save(update_fields=["plan", "state"])
+    return queries.import_run(run_id)
+
+
+@transaction.atomic
+def begin_check(*, run_id: int) -> ImportRun:
+    """Mark a draft as being tried; the task ``voices.import_check`` does it. Raises NotFound, Conflict."""
+    row = locked(run_id)
+    _still_open(row)
+    row.state, row.trial = ImportState.CHECKING, {}
+    row.save(update_fields=["state", "trial"])
+    return queries.import_run(run_id)
+
+
+@transaction.atomic
+def discard_import(*, run_id: int) -> None:
+    """Throw a draft and its file away. Raises NotFound, Conflict once it is queued."""
+    row = locked(run_id)
+    _still_open(row)
+    path = Path(row.stored_path)
+    row.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def name_product(*, source: str, ref: str, product: str) -> bool:
+    """Remember that ``ref`` of another platform is our ``product`` (reference, slug or SKU); False if none is."""
+    found = catalog.products_by_ref([product.strip()]) if product.strip() else {}
+    if not found or not ref or len(ref) > 160:
+        return False
+    models.ProductAlias.objects.update_or_create(
+        source=source[:40], ref=ref, defaults={"product_id": next(iter(found.values()))}
+    )
+    return True
+
+
+def locked(run_id: int, *, lock: bool = True) -> models.ImportRun:
+    """The row of an import; ``lock`` when within a transaction. Raises NotFound."""
+    rows = models.ImportRun.objects.filter(id=run_id)
+    row = (rows.select_for_update() if lock else rows).first()
+    if row is None:
+        raise NotFound(kind="import", key=run_id)
+    return row
+
+
+def _still_open(row: models.ImportRun) -> None:
+    if row.state not in _OPEN:
+        raise Conflict(reason="this file is being imported or has been")
+
+
+def proposed(row: models.ImportRun, path: Path) -> tuple[ImportPlan, bool]:
+    """The plan of an import: the one that was given, else the one of the last file with these headers (True), else
+    what headers and dates suggest."""
+    if row.plan.get("columns"):
+        return plans.from_json(row.plan), False
+    with closing(files.open_source(path)) as found:
+        headers = found.headers
+    kept = models.ImportMapping.objects.filter(signature=plans.signature(headers)).first()
+    if kept is not None and set(kept.plan["columns"]) <= set(headers) and not row.plan:
+        return plans.from_json(kept.plan), True
+    plan = plans.propose(headers, source=row.source)
+    given = row.plan.get("dates")
+    order = DateOrder(given) if given else dates.survey(date_values(path, plan)).order
+    return plans.propose(headers, dates=order, source=row.source), False
+
+
+def date_values(path: Path, plan: ImportPlan) -> Iterator[str]:
+    """What stands in the columns of dates, in the first rows."""
+    wanted = {header: column for header, column in plan.columns.items() if column in plans.DATED}
+    if wanted:
+        with closing(files.open_source(path)) as found:
+            for record in islice(found.read(wanted), _LOOKED_AT):
+                yield from record.cells.values()
+
+
+def _unused(plan: ImportPlan, found: files.Source) -> list[str]:
+    """The headers that nothing is made of, for people."""
+    unused = (*(header for header in found.headers if not plan.columns.get(header)), *found.left_out)
+    return [files.printable(header[:60]) for header in unused[:50]]
+
+
+def require(plan: ImportPlan, found: files.Source) -> None:
+    """Raise ColumnsMissing when the plan cannot be carried out."""
+    lacking = plans.faults(plan)
+    if lacking:
+        shown = ", ".join(files.printable(header[:40]) for header in found.headers[:20]) or "—"
+        raise files.ColumnsMissing(columns=", ".join(lacking), found=shown)
+
+
 def continue_import(*, run_id: int, at: datetime, progress: Progress | None = None) -> ImportRun:
     """Carry out a stored import, from where it stands. Repeating it on a finished one changes nothing.
 
-    Two workers at once: the second one leaves it to the first. Raises NotFound.
+    Two workers at once: the second one leaves it to the first. Raises NotFound; Conflict for a draft.
     """
-    row = models.ImportRun.objects.filter(id=run_id).first()
-    if row is None:
-        raise NotFound(kind="import", key=run_id)
+    row = locked(run_id, lock=False)
     if row.state in (ImportState.DONE, ImportState.FAILED):
         return queries.import_run(run_id)
+    if row.state in _OPEN:
+        raise Conflict(reason="its columns have not been confirmed")
     path = Path(row.stored_path)
     try:
+        plan, _ = proposed(row, path)
         found = files.open_source(path)
+        with closing(found):
+            require(plan, found)
+            row.format, row.encoding = found.format, found.encoding
+            row.ignored_columns = _unused(plan, found)
+            row.plan, row.state = plans.to_json(plan), ImportState.RUNNING
+            row.save(update_fields=["format", "encoding", "ignored_columns", "plan", "state"])
+            finished = _run(row, found, plan, at=at, progress=progress)
     except files.BadFile as error:
-        return _fail(row, error, at)
-    row.format, row.encoding, row.ignored_columns = found.format, found.encoding, list(found.ignored)
-    row.state = ImportState.RUNNING
-    row.save(update_fields=["format", "encoding", "ignored_columns", "state"])
-    with closing(found):
-        finished = _run(row, found, at=at, progress=progress)
+        return fail(row, error, at)
     if finished:
         path.unlink(missing_ok=True)
     return queries.import_run(run_id)
 
 
-def _fail(row: models.ImportRun, error: files.BadFile, at: datetime) -> ImportRun:
+def fail(row: models.ImportRun, error: files.BadFile, at: datetime) -> ImportRun:
+    """The file as a whole is refused; it is not kept."""
     row.state, row.error_code, row.error, row.finished_at = ImportState.FAILED, error.code, str(error), at
-    row.save(update_fields=["state", "error_code", "error", "finished_at"])
+    row.error_params = {name: files.plain(value) for name, value in error.params.items()}
+    row.error = files.storable(row.error)
+    row.save(update_fields=["state", "error_code", "error", "error_params", "finished_at"])
     Path(row.stored_path).unlink(missing_ok=True)
     return queries.import_run(row.pk)
 
 
-def _run(row: models.ImportRun, found: files.Source, *, at: datetime, progress: Progress | None) -> bool:
+def _run(
+    row: models.ImportRun, found: files.Source, plan: ImportPlan, *, at: datetime, progress: Progress | None
+) -> bool:
     """Take the rows after ``row.rows``. False when another worker has gone further meanwhile."""
-    products: dict[str, int] = {}
-    records = islice(found.records, row.rows, None)
+    reader = Rows(plan)
+    records = islice(found.read(plan.columns), row.rows, None)
     while batch := list(islice(records, BATCH)):
         with transaction.atomic():
-            locked = models.ImportRun.objects.select_for_update().get(id=row.pk)
-            if locked.rows != row.rows:
+            mine = locked(row.pk)
+            if mine.rows != row.rows:
                 return False
-            _take(locked, batch, products, at=at)
+            _take(mine, reader, batch, at=at)
             share = found.position[0] / found.total if found.total else 1.0
-            locked.share = min(1.0, max(locked.share, share))
-            locked.save()
-        row = locked
+            mine.share = min(1.0, max(mine.share, share))
+            mine.save()
+        row = mine
         if progress is not None:
             progress(min(found.position[0], found.total), found.total)
     row.state, row.share, row.finished_at = ImportState.DONE, 1.0, at
@@ -115,47 +257,15 @@ def _run(row: models.ImportRun, found: files.Source, *, at: datetime, progress: 
     return True
 
 
-def _take(row: models.ImportRun, batch: Sequence[files.Record], products: dict[str, int], *, at: datetime) -> None:
-    _learn(batch, products)
-    parsed: list[tuple[files.Record, NewVoice]] = []
-    refused: list[tuple[files.Record, str, str, dict[str, object]]] = []
-    for record in batch:
-        try:
-            parsed.append((record, _parse(record, products, row.source, at)))
-        except admission.NotAdmitted as error:
-            refused.append((record, error.code, str(error), error.params))
-    received = receive_many((voice for _, voice in parsed), at=at)
-    refused += [
-        (parsed[rejection.index][0], rejection.code, rejection.message, dict(rejection.params))
-        for rejection in received.rejected
-    ]
-    refused.sort(key=lambda item: item[0].line)
-    row.rejected_bytes = _keep_rejected(row.pk, row.rejected_bytes, refused)
+def _take(row: models.ImportRun, reader: Rows, batch: Sequence[files.Record], *, at: datetime) -> None:
+    done = take(reader, batch, at=at)
+    row.rejected_bytes = _keep_rejected(row.pk, row.rejected_bytes, done.refused)
     row.rows += len(batch)
-    row.accepted += len(received.accepted)
-    row.duplicates += received.duplicates
-    row.rejected += len(refused)
-
-
-def _learn(batch: Sequence[files.Record], products: dict[str, int]) -> None:
-    """Look up the products that this batch names for the first time; forget them all when they grow too many."""
-    if len(products) > 200_000:
-        products.clear()
-    named = {record.cells.get("product", "").strip() for record in batch}
-    unknown = [ref for ref in named if ref and len(ref) <= 160 and "\0" not in ref and ref not in products]
-    wanted = [ref for ref in unknown if not _broken(ref)]
-    if wanted:
-        products.update(catalog.products_by_ref(wanted))
-
-
-def _broken(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _parse(record: files.Record, products: dict[str, int], source: str, at: datetime) -> NewVoice:
-    if record.error is not None:
-        raise record.error
-    return rows.to_voice(record.cells, products=products, source=source, at=at)
+    row.accepted += done.accepted
+    row.duplicates += done.duplicates
+    row.rejected += len(done.refused)
+    row.replies += done.replies
+    row.photos += done.photos
 
 
 def _keep_rejected(run_id: int, size: int, refused: Sequence[tuple[files.Record, str, str, dict[str, object]]]) -> int:

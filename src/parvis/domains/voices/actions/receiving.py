@@ -76,7 +76,7 @@ def receive(new: NewVoice, *, at: datetime) -> Voice:
     received = receive_many([new], at=at, strict=True)
     if received.accepted:
         return queries.voice(received.accepted[0], original=True)
-    return queries.voice_by_origin(new.origin, _referred(rules.admit(new, at=at), new).origin_ref)
+    return queries.voice_by_origin(new.origin, referred(rules.admit(new, at=at), new).origin_ref)
 
 
 def receive_many(rows: Iterable[NewVoice], *, at: datetime, strict: bool = False) -> Received:
@@ -120,7 +120,7 @@ def _receive_chunk(
     known.learn(chunk)
     for index, new in enumerate(chunk, first):
         try:
-            admitted[index] = _referred(known.check(rules.admit(new, at=at)), new)
+            admitted[index] = referred(known.check(rules.admit(new, at=at)), new)
             if new.photos:
                 pictures[index] = photos.encode_all(new.photos)
         except (rules.NotAdmitted, photos.BadPhoto) as error:
@@ -181,7 +181,7 @@ class _Known:
         return new
 
 
-def _referred(admitted: NewVoice, given: NewVoice) -> NewVoice:
+def referred(admitted: NewVoice, given: NewVoice) -> NewVoice:
     """The voice with a reference: its own, or a random one from a form (two shoppers may say the same words), or one
     made of its content (two rows of a file that say the same are one), without a date that the file did not give."""
     if admitted.origin_ref:

@@ -28,9 +28,11 @@ from parvis.domains.voices.contracts.inviting import (
     OwnerRequest,
     StopReason,
 )
+from parvis.domains.voices.contracts.importing import ImportCheck, ImportPlan, ImportPreview
 from parvis.domains.voices.contracts.kinds import (
     AppealState,
     AuthorRole,
+    DateOrder,
     DecidedBy,
     ImportState,
     Origin,
@@ -78,13 +80,13 @@ from parvis.domains.voices.contracts.values import (
 )
 
 __all__ = [
-    "LIVING",
     "Appeal",
     "AppealAnswered",
     "AppealState",
     "AspectSpan",
     "AuthorRole",
     "Campaign",
+    "DateOrder",
     "Decided",
     "DecidedBy",
     "Decision",
@@ -92,6 +94,9 @@ __all__ = [
     "Desks",
     "Examined",
     "Ground",
+    "ImportCheck",
+    "ImportPlan",
+    "ImportPreview",
     "ImportRun",
     "ImportState",
     "Intent",
@@ -100,6 +105,7 @@ __all__ = [
     "InvitationSettings",
     "InvitationState",
     "InvitedProduct",
+    "LIVING",
     "Media",
     "NewReport",
     "NewVoice",

@@ -105,8 +105,12 @@ class Reason(StrEnum):
 
 
 class ImportState(StrEnum):
-    """How far an import is."""
+    """How far an import is: a draft has its columns still to be confirmed, then it may be tried without taking
+    anything (checking, checked), then it is queued."""
 
+    DRAFT = "draft"
+    CHECKING = "checking"
+    CHECKED = "checked"
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -136,3 +140,10 @@ class ReportState(StrEnum):
     OPEN = "open"
     KEPT = "kept"
     REMOVED = "removed"
+
+
+class DateOrder(StrEnum):
+    """What 03/04/2026 means in a file: the 3rd of April or the 4th of March."""
+
+    DAY = "day"
+    MONTH = "month"

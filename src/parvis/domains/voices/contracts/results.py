@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from parvis.domains.voices.contracts.importing import ImportCheck, ImportPlan
 from parvis.domains.voices.contracts.kinds import DecidedBy, ImportState, Origin, Outcome, Reason, VoiceKind, VoiceState
 from parvis.domains.voices.contracts.values import Decision, Voice
 
@@ -133,7 +134,8 @@ class PublicationDelay:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportRun:
-    """An import and how far it is. ``rows`` = accepted + rejected + duplicates. ``share`` 0..1 of the file."""
+    """An import and how far it is. ``rows`` = accepted + rejected + duplicates; ``replies``: answers of the brand that
+    came with them; ``photos``: addresses of photos to be fetched. ``share`` 0..1 of the file."""
 
     id: int
     file_name: str
@@ -151,6 +153,11 @@ class ImportRun:
     created_at: datetime
     finished_at: datetime | None
     ignored_columns: tuple[str, ...] = ()
+    error_params: Mapping[str, Any] = field(default_factory=dict)
+    replies: int = 0
+    photos: int = 0
+    plan: ImportPlan | None = None
+    check: ImportCheck | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,6 @@
 """Tables. What a voice says is never changed; what is decided about it is a trail that only grows."""
 
 from parvis.domains.voices.models.decision import Decision
-from parvis.domains.voices.models.importing import ImportRun
 from parvis.domains.voices.models.invitation import (
     Campaign,
     Invitation,
@@ -9,6 +8,7 @@ from parvis.domains.voices.models.invitation import (
     InvitedProduct,
     OwnerRequest,
 )
+from parvis.domains.voices.models.importing import ImportMapping, ImportRun, PhotoLink, ProductAlias
 from parvis.domains.voices.models.policy import Policy
 from parvis.domains.voices.models.reading import Reading
 from parvis.domains.voices.models.report import Report
@@ -21,13 +21,16 @@ __all__ = [
     "Campaign",
     "Check",
     "Decision",
+    "ImportMapping",
     "ImportRun",
     "Invitation",
     "InvitationSettings",
     "InvitedProduct",
     "Media",
     "OwnerRequest",
+    "PhotoLink",
     "Policy",
+    "ProductAlias",
     "Proposal",
     "Reading",
     "Report",

@@ -1,13 +1,15 @@
-"""Files from strangers as a stream of rows: CSV in several encodings, JSON lines, Parquet. Memory stays that of a
+"""Files from strangers as a stream of rows: CSV in several encodings, JSON, XML, Parquet. Memory stays that of a
 batch, whatever the file says of itself; a broken row is told of and the next one is read."""
 
 import codecs
+import json
 import re
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from parvis.domains.voices.actions.files.base import (
     MAX_BYTES,
+    MAX_RECORD,
     BadFile,
     BrokenRow,
     ColumnsMissing,
@@ -16,10 +18,17 @@ from parvis.domains.voices.actions.files.base import (
     OversizedRow,
     Record,
     Source,
+    TooLargeFile,
     UnknownFormat,
+    plain,
+    printable,
+    storable,
 )
-from parvis.domains.voices.actions.files.lines import csv_source, json_source
+from parvis.domains.voices.actions.files.documents import json_document_source
+from parvis.domains.voices.actions.files.lines import csv_source, json_lines_source
+from parvis.domains.voices.actions.files.markup import xml_source
 from parvis.domains.voices.actions.files.parquet import parquet_source
+from parvis.domains.voices.rules.columns import SAID, match_headers
 
 __all__ = [
     "BadFile",
@@ -32,6 +41,9 @@ __all__ = [
     "Source",
     "UnknownFormat",
     "open_source",
+    "plain",
+    "printable",
+    "storable",
 ]
 
 _CHUNK = 1 << 20
@@ -52,7 +64,7 @@ def open_source(path: Path) -> Source:
     """Find out what the file is and give its rows. Raises :class:`BadFile` for what is no table of voices."""
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise BadFile(problem="it is larger than 4 GB")
+        raise TooLargeFile(gigabytes=MAX_BYTES // 1024**3)
     with path.open("rb") as file:
         head = file.read(4096)
     if not head.strip():
@@ -64,11 +76,43 @@ def open_source(path: Path) -> Source:
         return parquet_source(path)
     encoding = _encoding(path)
     text = head.decode(encoding, "replace").lstrip("\ufeff \t\r\n")
-    if text.startswith("{"):
-        return json_source(path, encoding, size)
-    if "\0" in text or text.startswith(("[", "<", "%PDF", "\ufffdPNG")):
+    if "\0" in text or text.startswith(("%PDF", "\ufffdPNG")):
         raise UnknownFormat
+    if text.startswith("<"):
+        return xml_source(path, size)
+    if text.startswith("[") or (text.startswith("{") and _one_document(path, encoding)):
+        return json_document_source(path, encoding, size)
+    if text.startswith("{"):
+        return json_lines_source(path, encoding, size)
     return csv_source(path, encoding, size)
+
+
+def _one_document(path: Path, encoding: str) -> bool:
+    """Whether a file that begins with "{" is one JSON object around its records, and not one record a line."""
+    with path.open(encoding=encoding, errors="replace") as file:
+        first = file.readline(MAX_RECORD)
+        while first and not first.strip("\ufeff \t\r\n"):
+            first = file.readline(MAX_RECORD)
+        following = file.readline(4096)
+        while following and not following.strip():
+            following = file.readline(4096)
+    try:
+        value = json.loads(first.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return not following.lstrip().startswith("{")
+    if following or not isinstance(value, dict) or set(match_headers(list(value)).values()) & set(SAID):
+        return False
+    return _holds_records(value)
+
+
+def _holds_records(value: Any, depth: int = 0) -> bool:
+    """Whether a list of objects is somewhere within the objects of this one."""
+    if depth > 4 or not isinstance(value, dict):
+        return False
+    inner = value.values()
+    return any(isinstance(x, list) and x and isinstance(x[0], dict) for x in inner) or any(
+        _holds_records(x, depth + 1) for x in inner
+    )
 
 
 def _encoding(path: Path) -> str:

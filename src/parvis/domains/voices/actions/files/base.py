@@ -1,10 +1,11 @@
 """What a file of strangers is made of, and what can be wrong with it as a whole."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from parvis.core.errors import ParvisError
-from parvis.domains.voices.rules import admission, rows
+from parvis.domains.voices.rules import admission
+from parvis.domains.voices.rules.columns import SEVERAL
 
 MAX_RECORD = 8 * 1024 * 1024  # characters of one row; more is told of and skipped
 MAX_BYTES = 4 * 1024**3
@@ -17,7 +18,22 @@ class BadFile(ParvisError):
 
     code = "bad_file"
     status = 422
-    template = "The file cannot be read: %(problem)s."
+    template = "The file cannot be read: it is damaged."
+
+
+class TooLargeFile(BadFile):
+    code = "too_large_file"
+    template = "The file is larger than %(gigabytes)d GB: divide it."
+
+
+class HeavyGroups(BadFile):
+    code = "heavy_groups"
+    template = "The row groups of this Parquet file are too large: write it with smaller ones."
+
+
+class UnsafeXml(BadFile):
+    code = "unsafe_xml"
+    template = "The file defines entities or a document type, which is not accepted: send it without."
 
 
 class CompressedFile(BadFile):
@@ -27,7 +43,7 @@ class CompressedFile(BadFile):
 
 class UnknownFormat(BadFile):
     code = "unknown_format"
-    template = "The file is neither CSV, JSON lines nor Parquet."
+    template = "The file is neither CSV, JSON, XML nor Parquet."
 
 
 class ColumnsMissing(BadFile):
@@ -42,7 +58,22 @@ class EmptyFile(BadFile):
 
 class BrokenRow(admission.NotAdmitted):
     code = "broken_row"
-    template = "The row cannot be read: %(problem)s."
+    template = "The row cannot be read."
+
+
+class SurplusCells(BrokenRow):
+    code = "surplus_cells"
+    template = "The row has %(cells)d cells, the header %(columns)d: is a quotation mark missing?"
+
+
+class NotJson(BrokenRow):
+    code = "not_json"
+    template = "This is no JSON object."
+
+
+class DamagedFromHere(BrokenRow):
+    code = "damaged_from_here"
+    template = "The file is damaged from here on."
 
 
 class OversizedRow(admission.NotAdmitted):
@@ -61,16 +92,18 @@ class Record:
 
 @dataclass(slots=True)
 class Source:
-    """A file made out: its format, encoding, columns that are not ours, and its rows. ``position[0]`` of ``total``
-    grows with them (bytes, or rows of Parquet); ``close`` lets go of the file."""
+    """A file made out: its format, encoding and headers (paths, for nested formats). ``read`` takes header -> column
+    and gives the rows; a source is read once. ``position[0]`` of ``total`` grows with them (bytes, or rows of
+    Parquet); ``close`` lets go of the file."""
 
     format: str
     encoding: str
-    ignored: tuple[str, ...]
-    records: Iterator[Record]
+    headers: tuple[str, ...]
+    read: Callable[[Mapping[str, str]], Iterator[Record]]
     total: int
     position: "list[int]" = field(default_factory=lambda: [0])
     close: Callable[[], None] = lambda: None
+    left_out: tuple[str, ...] = ()  # columns that cannot be read at all
 
 
 def printable(text: str) -> str:
@@ -78,14 +111,21 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
-def checked_columns(headers: Sequence[str]) -> tuple[dict[int, str], tuple[str, ...]]:
-    """Which column each position is, and the headers that are none of ours. Raises :class:`ColumnsMissing`."""
-    columns, ignored = rows.match_headers(headers)
-    present = set(columns.values())
-    missing = [name for name in rows.REQUIRED if name not in present]
-    if not present & {"text", "stars", "title"}:
-        missing.append("text")
-    if missing:
-        found = ", ".join(printable(header.strip()[:40]) for header in headers[:20]) or "nothing"
-        raise ColumnsMissing(columns=", ".join(missing), found=found)
-    return columns, tuple(printable(header[:60]) for header in ignored[:50])
+def put(cells: dict[str, str], column: str, value: str) -> None:
+    """Add a value to the cells of a row: a column that several headers fill keeps them all, others the first."""
+    if not cells.get(column):
+        cells[column] = value
+    elif value and column in SEVERAL:
+        cells[column] += f" {value}"
+
+
+def storable(text: str) -> str:
+    """The text with a mark in place of what the database cannot keep."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return "".join("\ufffd" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+def plain(value: object) -> object:
+    """A parameter of a message as it can be kept."""
+    return value if isinstance(value, int | float) else storable(str(value))

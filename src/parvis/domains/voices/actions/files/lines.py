@@ -3,22 +3,27 @@
 import csv
 import io
 import json
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from parvis.domains.voices.actions.files.base import (
     MAX_LINES,
     MAX_RECORD,
     BrokenRow,
+    NotJson,
     OversizedRow,
     Record,
     Source,
+    SurplusCells,
     UnknownFormat,
-    checked_columns,
+    put,
 )
-from parvis.domains.voices.rules import rows
+from parvis.domains.voices.actions.files.nested import Paths, flatten
+from parvis.domains.voices.rules.columns import distinct, match_headers
+
+_SEPARATOR_LINE = re.compile(r"^sep=(.)\s*$", re.IGNORECASE)  # what spreadsheets write above a table
 
 
 class _Lines:
@@ -69,15 +74,12 @@ def _on_error(encoding: str) -> str:
 
 
 def csv_source(path: Path, encoding: str, size: int) -> Source:
-    """A CSV file by its header. Raises ColumnsMissing, UnknownFormat."""
+    """A CSV file by its header. Raises UnknownFormat."""
     position = [0]
     csv.field_size_limit(MAX_RECORD)
     lines = _Lines(path, encoding, position)
     try:
-        first = next(lines).lstrip("\ufeff")
-        delimiter = max(",;\t|", key=lambda mark: (len(_columns(first, mark)), first.count(mark)))
-        headers = next(csv.reader([first], delimiter=delimiter), [])
-        columns, ignored = checked_columns(headers)
+        delimiter, headers = _header(lines)
     except (StopIteration, OversizedRow, csv.Error) as error:
         lines.text.close()
         raise UnknownFormat from error
@@ -87,22 +89,41 @@ def csv_source(path: Path, encoding: str, size: int) -> Source:
     return Source(
         format="csv",
         encoding=encoding,
-        ignored=ignored,
-        records=_csv_records(lines, columns, delimiter, len(headers)),
+        headers=distinct(headers),
+        read=lambda columns: _csv_records(lines, columns, delimiter, distinct(headers)),
         total=size,
         position=position,
         close=lines.text.close,
     )
 
 
-def _columns(line: str, delimiter: str) -> dict[int, str]:
+def _header(lines: _Lines) -> tuple[str, list[str]]:
+    """The delimiter and the headers; blank lines and a "sep=;" above them are passed over."""
+    given = ""
+    first = next(lines).lstrip("\ufeff")
+    while not first.strip() or _SEPARATOR_LINE.match(first):
+        given = first.strip()[4:5] or given
+        lines.begin()
+        first = next(lines)
+    delimiter = given or max(",;\t|", key=lambda mark: (len(_understood(first, mark)), first.count(mark)))
+    lines.back.appendleft(first)
+    lines.number -= 1
+    lines.begin()
+    return delimiter, next(csv.reader(lines, delimiter=delimiter), [])
+
+
+def _understood(line: str, delimiter: str) -> dict[str, str]:
     try:
-        return rows.match_headers(next(csv.reader([line], delimiter=delimiter), []))[0]
+        return match_headers(next(csv.reader([line], delimiter=delimiter), []))
     except csv.Error:
         return {}
 
 
-def _csv_records(lines: _Lines, columns: Mapping[int, str], delimiter: str, width: int) -> Iterator[Record]:
+def _csv_records(
+    lines: _Lines, columns: Mapping[str, str], delimiter: str, headers: tuple[str, ...]
+) -> Iterator[Record]:
+    wanted = [(position, columns[header]) for position, header in enumerate(headers) if columns.get(header)]
+    width = len(headers)
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         line = lines.begin()
@@ -115,35 +136,45 @@ def _csv_records(lines: _Lines, columns: Mapping[int, str], delimiter: str, widt
             reader = csv.reader(lines, delimiter=delimiter)
             yield Record(line, {}, error)
             continue
-        except csv.Error as error:
+        except csv.Error:
             reader = csv.reader(lines, delimiter=delimiter)
-            yield Record(line, {}, BrokenRow(field="row", problem=str(error)))
+            yield Record(line, {}, BrokenRow(field="row"))
             continue
         if not any(values):
             continue  # an empty line is no row
-        cells = {name: values[position] for position, name in columns.items() if position < len(values)}
-        error_found = None
-        if len(values) > width and any(values[width:]):
-            error_found = BrokenRow(field="row", problem=f"it has {len(values)} cells, the header {width}")
-        yield Record(line, cells, error_found)
+        cells: dict[str, str] = {}
+        for position, column in wanted:
+            if position < len(values):
+                put(cells, column, values[position])
+        surplus = len(values) > width and any(values[width:])
+        yield Record(line, cells, SurplusCells(field="row", cells=len(values), columns=width) if surplus else None)
 
 
-def json_source(path: Path, encoding: str, size: int) -> Source:
+def json_lines_source(path: Path, encoding: str, size: int) -> Source:
     """A file of one JSON object a line."""
     position = [0]
     lines = _Lines(path, encoding, position)
+    sample = _Lines(path, encoding, [0])
+    headers = Paths.of(values for _, values, _ in _json_objects(sample))
+    sample.text.close()
     return Source(
         format="jsonl",
         encoding=encoding,
-        ignored=(),
-        records=_json_records(lines),
+        headers=headers,
+        read=lambda columns: _json_records(lines, columns),
         total=size,
         position=position,
         close=lines.text.close,
     )
 
 
-def _json_records(lines: _Lines) -> Iterator[Record]:
+def _json_records(lines: _Lines, columns: Mapping[str, str]) -> Iterator[Record]:
+    paths = Paths(columns)
+    for number, values, error in _json_objects(lines):
+        yield Record(number, paths.cells(values), error)
+
+
+def _json_objects(lines: _Lines) -> Iterator[tuple[int, Mapping[str, list[str]], BrokenRow | OversizedRow | None]]:
     while True:
         number = lines.begin()
         try:
@@ -152,30 +183,15 @@ def _json_records(lines: _Lines) -> Iterator[Record]:
             return
         except OversizedRow as error:
             lines.give_back_all_but_first()
-            yield Record(number, {}, error)
+            yield number, {}, error
             continue
         if line.strip(" \t\r\n\ufeff"):
-            yield _json_record(number, line)
+            yield _json_object(number, line)
 
 
-def _json_record(number: int, line: str) -> Record:
+def _json_object(number: int, line: str) -> tuple[int, Mapping[str, list[str]], BrokenRow | None]:
     try:
         value = json.loads(line.lstrip("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        return Record(number, {}, BrokenRow(field="row", problem=f"no JSON ({error.__class__.__name__})"))
-    if not isinstance(value, dict):
-        return Record(number, {}, BrokenRow(field="row", problem="no JSON object"))
-    keys = [str(key) for key in value]
-    columns, _ = rows.match_headers(keys)
-    values = list(value.values())
-    return Record(number, {name: as_cell(values[position]) for position, name in columns.items()})
-
-
-def as_cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return value if isinstance(value, str) else str(value)
+        return (number, flatten(value), None) if isinstance(value, dict) else (number, {}, NotJson(field="row"))
+    except (ValueError, RecursionError):
+        return number, {}, NotJson(field="row")

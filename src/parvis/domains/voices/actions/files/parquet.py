@@ -7,39 +7,50 @@ from typing import Any
 from parvis.domains.voices.actions.files.base import (
     MAX_GROUP,
     BadFile,
-    BrokenRow,
+    DamagedFromHere,
     EmptyFile,
+    HeavyGroups,
     Record,
     Source,
-    checked_columns,
+    put,
 )
-from parvis.domains.voices.actions.files.lines import as_cell
+from parvis.domains.voices.actions.files.nested import as_cell
 
 _CELL = 20_500  # characters of a cell that are looked at: enough to see that it is too long
 
 
 def parquet_source(path: Path) -> Source:
+    """A Parquet file; nested columns are left out. Raises BadFile, HeavyGroups, EmptyFile."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(path) as file:
             schema, metadata = file.schema_arrow, file.metadata
-            columns, ignored = checked_columns(schema.names)
             heavy = max((metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)), default=0)
             total = metadata.num_rows
     except (pa.ArrowException, OSError) as error:
-        raise BadFile(problem="it is no whole Parquet file") from error
+        raise BadFile from error
     if heavy > MAX_GROUP:
-        raise BadFile(problem="its row groups are too large")
+        raise HeavyGroups
     if not total:
         raise EmptyFile
     nested = [name for name in schema.names if pa.types.is_nested(schema.field(name).type)]
-    wanted = {schema.names[position]: name for position, name in columns.items()}
-    wanted = {header: name for header, name in wanted.items() if header not in nested}
+    headers = tuple(name for name in schema.names if name not in nested)
     position = [0]
-    records = _parquet_records(path, wanted, position)
-    return Source(format="parquet", encoding="", ignored=ignored, records=records, total=total, position=position)
+
+    def read(columns: Mapping[str, str]) -> Iterator[Record]:
+        return _parquet_records(path, {name: columns[name] for name in headers if columns.get(name)}, position)
+
+    return Source(
+        format="parquet",
+        encoding="",
+        headers=headers,
+        read=read,
+        total=total,
+        position=position,
+        left_out=tuple(nested),
+    )
 
 
 def _parquet_records(path: Path, wanted: Mapping[str, str], position: "list[int]") -> Iterator[Record]:
@@ -55,13 +66,16 @@ def _parquet_records(path: Path, wanted: Mapping[str, str], position: "list[int]
                 batch = next(batches)
             except StopIteration:
                 return
-            except (pa.ArrowException, OSError) as error:
-                yield Record(number + 1, {}, BrokenRow(field="row", problem=f"damaged from here on ({error})"[:200]))
+            except (pa.ArrowException, OSError):
+                yield Record(number + 1, {}, DamagedFromHere(field="row"))
                 return
-            table = {name: _strings(batch.column(header)) for header, name in wanted.items()}
+            table = [(column, _strings(batch.column(header))) for header, column in wanted.items()]
             for index in range(batch.num_rows):
                 number += 1
-                yield Record(number, {name: values[index] for name, values in table.items()})
+                cells: dict[str, str] = {}
+                for column, values in table:
+                    put(cells, column, values[index])
+                yield Record(number, cells)
             position[0] = number
 
 
