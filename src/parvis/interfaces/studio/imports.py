@@ -113,14 +113,12 @@ def _error_words(run: ImportRun) -> str:
 
 
 def _show(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
-    from parvis.domains.voices.rules.rows import COLUMNS, REQUIRED
-
     runs = queries.import_runs(limit=30)
     names = people.names({run.created_by for run in runs if run.created_by})
     context = {
         "heading": _("Imports"),
         "runs": [(run, names.get(run.created_by or 0, "")) for run in runs],
         "problem": problem,
-        "columns": [(name, ", ".join(others[:5]), name in REQUIRED) for name, others in COLUMNS.items()],
+        "columns": [(name, ", ".join(others[:5]), False) for name, others in queries.import_columns()],
     }
     return frame.page(request, "studio/imports.html", context, room="imports", status=status)

@@ -5,16 +5,6 @@ from parvis.domains.voices.actions.asking_owners import ask_owners, note_answer
 from parvis.domains.voices.actions.deciding import AlreadyDecided, CannotUndo, decide, undo, withdraw
 from parvis.domains.voices.actions.erasing import erase_customer
 from parvis.domains.voices.actions.examining import examine, examine_pending
-from parvis.domains.voices.actions.importing import continue_import, import_file, store_import
-from parvis.domains.voices.actions.invitation_settings import end_campaign, set_invitations, start_campaign
-from parvis.domains.voices.actions.inviting import (
-    mail_keys,
-    note_opened,
-    note_reviews,
-    refresh_orders,
-    schedule_invitations,
-    stop_by_mail,
-    stop_customer,
 from parvis.domains.voices.actions.files import BadFile
 from parvis.domains.voices.actions.importing import (
     begin_check,
@@ -25,6 +15,16 @@ from parvis.domains.voices.actions.importing import (
     plan_import,
     start_import,
     store_import,
+)
+from parvis.domains.voices.actions.invitation_settings import end_campaign, set_invitations, start_campaign
+from parvis.domains.voices.actions.inviting import (
+    mail_keys,
+    note_opened,
+    note_reviews,
+    refresh_orders,
+    schedule_invitations,
+    stop_by_mail,
+    stop_customer,
 )
 from parvis.domains.voices.actions.photos import BadPhoto
 from parvis.domains.voices.actions.picturing import fetch_photos

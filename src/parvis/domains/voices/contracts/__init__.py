@@ -16,6 +16,7 @@ from parvis.domains.voices.contracts.events import (
     VoiceWithdrawn,
     VotesChanged,
 )
+from parvis.domains.voices.contracts.importing import ImportCheck, ImportPlan, ImportPreview
 from parvis.domains.voices.contracts.inviting import (
     LIVING,
     Campaign,
@@ -28,7 +29,6 @@ from parvis.domains.voices.contracts.inviting import (
     OwnerRequest,
     StopReason,
 )
-from parvis.domains.voices.contracts.importing import ImportCheck, ImportPlan, ImportPreview
 from parvis.domains.voices.contracts.kinds import (
     AppealState,
     AuthorRole,
@@ -80,6 +80,7 @@ from parvis.domains.voices.contracts.values import (
 )
 
 __all__ = [
+    "LIVING",
     "Appeal",
     "AppealAnswered",
     "AppealState",
@@ -105,7 +106,6 @@ __all__ = [
     "InvitationSettings",
     "InvitationState",
     "InvitedProduct",
-    "LIVING",
     "Media",
     "NewReport",
     "NewVoice",

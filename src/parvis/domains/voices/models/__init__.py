@@ -1,6 +1,7 @@
 """Tables. What a voice says is never changed; what is decided about it is a trail that only grows."""
 
 from parvis.domains.voices.models.decision import Decision
+from parvis.domains.voices.models.importing import ImportMapping, ImportRun, PhotoLink, ProductAlias
 from parvis.domains.voices.models.invitation import (
     Campaign,
     Invitation,
@@ -8,7 +9,6 @@ from parvis.domains.voices.models.invitation import (
     InvitedProduct,
     OwnerRequest,
 )
-from parvis.domains.voices.models.importing import ImportMapping, ImportRun, PhotoLink, ProductAlias
 from parvis.domains.voices.models.policy import Policy
 from parvis.domains.voices.models.reading import Reading
 from parvis.domains.voices.models.report import Report

@@ -9,7 +9,7 @@ import parvis.domains.voices.contracts.kinds
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0001_initial"),
-        ("voices", "0006_reading"),
+        ("voices", "0007_invitations"),
     ]
 
     operations = [
