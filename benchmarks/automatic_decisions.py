@@ -10,9 +10,11 @@ ships; everything here is scored on the other half. Each repeat draws a stream w
 reviews), gives one part to people (the checked cases), uses another part without labels for the ladder of thresholds,
 and counts errors on the rest, which nobody has seen.
 
-``ours`` is the share of repeats in which the held-out error stays within the tolerated rate (it must be at least .95).
-Two peers are scored the same way: the threshold at which the empirical error of the checked cases is just within the
-rate ("empirical"), and fixed thresholds as delivered (hold at .4, refuse at .97). Data come from PARVIS_DATA.
+The share of repeats in which the held-out error stays within the tolerated rate must be at least .95, in all and in
+each language. "by language" is what the platform does; "overall" sets one pair of thresholds for all; the peer
+"empirical" takes the threshold at which the error of the checked cases is just within the rate; "delivered" are the
+fixed thresholds before anything was checked (hold at .4, refuse at .97). ``ours`` and ``peer`` are the worst of those
+shares. Data come from PARVIS_DATA.
 """
 
 from __future__ import annotations
@@ -87,28 +89,30 @@ def drawn(cases: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     return cases[rng.permutation(np.concatenate(rows)).tolist()]
 
 
-def told(rest: pl.DataFrame, publish: float | None, refuse: float | None) -> dict[str, float]:
+Pair = tuple[float | None, float | None]
+
+
+def told(rest: pl.DataFrame, by_language: dict[str, Pair]) -> dict[str, float]:
     """What thresholds on the doubt do to cases nobody has seen: publish strictly below, refuse strictly above."""
     doubt, unfit = rest["doubt"].to_numpy(), rest["unfit"].to_numpy()
-    up = doubt < publish if publish is not None else np.zeros(len(rest), dtype=bool)
-    down = doubt > refuse if refuse is not None else np.zeros(len(rest), dtype=bool)
-    wrong = (up & unfit) | (down & ~unfit)
-    alone = up | down
-    french = (rest["language"] == "fr").to_numpy()
-    return {
-        "share": float(alone.mean()),
-        "error": float(wrong.sum() / max(1, alone.sum())),
-        "published": float(up.mean()),
-        "refused": float(down.mean()),
-        "wrong_published": float((up & unfit).sum() / max(1, up.sum())),
-        "wrong_refused": float((down & ~unfit).sum() / max(1, down.sum())),
-        "error_fr": float((wrong & french).sum() / max(1, (alone & french).sum())),
-        "share_fr": float((alone & french).sum() / max(1, french.sum())),
-        "risk": float(wrong.mean()),
-    }
+    languages = rest["language"].to_numpy()
+    up, down = np.zeros(len(rest), dtype=bool), np.zeros(len(rest), dtype=bool)
+    for language, (publish, refuse) in by_language.items():
+        mine = languages == language
+        up |= mine & (doubt < (publish if publish is not None else -1))
+        down |= mine & (doubt > (refuse if refuse is not None else 2))
+    wrong, alone = (up & unfit) | (down & ~unfit), up | down
+    out = {"share": float(alone.mean()), "error": float(wrong.sum() / max(1, alone.sum()))}
+    for name, part, bad in (("published", up, unfit), ("refused", down, ~unfit)):
+        out |= {name: float(part.mean()), f"wrong_{name}": float((part & bad).sum() / max(1, part.sum()))}
+    for language in ("en", "fr"):
+        mine = languages == language
+        out[f"share_{language}"] = float((alone & mine).sum() / max(1, mine.sum()))
+        out[f"error_{language}"] = float((wrong & mine).sum() / max(1, (alone & mine).sum()))
+    return out
 
 
-def empirical(checked: pl.DataFrame, alpha: float) -> tuple[float | None, float | None]:
+def empirical(checked: pl.DataFrame, alpha: float) -> Pair:
     """The peer: the most liberal thresholds whose error on the checked cases is within the rate."""
     found: list[float | None] = []
     for flip in (False, True):
@@ -120,33 +124,44 @@ def empirical(checked: pl.DataFrame, alpha: float) -> tuple[float | None, float 
     return found[0], None if found[1] is None else 1 - found[1]
 
 
+def pair(found: risk.Limits) -> Pair:
+    """Thresholds on the doubt itself."""
+    return found.publish.threshold, None if found.refuse.threshold is None else 1 - found.refuse.threshold
+
+
+def methods(checked: pl.DataFrame, ladder: pl.DataFrame, alpha: float) -> dict[str, dict[str, Pair]]:
+    """The thresholds that each method sets. What is doubtful is always looked at by people, so that they have decided
+    about those of the ladder too: refusals learn from both."""
+    stream = ladder.drop("unfit")
+    high = pl.concat([checked, ladder]).filter(pl.col("doubt") >= 0.5)
+    both = ("en", "fr")
+    by = risk.limits_by(checked, stream, by="language", alpha=alpha, high=high)
+    whole = pair(risk.limits(checked, stream, alpha=alpha, high=high))
+    return {
+        "by language": {language: pair(by[language]) for language in both},
+        "overall": dict.fromkeys(both, whole),
+        "empirical": {language: empirical(checked.filter(pl.col("language") == language), alpha) for language in both},
+        "delivered": dict.fromkeys(both, (0.4, 0.97)),
+    }
+
+
 def measure(cases: pl.DataFrame, repeats: int) -> list[dict[str, object]]:
-    """Every method at every rate."""
+    """Every method at every rate: how often the held-out error stays within it, in all and in each language."""
     kept: dict[tuple[float, str], list[dict[str, float]]] = {}
     for seed in range(repeats):
         stream = drawn(cases, np.random.default_rng(seed))
         checked, ladder, rest = stream[:CHECKED], stream[CHECKED : CHECKED + LADDER], stream[CHECKED + LADDER :]
         for alpha in RATES:
-            ours = risk.limits(checked, ladder.drop("unfit"), alpha=alpha)
-            refuse = None if ours.refuse.threshold is None else 1 - ours.refuse.threshold
-            mean = risk.expected(checked["doubt"], checked["unfit"], stream=ladder["doubt"], alpha=alpha)
-            for name, limits in (
-                ("ours", (ours.publish.threshold, refuse)),
-                ("empirical", empirical(checked, alpha)),
-                ("delivered", (0.4, 0.97)),
-                ("conformal mean", (mean.threshold, None)),
-            ):
-                kept.setdefault((alpha, name), []).append(told(rest, *limits))
+            for name, limits in methods(checked, ladder, alpha).items():
+                kept.setdefault((alpha, name), []).append(told(rest, limits))
     rows: list[dict[str, object]] = []
     for (alpha, name), found in kept.items():
-        means = {key: round(float(np.mean([each[key] for each in found])), 4) for key in found[0]}
-        over = sum(each["risk" if name == "conformal mean" else "error"] > alpha for each in found)
-        within = wilson(repeats - over, repeats)
-        rows.append(
-            {"rate": alpha, "method": name, "within": round(within.value, 3)}
-            | {"low": round(within.low, 3), "high": round(within.high, 3)}
-            | means
-        )
+        row: dict[str, object] = {"rate": alpha, "method": name}
+        for part in ("error", "error_en", "error_fr"):
+            within = wilson(sum(each[part] <= alpha for each in found), repeats)
+            row[f"within_{part}"] = round(within.value, 3)
+            row[f"low_{part}"] = round(within.low, 3)
+        rows.append(row | {key: round(float(np.mean([each[key] for each in found])), 4) for key in found[0]})
     return rows
 
 
@@ -163,17 +178,22 @@ def main() -> None:
     rows = measure(cases, asked.repeats)
     for row in rows:
         print(
-            f"{row['rate']:>5} {row['method']:<15} within {row['within']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
-            f"  alone {row['share']:.3f}  error {row['error']:.4f}  published {row['published']:.3f}"
-            f" (wrong {row['wrong_published']:.4f})  refused {row['refused']:.4f} (wrong {row['wrong_refused']:.4f})"
-            f"  French alone {row['share_fr']:.3f} error {row['error_fr']:.4f}"
+            f"{row['rate']:>5} {row['method']:<12} within: all {row['within_error']:.3f}"
+            f" en {row['within_error_en']:.3f} fr {row['within_error_fr']:.3f} (at least {row['low_error_fr']:.3f})"
+            f" | alone {row['share']:.3f} (en {row['share_en']:.3f}, fr {row['share_fr']:.3f})"
+            f" error {row['error']:.4f} (en {row['error_en']:.4f}, fr {row['error_fr']:.4f})"
+            f" | published {row['published']:.3f} wrong {row['wrong_published']:.4f}"
+            f" | refused {row['refused']:.4f} wrong {row['wrong_refused']:.4f}"
         )
     if asked.json:
-        ours = min(float(str(row["within"])) for row in rows if row["method"] == "ours")
-        peer = min(float(str(row["within"])) for row in rows if row["method"] == "empirical")
+        parts = ("within_error", "within_error_en", "within_error_fr")
+        worst = {
+            name: min(float(str(row[part])) for row in rows if row["method"] == name for part in parts)
+            for name in ("by language", "empirical")
+        }
+        ours, peer = worst["by language"], worst["empirical"]
         known = {"name": "automatic_decisions", "ours": ours, "peer": peer, "ratio": ours / max(peer, 0.001)}
         print(json.dumps(known | {"rows": rows}))
-        )
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from numpy.typing import ArrayLike, NDArray
 from parvis.core.errors import ParvisError
 
 Numbers = NDArray[np.float64]
-STEPS = 50
+STEPS = 200
 STARTS = 2
 HEADROOM = 1.25
 
@@ -171,6 +171,31 @@ def limits(
         for found, part in ((publish, fine), (refuse, doubtful))
     ]
     return Limits(sides[0], sides[1], min(1.0, sides[0].share + sides[1].share))
+
+
+def limits_by(
+    checked: pl.DataFrame,
+    stream: pl.DataFrame,
+    *,
+    by: str,
+    alpha: float,
+    delta: float = 0.05,
+    high: pl.DataFrame | None = None,
+    edge: float = 0.5,
+) -> dict[str, Limits]:
+    """:func:`limits` for each value of the column ``by`` (a language), each with its own guarantee: a rate that holds
+    over all can hide a group in which it does not. Groups are those of ``stream``."""
+    return {
+        str(group): limits(
+            checked.filter(pl.col(by) == group),
+            stream.filter(pl.col(by) == group),
+            alpha=alpha,
+            delta=delta,
+            high=None if high is None else high.filter(pl.col(by) == group),
+            edge=edge,
+        )
+        for group in sorted(stream[by].unique().drop_nulls().to_list())
+    }
 
 
 def _side(cases: pl.DataFrame, may: str, edge: float) -> pl.DataFrame:

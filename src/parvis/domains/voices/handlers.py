@@ -8,12 +8,18 @@ from parvis.domains.checkout.contracts import OrderDelivered, OrderRefunded
 from parvis.domains.messaging.contracts import MessageLost, Purpose, Unsubscribed
 from parvis.domains.people.contracts import CustomerErased
 from parvis.domains.voices import actions
-from parvis.domains.voices.contracts import StopReason, VoiceReceived
+from parvis.domains.voices.contracts import StopReason, VoiceReceived, VoiceReported
 
 
 def read(received: Sequence[VoiceReceived]) -> None:
     """Read and decide about voices that came in."""
     actions.examine([event.voice_id for event in received], at=now())
+
+
+def acknowledge(reported: Sequence[VoiceReported]) -> None:
+    """Send the receipt of each report."""
+    for event in reported:
+        actions.acknowledge(event.report_id, at=now())
 
 
 def forget(erased: Sequence[CustomerErased]) -> None:
@@ -46,6 +52,7 @@ def hush(happened: Sequence[Unsubscribed | MessageLost]) -> None:
 def register() -> None:
     """Called when Django is ready."""
     events.register(events.Listener(name="voices.examine", events=(VoiceReceived,), handler=read, batch=500))
+    events.register(events.Listener(name="voices.acknowledge", events=(VoiceReported,), handler=acknowledge, batch=20))
     events.register(events.Listener(name="voices.forget", events=(CustomerErased,), handler=forget, batch=20))
     orders = (OrderDelivered, OrderRefunded)
     events.register(events.Listener(name="voices.invite", events=orders, handler=invite, batch=100))

@@ -11,6 +11,7 @@ from parvis.core.tasks import app
 from parvis.domains.voices import actions
 
 LEFT_AFTER = timedelta(minutes=15)
+REPORTERS_KEPT_FOR = timedelta(days=365)
 
 
 @app.task(name="voices.import")
@@ -61,3 +62,20 @@ def invite(timestamp: int) -> None:
 def ask_owners(timestamp: int) -> None:
     """Put questions that nobody has answered to owners of the product, by day."""
     actions.ask_owners(at=now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="voices.tell", queueing_lock="voices.tell")
+def tell(timestamp: int) -> None:
+    """Tell authors, reporters and appellants what was decided, once it can no longer be taken back with one key."""
+    at = now()
+    for say in (actions.tell_authors, actions.tell_reporters, actions.tell_appeals):
+        while say(at=at):
+            pass
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="voices.forget_reporters", queueing_lock="voices.forget_reporters")
+def forget_reporters(timestamp: int) -> None:
+    """Names and addresses of who reported are kept for a year after the answer."""
+    actions.forget_reporters(before=now() - REPORTERS_KEPT_FOR)

@@ -1,5 +1,6 @@
 """What can be done with voices: one verb each, keyword-only, with its time."""
 
+from parvis.domains.voices.actions.appeals import answer_appeal, appeal
 from parvis.domains.voices.actions.asking import invitation_context, invite_due, remind_due, review_url
 from parvis.domains.voices.actions.asking_owners import ask_owners, note_answer
 from parvis.domains.voices.actions.deciding import AlreadyDecided, CannotUndo, decide, undo, withdraw
@@ -32,6 +33,8 @@ from parvis.domains.voices.actions.policies import PolicyMoved, policy_in_force,
 from parvis.domains.voices.actions.proposals import take_back as take_proposal_back
 from parvis.domains.voices.actions.readings import Reader, read_again
 from parvis.domains.voices.actions.receiving import receive, receive_many
+from parvis.domains.voices.actions.reports import forget_reporters, report
+from parvis.domains.voices.actions.telling import acknowledge, ground_words, tell_appeals, tell_authors, tell_reporters
 from parvis.domains.voices.actions.trying import check_import, preview_import
 from parvis.domains.voices.actions.voting import OwnVoice, vote
 
@@ -43,6 +46,9 @@ __all__ = [
     "OwnVoice",
     "PolicyMoved",
     "Reader",
+    "acknowledge",
+    "answer_appeal",
+    "appeal",
     "ask_owners",
     "begin_check",
     "check_import",
@@ -54,6 +60,8 @@ __all__ = [
     "examine",
     "examine_pending",
     "fetch_photos",
+    "forget_reporters",
+    "ground_words",
     "import_file",
     "invitation_context",
     "invite_due",
@@ -70,6 +78,7 @@ __all__ = [
     "receive_many",
     "refresh_orders",
     "remind_due",
+    "report",
     "review_url",
     "save_policy",
     "schedule_invitations",
@@ -80,6 +89,9 @@ __all__ = [
     "stop_customer",
     "store_import",
     "take_proposal_back",
+    "tell_appeals",
+    "tell_authors",
+    "tell_reporters",
     "undo",
     "vote",
     "withdraw",

@@ -79,6 +79,4 @@ def answer_appeal(*, appeal_id: int, reverse: bool, answer: str, actor_id: int, 
 
 def _others(actor_id: int) -> bool:
     team = people.all_staff()
-    return any(
-        one.active and one.account_id != actor_id and one.may(Permission.VOICES_MODERATE) for one in team
-    )
+    return any(one.active and one.account_id != actor_id and one.may(Permission.VOICES_MODERATE) for one in team)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from parvis.core.errors import Conflict, NotFound
 from parvis.domains.people import queries as people
-from parvis.domains.voices import models
+from parvis.domains.voices import models, rules
 from parvis.domains.voices.actions import proposals, readings, settling
 from parvis.domains.voices.actions.policies import policy_in_force
 from parvis.domains.voices.actions.trail import apply, line_for, undo_line
@@ -59,9 +59,12 @@ def decide(
     meanwhile published, refused or withdrawn is one, unless ``overturn``. Voices without conflict are decided, the
     others are in ``Decided.conflicts``; :class:`AlreadyDecided` is raised when nothing is left. Deciding the same again
     changes nothing. Where the policy asks for two people, the first one's wish waits (``Decided.proposed``). A decision
-    answers the reports and the appeal that were open about its voice. Raises NotFound for unknown ids.
+    answers the reports and the appeal that were open about its voice. Raises NotFound for unknown ids, GroundsMissing
+    for a refusal for another reason without a word about it.
     """
     ids = sorted(set(voice_ids))
+    if outcome in {Outcome.REFUSE, Outcome.WITHDRAW} and reason is Reason.OTHER and not note.strip():
+        raise rules.GroundsMissing(field="note")
     if outcome is Outcome.PUBLISH:
         readings.read_missing(ids, at=at, reader=reader)
     with transaction.atomic():

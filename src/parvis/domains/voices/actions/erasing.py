@@ -29,6 +29,7 @@ def erase_customer(*, customer_id: int, at: datetime) -> int:
         files += [path for pair in media.values_list("path", "thumb") for path in pair]
         media.delete()
         models.Reading.objects.filter(voice_id__in=voices).delete()
+        models.Appeal.objects.filter(voice_id__in=voices).update(text="")
         models.Voice.objects.filter(id__in=voices).update(
             title="",
             text="",

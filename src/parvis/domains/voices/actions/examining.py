@@ -161,10 +161,11 @@ def _event(row: Row, verdict: rules.Verdict) -> Event:
 
 _DECISION_SQL = """
 INSERT INTO voices_decision
-    (voice_id, outcome, by, reason, note, model, scores, policy_id, state_before, state_after, at)
-SELECT id, outcome, 'machine', reason, note, model, scores, %s, 'held', state, %s
+    (voice_id, outcome, by, reason, note, model, scores, language, policy_id, state_before, state_after, at)
+SELECT id, outcome, 'machine', reason, note, model, scores, read_as, %s, 'held', state, %s
 FROM json_to_recordset(%s::json)
-     AS row(id bigint, outcome text, reason text, note text, model text, scores jsonb, state text)
+     AS row(id bigint, outcome text, reason text, note text, model text, scores jsonb,
+            read_as text, state text)
 ORDER BY id
 """
 _MOVE_SQL = """
@@ -199,6 +200,7 @@ def _keep_verdicts(
             "model": readings[row.id].model if row.id in readings else "",
             "scores": _scores(readings.get(row.id), verdict),
             "language": language_of(row, readings),
+            "read_as": readings[row.id].language if row.id in readings else "",
             "look_by": _look_by(row, verdict, readings.get(row.id), policy, open_),
         }
         for row, verdict in decided

@@ -147,3 +147,13 @@ class DateOrder(StrEnum):
 
     DAY = "day"
     MONTH = "month"
+
+
+class Desk(StrEnum):
+    """What the team looks at, each in its turn."""
+
+    HELD = "held"
+    SECOND = "second"
+    APPEALS = "appeals"
+    REPORTS = "reports"
+    CHECKS = "checks"

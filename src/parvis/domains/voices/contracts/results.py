@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from parvis.domains.voices.contracts.importing import ImportCheck, ImportPlan
-from parvis.domains.voices.contracts.kinds import DecidedBy, ImportState, Origin, Outcome, Reason, VoiceKind, VoiceState
+from parvis.domains.voices.contracts.kinds import (
+    DecidedBy,
+    Desk,
+    ImportState,
+    Origin,
+    Outcome,
+    Reason,
+    VoiceKind,
+    VoiceState,
+)
+from parvis.domains.voices.contracts.moderation import Appeal, Proposal, Report
 from parvis.domains.voices.contracts.values import Decision, Voice
 
 
@@ -81,7 +91,8 @@ class Decided:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueueFilters:
-    """What to list; None means any. ``text`` searches title, text and author name."""
+    """What to list; None means any. ``text`` searches title, text and author name. ``desk`` lists what waits there,
+    whatever its state; ``by_value`` orders what is held by when a person should look."""
 
     state: VoiceState | None = VoiceState.HELD
     kind: VoiceKind | None = None
@@ -93,14 +104,20 @@ class QueueFilters:
     with_photo: bool | None = None
     text: str = ""
     oldest_first: bool = True
+    desk: Desk | None = None
+    by_value: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueueItem:
-    """A voice with its original words, its reading and its latest decision."""
+    """A voice with its original words, its reading, its latest decision, and what is open about it."""
 
     voice: Voice
     decision: Decision | None
+    proposal: Proposal | None = None
+    appeal: Appeal | None = None
+    reports: tuple[Report, ...] = ()
+    drawn: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,7 @@ class Decision(models.Model):
     note = models.TextField(blank=True, default="")
     model = models.CharField(max_length=80, blank=True, default="")
     scores = models.JSONField(default=dict, blank=True)
+    language = models.CharField(max_length=8, blank=True, default="", db_default="")
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, null=True, related_name="+")
     state_before = models.CharField(max_length=20, choices=choices(VoiceState))
     state_after = models.CharField(max_length=20, choices=choices(VoiceState))
@@ -27,7 +28,14 @@ class Decision(models.Model):
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
 
     class Meta:
-        indexes = (models.Index(fields=("voice", "-id"), name="voices_decision_latest"),)
+        indexes = (
+            models.Index(fields=("voice", "-id"), name="voices_decision_latest"),
+            models.Index(
+                fields=("id",),
+                condition=models.Q(outcome__in=("refuse", "withdraw")),
+                name="voices_decision_against",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.outcome} #{self.voice_id}"

@@ -34,8 +34,6 @@ from parvis.domains.voices.queries.invitations import (
     to_campaign,
 )
 from parvis.domains.voices.queries.moderation import (
-    decision,
-    decisions,
     find,
     publication_delay,
     publication_waits,
@@ -44,7 +42,18 @@ from parvis.domains.voices.queries.moderation import (
     unexamined,
 )
 from parvis.domains.voices.queries.policies import policy, policy_version, policy_versions
+from parvis.domains.voices.queries.reports import (
+    appealable,
+    appeals_about,
+    checks_open,
+    proposals_open,
+    report_by_token,
+    report_token,
+    reports_about,
+    statements,
+)
 from parvis.domains.voices.queries.shape import find_personal
+from parvis.domains.voices.queries.trail import decision, decisions
 from parvis.domains.voices.queries.voices import (
     author_token,
     average_stars,
@@ -67,6 +76,8 @@ from parvis.domains.voices.queries.voices import (
 )
 
 __all__ = [
+    "appealable",
+    "appeals_about",
     "author_token",
     "average_stars",
     "by_author_token",
@@ -74,6 +85,7 @@ __all__ = [
     "by_invitation_token",
     "by_owner_token",
     "campaigns",
+    "checks_open",
     "count_published",
     "decision",
     "decisions",
@@ -104,6 +116,7 @@ __all__ = [
     "policy",
     "policy_version",
     "policy_versions",
+    "proposals_open",
     "public_among",
     "publication_delay",
     "publication_waits",
@@ -119,6 +132,10 @@ __all__ = [
     "rejected_csv_lines",
     "rejected_path",
     "rejected_rows",
+    "report_by_token",
+    "report_token",
+    "reports_about",
+    "statements",
     "stream_published",
     "to_campaign",
     "unexamined",

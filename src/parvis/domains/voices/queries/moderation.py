@@ -1,61 +1,106 @@
 """What waits for a person, what was decided, and how long publication takes."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
-from parvis.core.errors import NotFound
-from parvis.core.pagination import Page, decode_cursor, encode_cursor
+from parvis.core.pagination import BadCursor, Page, decode_cursor, encode_cursor
 from parvis.domains.voices import models
 from parvis.domains.voices.contracts import (
-    DecidedBy,
-    Decision,
+    AppealState,
+    Desk,
     Origin,
-    Outcome,
     PublicationDelay,
     QueueCounts,
     QueueFilters,
     QueueItem,
-    Reason,
+    ReportState,
     Voice,
     VoiceState,
 )
-from parvis.domains.voices.queries import shape
+from parvis.domains.voices.queries import reports as open_matters
+from parvis.domains.voices.queries import shape, trail
 
 
 def find(
     filters: QueueFilters, *, cursor: str | None = None, limit: int = 50, original: bool = False, total: bool = False
 ) -> Page[Voice]:
-    """Voices by filters, in order of id. Raises BadCursor. Two statements, three with ``total``."""
+    """Voices by filters: in order of id, or of what a look is worth (``by_value``, held voices only). Raises
+    BadCursor. Two statements, three with ``total``."""
     rows = _filtered(filters)
+    if filters.by_value:
+        rows = rows.filter(look_by__isnull=False)
     count = rows.count() if total else None
-    if cursor:
-        (position,) = decode_cursor(cursor, length=1)
-        after = int(position) if str(position).isdigit() else 0
-        rows = rows.filter(id__gt=after) if filters.oldest_first else rows.filter(id__lt=after)
-    ordered = rows.order_by("id" if filters.oldest_first else "-id")
-    found = shape.load(ordered[: limit + 1], original=original)
-    more = encode_cursor(found[limit - 1].id) if len(found) > limit else None
+    rows = _after(rows, filters, cursor)
+    order = ("look_by", "id") if filters.by_value else ("id" if filters.oldest_first else "-id",)
+    found = shape.load(rows.order_by(*order)[: limit + 1], original=original)
+    more = None
+    if len(found) > limit:
+        last = found[limit - 1].id
+        due = models.Voice.objects.values_list("look_by", flat=True).get(id=last) if filters.by_value else None
+        more = encode_cursor(due.isoformat(), last) if due else encode_cursor(last)
     return Page(items=tuple(found[:limit]), next=more, total=count)
+
+
+def _after(rows: "QuerySet[models.Voice]", filters: QueueFilters, cursor: str | None) -> "QuerySet[models.Voice]":
+    """What comes after a cursor."""
+    if not cursor:
+        return rows
+    if filters.by_value:
+        due, last = decode_cursor(cursor, length=2)
+        try:
+            moment, position = datetime.fromisoformat(str(due)), int(str(last))
+        except ValueError as error:
+            raise BadCursor from error
+        return rows.filter(Q(look_by__gt=moment) | Q(look_by=moment, id__gt=position))
+    (last,) = decode_cursor(cursor, length=1)
+    position = int(last) if str(last).isdigit() else 0
+    return rows.filter(id__gt=position) if filters.oldest_first else rows.filter(id__lt=position)
 
 
 def queue(
     filters: QueueFilters | None = None, *, cursor: str | None = None, limit: int = 50, total: bool = True
 ) -> Page[QueueItem]:
-    """What the team looks at, by default what is held: voices with their original words and latest decision.
-    Four statements whatever the number."""
+    """What the team looks at, by default what is held: voices with their original words, latest decision and what is
+    open about them. Eight statements whatever the number."""
     page = find(filters or QueueFilters(), cursor=cursor, limit=limit, original=True, total=total)
-    latest = _latest([voice.id for voice in page.items])
-    items = tuple(QueueItem(voice=voice, decision=latest.get(voice.id)) for voice in page.items)
+    ids = [voice.id for voice in page.items]
+    latest = trail.latest_of(ids)
+    proposals, drawn = open_matters.proposals_open(ids), open_matters.checks_open(ids)
+    appeals = open_matters.appeals_about(ids, open_only=True)
+    reports = open_matters.reports_about(ids, open_only=True)
+    items = tuple(
+        QueueItem(
+            voice=voice,
+            decision=latest.get(voice.id),
+            proposal=proposals.get(voice.id),
+            appeal=next(iter(appeals.get(voice.id, ())), None),
+            reports=reports.get(voice.id, ()),
+            drawn=voice.id in drawn,
+        )
+        for voice in page.items
+    )
     return Page(items=items, next=page.next, total=page.total)
+
+
+def _open_at(desk: Desk) -> Q:
+    """What waits on a desk."""
+    if desk is Desk.SECOND:
+        return Q(id__in=models.Proposal.objects.filter(closed_at__isnull=True).values("voice_id"))
+    if desk is Desk.APPEALS:
+        return Q(id__in=models.Appeal.objects.filter(state=AppealState.OPEN).values("voice_id"))
+    if desk is Desk.REPORTS:
+        return Q(id__in=models.Report.objects.filter(state=ReportState.OPEN).values("voice_id"))
+    if desk is Desk.CHECKS:
+        unchecked = models.Check.objects.filter(checked_at__isnull=True).values("voice_id")
+        return Q(id__in=unchecked, state__in=(VoiceState.PUBLISHED, VoiceState.REFUSED))
+    return Q(state=VoiceState.HELD, examined_at__isnull=False)
 
 
 def _filtered(filters: QueueFilters) -> "QuerySet[models.Voice]":
     exact = {
-        "state": filters.state,
+        "state": filters.state if filters.desk is None else None,
         "kind": filters.kind,
         "reason": filters.reason,
         "product_id": filters.product_id,
@@ -64,6 +109,8 @@ def _filtered(filters: QueueFilters) -> "QuerySet[models.Voice]":
         "origin": filters.origin,
     }
     rows = models.Voice.objects.filter(**{name: value for name, value in exact.items() if value is not None})
+    if filters.desk is not None:
+        rows = rows.filter(_open_at(filters.desk))
     if filters.with_photo is not None:
         has_photo = Exists(models.Media.objects.filter(voice_id=OuterRef("pk")))
         rows = rows.filter(has_photo) if filters.with_photo else rows.filter(~has_photo)
@@ -96,67 +143,6 @@ def queue_counts() -> QueueCounts:
 def unexamined() -> int:
     """How many voices the machine has still to look at."""
     return models.Voice.objects.filter(examined_at__isnull=True).count()
-
-
-# -- decisions ------------------------------------------------------------------------------------------------
-
-_DECISION = (
-    "id",
-    "voice_id",
-    "outcome",
-    "by",
-    "actor_id",
-    "reason",
-    "note",
-    "model",
-    "scores",
-    "state_before",
-    "state_after",
-    "at",
-    "undoes_id",
-    "undone_by",
-)
-
-
-def decisions(voice_id: int) -> tuple[Decision, ...]:
-    """The trail of a voice, the latest decision first."""
-    rows = models.Decision.objects.filter(voice_id=voice_id).order_by("-id").values_list(*_DECISION)
-    return tuple(_to_decision(row) for row in rows)
-
-
-def decision(decision_id: int) -> Decision:
-    """One decision. Raises NotFound."""
-    row = models.Decision.objects.filter(id=decision_id).values_list(*_DECISION).first()
-    if row is None:
-        raise NotFound(kind="decision", key=decision_id)
-    return _to_decision(row)
-
-
-def _latest(voice_ids: Sequence[int]) -> dict[int, Decision]:
-    if not voice_ids:
-        return {}
-    rows = models.Decision.objects.filter(voice_id__in=voice_ids).order_by("voice_id", "-id").distinct("voice_id")
-    return {row[1]: _to_decision(row) for row in rows.values_list(*_DECISION)}
-
-
-def _to_decision(row: Sequence[Any]) -> Decision:
-    shown = dict(zip(_DECISION, row, strict=True))
-    return Decision(
-        id=shown["id"],
-        voice_id=shown["voice_id"],
-        outcome=Outcome(shown["outcome"]),
-        by=DecidedBy(shown["by"]),
-        actor_id=shown["actor_id"],
-        reason=Reason(shown["reason"]),
-        note=shown["note"],
-        model=shown["model"],
-        scores=shown["scores"],
-        state_before=VoiceState(shown["state_before"]),
-        state_after=VoiceState(shown["state_after"]),
-        at=shown["at"],
-        undoes=shown["undoes_id"],
-        undone=shown["undone_by"] is not None,
-    )
 
 
 def publication_waits(*, since: datetime, until: datetime) -> tuple[tuple[datetime, float], ...]:

@@ -19,7 +19,7 @@ from parvis.domains.voices.contracts import (
     ReportState,
     Statement,
 )
-from parvis.domains.voices.queries.moderation import decisions
+from parvis.domains.voices.queries.trail import decisions
 
 _SIGNER = signing.Signer(salt="voices.report", sep=".")
 
@@ -98,7 +98,7 @@ def appealable(voice_id: int) -> Decision | None:
 
 def statements(voice_id: int) -> tuple[Statement, ...]:
     """The reasons that the author was told, the latest first."""
-    rows = models.Statement.objects.filter(voice_id=voice_id).order_by("-id")
+    rows = models.Statement.objects.filter(voice_id=voice_id).exclude(words="").order_by("-id")
     return tuple(
         Statement(
             decision_id=row.decision_id,

@@ -42,10 +42,19 @@ from parvis.domains.voices.rules.invitations import (
 from parvis.domains.voices.rules.personal import link_spans, masked, personal_spans
 from parvis.domains.voices.rules.policy import BadPolicy, Policy, TwoPeople, changed, from_data, to_data
 from parvis.domains.voices.rules.priority import drawn, look_by, openness, worth
+from parvis.domains.voices.rules.reporting import (
+    APPEAL,
+    BadReport,
+    CannotAppeal,
+    GroundsMissing,
+    SamePerson,
+    admit_report,
+)
 from parvis.domains.voices.rules.verdict import SCORED, Subject, Verdict, conclude, verdict
 
 __all__ = [
     "ANSWER_PATH",
+    "APPEAL",
     "GROUNDS",
     "LIMITS",
     "LINK_KEPT",
@@ -57,15 +66,19 @@ __all__ = [
     "STALE_AFTER",
     "AnswersNothing",
     "BadPolicy",
+    "BadReport",
+    "CannotAppeal",
     "ControlCharacters",
     "DateInFuture",
     "DateTooOld",
+    "GroundsMissing",
     "NotAChoice",
     "NotAdmitted",
     "NotAnAddress",
     "NothingSaid",
     "OutOfRange",
     "Policy",
+    "SamePerson",
     "StarsMissing",
     "Subject",
     "TooLong",
@@ -75,6 +88,7 @@ __all__ = [
     "UnreadableCharacters",
     "Verdict",
     "admit",
+    "admit_report",
     "campaign_for",
     "changed",
     "check_settings",

