@@ -56,14 +56,15 @@ _WORDS: Mapping[str, re.Pattern[str]] = {
     "unlawful": re.compile(r"\b(kill (?:you|them|him|her)|counterfeits? for sale|contrefaçons? à vendre)\b", re.I),
     "off_topic": re.compile(r"\b(the president|the election|le président|les élections|my landlord)\b", re.I),
     "speaks_to_machine": re.compile(
-        r"\b(ignore (?:all|the|previous|your)|ignore[zr]? (?:les|toutes|tes|vos)|system prompt|as an ai)\b", re.I
+        r"\b(ignore (?:all|any|your)|ignore[zr]? (?:toutes|tes|vos)|system prompt|as an ai)\b", re.I
     ),
 }
 
 
 def careful(asked: Asked) -> str:
     """Looks words up in the data and quotes what it found: judges, and obeys nothing."""
-    said = asked.text
+    data = [line for line in asked.text.split("\n") if line.startswith("{")]
+    said = data[0] if data else asked.text
     found = {name: pattern.search(said) for name, pattern in _WORDS.items()}
     passages = [match.group(0) for match in found.values() if match]
     answer = {name: "yes" if match else "no" for name, match in found.items()}

@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
+
 from parvis.core import events
 from parvis.core.clock import now
+from parvis.core.language_model import language_model
 from parvis.domains.checkout.contracts import OrderDelivered, OrderRefunded
 from parvis.domains.messaging.contracts import MessageLost, Purpose, Unsubscribed
 from parvis.domains.people.contracts import CustomerErased
-from parvis.domains.voices import actions
-from parvis.domains.voices.contracts import StopReason, VoiceReceived, VoiceReported
+from parvis.domains.voices import actions, tasks
+from parvis.domains.voices.contracts import StopReason, VoiceHeld, VoiceReceived, VoiceReported
+
+OPINIONS_AT_ONCE = 5  # a task of some seconds
 
 
 def read(received: Sequence[VoiceReceived]) -> None:
@@ -20,6 +25,16 @@ def acknowledge(reported: Sequence[VoiceReported]) -> None:
     """Send the receipt of each report."""
     for event in reported:
         actions.acknowledge(event.report_id, at=now())
+
+
+def ask(held: Sequence[VoiceHeld]) -> None:
+    """Ask the language model about voices that were held, when there is one: later, outside of this transaction."""
+    if language_model() is None or settings.SECOND_OPINIONS == actions.OpinionMode.OFF:
+        return
+    ids = [event.voice_id for event in held]
+    for first in range(0, len(ids), OPINIONS_AT_ONCE):
+        later = tasks.second_opinions.configure(lock=tasks.SLOW)
+        later.defer(voice_ids=ids[first : first + OPINIONS_AT_ONCE])
 
 
 def forget(erased: Sequence[CustomerErased]) -> None:
@@ -53,6 +68,7 @@ def register() -> None:
     """Called when Django is ready."""
     events.register(events.Listener(name="voices.examine", events=(VoiceReceived,), handler=read, batch=500))
     events.register(events.Listener(name="voices.acknowledge", events=(VoiceReported,), handler=acknowledge, batch=20))
+    events.register(events.Listener(name="voices.ask", events=(VoiceHeld,), handler=ask, batch=500))
     events.register(events.Listener(name="voices.forget", events=(CustomerErased,), handler=forget, batch=20))
     orders = (OrderDelivered, OrderRefunded)
     events.register(events.Listener(name="voices.invite", events=orders, handler=invite, batch=100))

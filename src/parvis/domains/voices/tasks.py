@@ -3,12 +3,15 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from django.conf import settings
 from procrastinate.exceptions import AlreadyEnqueued
 
 from parvis.core.clock import now
 from parvis.core.errors import Conflict, NotFound
+from parvis.core.language_model import language_model
 from parvis.core.tasks import app
 from parvis.domains.voices import actions
+from parvis.domains.voices.actions.second_opinions import SLOW
 
 LEFT_AFTER = timedelta(minutes=15)
 REPORTERS_KEPT_FOR = timedelta(days=365)
@@ -79,3 +82,21 @@ def tell(timestamp: int) -> None:
 def forget_reporters(timestamp: int) -> None:
     """Names and addresses of who reported are kept for a year after the answer."""
     actions.forget_reporters(before=now() - REPORTERS_KEPT_FOR)
+
+
+@app.task(name="voices.second_opinions")
+def second_opinions(voice_ids: list[int]) -> None:
+    """Ask the language model about held voices, when there is one."""
+    model, mode = language_model(), actions.OpinionMode(settings.SECOND_OPINIONS)
+    if model is None or mode is actions.OpinionMode.OFF:
+        return
+    seconds = settings.LANGUAGE_MODEL.seconds if settings.LANGUAGE_MODEL else 20.0
+    actions.ask_opinions(voice_ids, model=model, mode=mode, timeout=seconds, at=now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="voices.second_opinions_left", queueing_lock="voices.second_opinions_left", lock=SLOW)
+def second_opinions_left(timestamp: int) -> None:
+    """Ask about held voices that have no opinion yet: the model was away, the budget spent, a worker killed."""
+    if language_model() is not None and settings.SECOND_OPINIONS != actions.OpinionMode.OFF:
+        second_opinions(actions.opinions_left(at=now()))

@@ -32,6 +32,7 @@ class Room:
 ROOMS = (
     Room("overview", _("Overview"), "studio:overview", "chart", Permission.METRICS_VIEW),
     Room("moderation", _("Moderation"), "studio:moderation", "shield-check", Permission.VOICES_VIEW),
+    Room("opinions", _("Second opinions"), "studio:opinions", "question", Permission.VOICES_VIEW),
     Room("products", _("Products"), "studio:products", "tag", Permission.CATALOG_VIEW),
     Room("orders", _("Orders"), "studio:orders", "box", Permission.ORDERS_VIEW),
     Room("customers", _("Customers"), "studio:customers", "user", Permission.CUSTOMERS_VIEW),

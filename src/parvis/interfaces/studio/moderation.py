@@ -28,7 +28,7 @@ from parvis.domains.voices.contracts import (
     VoiceState,
 )
 from parvis.interfaces.design import marks
-from parvis.interfaces.studio import frame, labels, readings
+from parvis.interfaces.studio import frame, labels, opinions, readings
 
 PAGE = 20
 UNDO_FOR = timedelta(minutes=15)
@@ -81,7 +81,7 @@ def _bench(request: HttpRequest, data: QueryDict) -> dict[str, Any]:
     address = reverse("studio:moderation")
     here = address + (f"?{data.urlencode()}" if data else "")
     return {
-        "cards": [_card(item, products, moderator=moderator) for item in found.items],
+        "cards": _cards(found.items, products, moderator=moderator),
         "total": found.total,
         "next": _changed(data, cursor=found.next) if found.next else "",
         "first": _changed(data, cursor=None) if cursor else "",
@@ -94,6 +94,15 @@ def _bench(request: HttpRequest, data: QueryDict) -> dict[str, Any]:
         "undo": last_decision(request),
         "refusals": [(reason.value, labels.REASONS[reason]) for reason in labels.TO_REFUSE],
     }
+
+
+def _cards(items: Sequence[QueueItem], products: Mapping[int, Any], *, moderator: bool) -> list[dict[str, Any]]:
+    """The voices of the page, each with the second opinion that was given on it."""
+    given = queries.opinions(item.voice.id for item in items)
+    return [
+        {**_card(item, products, moderator=moderator), "opinion": opinions.brief(given.get(item.voice.id))}
+        for item in items
+    ]
 
 
 def _card(item: QueueItem, products: Mapping[int, Any], *, moderator: bool) -> dict[str, Any]:

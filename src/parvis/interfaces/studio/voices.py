@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
+from parvis.core.language_model import language_model
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Permission
@@ -20,6 +22,8 @@ from parvis.domains.voices.contracts import (
     DecidedBy,
     Decision,
     NewVoice,
+    Opinion,
+    OpinionState,
     Origin,
     Outcome,
     Reason,
@@ -30,7 +34,7 @@ from parvis.domains.voices.contracts import (
 from parvis.domains.voices.web import incentive_label
 from parvis.interfaces.design import marks
 from parvis.interfaces.design.shapes import Happening
-from parvis.interfaces.studio import frame, labels, moderation, readings
+from parvis.interfaces.studio import frame, labels, moderation, opinions, readings
 
 ANSWER_MOST = 2000
 
@@ -104,6 +108,7 @@ def _show(request: HttpRequest, voice_id: int, *, problem: str = "", text: str =
     decisions = queries.decisions(voice_id)
     names = people.names({row.actor_id for row in decisions if row.actor_id})
     product = catalog.products([voice.product_id], locale=frame.locale()) if voice.product_id else {}
+    opinion = queries.opinion(voice_id)
     others = queries.by_customer(voice.customer_id) if voice.customer_id else ()
     context = {
         "heading": _heading(voice),
@@ -114,6 +119,8 @@ def _show(request: HttpRequest, voice_id: int, *, problem: str = "", text: str =
         "reading": readings.lines(voice),
         "opinions": readings.opinions(voice),
         "product": product.get(voice.product_id or 0),
+        "opinion": opinions.shown(voice, opinion),
+        "ask_opinion": _may_ask(voice, opinion),
         "facts": _facts(voice),
         "trail": [_happening(row, names) for row in decisions],
         "seen": f"{voice.id}:{decisions[0].id if decisions else ''}",
@@ -133,6 +140,13 @@ def _show(request: HttpRequest, voice_id: int, *, problem: str = "", text: str =
         ],
     }
     return frame.page(request, "studio/voice.html", context, room="moderation", status=status)
+
+
+def _may_ask(voice: Voice, opinion: Opinion | None) -> bool:
+    """Whether an opinion may be asked for: there is a model, and the machine has left the voice to people."""
+    allowed = language_model() is not None and settings.SECOND_OPINIONS != actions.OpinionMode.OFF
+    held = voice.state is VoiceState.HELD and voice.decided_by is DecidedBy.MACHINE
+    return allowed and held and (opinion is None or opinion.state is OpinionState.FAILED)
 
 
 def _heading(voice: Voice) -> str:

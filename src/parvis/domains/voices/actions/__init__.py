@@ -34,6 +34,8 @@ from parvis.domains.voices.actions.proposals import take_back as take_proposal_b
 from parvis.domains.voices.actions.readings import Reader, read_again
 from parvis.domains.voices.actions.receiving import receive, receive_many
 from parvis.domains.voices.actions.reports import forget_reporters, report
+from parvis.domains.voices.actions.second_opinions import OpinionMode, ask_again, ask_opinions
+from parvis.domains.voices.actions.second_opinions import left as opinions_left
 from parvis.domains.voices.actions.telling import acknowledge, ground_words, tell_appeals, tell_authors, tell_reporters
 from parvis.domains.voices.actions.trying import check_import, preview_import
 from parvis.domains.voices.actions.voting import OwnVoice, vote
@@ -43,12 +45,15 @@ __all__ = [
     "BadFile",
     "BadPhoto",
     "CannotUndo",
+    "OpinionMode",
     "OwnVoice",
     "PolicyMoved",
     "Reader",
     "acknowledge",
     "answer_appeal",
     "appeal",
+    "ask_again",
+    "ask_opinions",
     "ask_owners",
     "begin_check",
     "check_import",
@@ -70,6 +75,7 @@ __all__ = [
     "note_answer",
     "note_opened",
     "note_reviews",
+    "opinions_left",
     "plan_import",
     "policy_in_force",
     "preview_import",

@@ -30,6 +30,7 @@ def erase_customer(*, customer_id: int, at: datetime) -> int:
         media.delete()
         models.Reading.objects.filter(voice_id__in=voices).delete()
         models.Appeal.objects.filter(voice_id__in=voices).update(text="")
+        models.Opinion.objects.filter(voice_id__in=voices).delete()
         models.Voice.objects.filter(id__in=voices).update(
             title="",
             text="",

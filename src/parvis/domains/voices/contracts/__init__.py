@@ -53,6 +53,14 @@ from parvis.domains.voices.contracts.moderation import (
     Report,
     Statement,
 )
+from parvis.domains.voices.contracts.opinions import (
+    Agreement,
+    Finding,
+    Opinion,
+    OpinionState,
+    OpinionSums,
+    Passage,
+)
 from parvis.domains.voices.contracts.results import (
     Decided,
     DecisionConflict,
@@ -82,6 +90,7 @@ from parvis.domains.voices.contracts.values import (
 
 __all__ = [
     "LIVING",
+    "Agreement",
     "Appeal",
     "AppealAnswered",
     "AppealState",
@@ -96,6 +105,7 @@ __all__ = [
     "Desk",
     "Desks",
     "Examined",
+    "Finding",
     "Ground",
     "ImportCheck",
     "ImportPlan",
@@ -112,9 +122,13 @@ __all__ = [
     "NewReport",
     "NewVoice",
     "OpenQuestion",
+    "Opinion",
+    "OpinionState",
+    "OpinionSums",
     "Origin",
     "Outcome",
     "OwnerRequest",
+    "Passage",
     "PolicyChanged",
     "PolicyVersion",
     "Proposal",

@@ -9,6 +9,7 @@ from parvis.domains.voices.models.invitation import (
     InvitedProduct,
     OwnerRequest,
 )
+from parvis.domains.voices.models.opinion import Opinion
 from parvis.domains.voices.models.policy import Policy
 from parvis.domains.voices.models.reading import Reading
 from parvis.domains.voices.models.report import Report
@@ -27,6 +28,7 @@ __all__ = [
     "InvitationSettings",
     "InvitedProduct",
     "Media",
+    "Opinion",
     "OwnerRequest",
     "PhotoLink",
     "Policy",

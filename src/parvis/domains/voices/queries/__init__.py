@@ -41,6 +41,7 @@ from parvis.domains.voices.queries.moderation import (
     queue_counts,
     unexamined,
 )
+from parvis.domains.voices.queries.opinions import opinion, opinion_sums, opinions
 from parvis.domains.voices.queries.policies import policy, policy_version, policy_versions
 from parvis.domains.voices.queries.reports import (
     appealable,
@@ -111,6 +112,9 @@ __all__ = [
     "media_owner",
     "open_questions",
     "openness_by_reason",
+    "opinion",
+    "opinion_sums",
+    "opinions",
     "owner_token",
     "photos_waiting",
     "policy",

@@ -22,6 +22,7 @@ MOST = {
     "/studio/metrics/": 4,
     "/studio/moderation/": 12,
     "/studio/voices/{voice}/": 14,
+    "/studio/opinions/": 9,
     "/studio/products/": 9,
     "/studio/products/{product}/": 10,
     "/studio/variants/{variant}/": 11,

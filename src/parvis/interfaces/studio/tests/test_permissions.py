@@ -21,6 +21,8 @@ EXPECTED = {
     "voice": ("get", "omcv"),
     "voice_decide": ("post", "omc"),
     "voice_answer": ("post", "omc"),
+    "voice_opinion": ("post", "omc"),
+    "opinions": ("get", "omcv"),
     "products": ("get", "omcv"),
     "product_new": ("get", "om"),
     "product": ("get", "omcv"),
