@@ -86,6 +86,14 @@ def refusal(email: str, purpose: Purpose) -> Ground | None:
     return refusals_of([rules.digest(email)], purpose).get(rules.digest(email))
 
 
+def refusal_of_reader(message_id: int) -> Ground | None:
+    """Why the reader of this mail gets no more of its kind, also when the mail itself was emptied since; None: may."""
+    row = models.Message.objects.get(id=message_id)
+    if not row.address_digest:
+        return Ground.ERASED
+    return refusals_of([row.address_digest], Purpose(row.purpose)).get(row.address_digest)
+
+
 def refusals_of(digests: Iterable[str], purpose: Purpose) -> dict[str, Ground]:
     """Refusals among addresses (as digests). One statement."""
     rows = models.Refusal.objects.filter(address_digest__in=list(digests), purpose=purpose.value)

@@ -2,6 +2,7 @@
 
 from parvis.domains.voices.actions.appeals import answer_appeal, appeal
 from parvis.domains.voices.actions.asking import invitation_context, invite_due, remind_due, review_url
+from parvis.domains.voices.actions.asking import aspect_words, invitation_context, invite_due, remind_due, review_url
 from parvis.domains.voices.actions.asking_owners import ask_owners, note_answer
 from parvis.domains.voices.actions.deciding import AlreadyDecided, CannotUndo, decide, undo, withdraw
 from parvis.domains.voices.actions.erasing import erase_customer
@@ -57,6 +58,7 @@ __all__ = [
     "ask_owners",
     "begin_check",
     "check_import",
+    "aspect_words",
     "continue_import",
     "decide",
     "discard_import",

@@ -106,9 +106,11 @@ class _Speaking(forms.Form):
         customer_id: int | None = None,
         by_brand: bool = False,
         initial: Mapping[str, Any] | None = None,
+        prefix: str | None = None,
     ) -> None:
         self.customer_id, self.by_brand = customer_id, by_brand
-        super().__init__(data, files, initial={"key": secrets.token_urlsafe(18), **(initial or {})})
+        start = {"key": secrets.token_urlsafe(18), **(initial or {})}
+        super().__init__(data, files, initial=start, prefix=prefix)
         if customer_id is not None or by_brand:
             del self.fields["email"]  # who is signed in has one
         if by_brand:
