@@ -1,7 +1,6 @@
 """What can be done with voices: one verb each, keyword-only, with its time."""
 
 from parvis.domains.voices.actions.appeals import answer_appeal, appeal
-from parvis.domains.voices.actions.asking import invitation_context, invite_due, remind_due, review_url
 from parvis.domains.voices.actions.asking import aspect_words, invitation_context, invite_due, remind_due, review_url
 from parvis.domains.voices.actions.asking_owners import ask_owners, note_answer
 from parvis.domains.voices.actions.deciding import AlreadyDecided, CannotUndo, decide, undo, withdraw
@@ -56,9 +55,9 @@ __all__ = [
     "ask_again",
     "ask_opinions",
     "ask_owners",
+    "aspect_words",
     "begin_check",
     "check_import",
-    "aspect_words",
     "continue_import",
     "decide",
     "discard_import",
