@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from parvis.core.clock import now
@@ -22,7 +23,7 @@ def run_import(run_id: int) -> None:
     """Carry out a stored import; after a kill it goes on where it stood."""
     done = actions.continue_import(run_id=run_id, at=now())
     if done.photos:
-        with suppress(AlreadyEnqueued):
+        with suppress(AlreadyEnqueued), transaction.atomic():
             fetch_photos.defer(timestamp=0)
 
 

@@ -204,6 +204,9 @@ TO_REFUSE = (
 )
 TO_WITHDRAW = (Reason.AUTHOR_REQUEST, Reason.RIGHTS, Reason.UNLAWFUL, Reason.NOT_GENUINE, Reason.OTHER)
 IMPORT_STATES: Mapping[ImportState, tuple[Words, str]] = {
+    ImportState.DRAFT: (_("Columns to confirm"), "caution"),
+    ImportState.CHECKING: (_("Being tried"), "note"),
+    ImportState.CHECKED: (_("Tried, not imported"), "caution"),
     ImportState.QUEUED: (_("Waiting its turn"), ""),
     ImportState.RUNNING: (_("Running"), "note"),
     ImportState.DONE: (_("Done"), "positive"),
@@ -268,6 +271,8 @@ AUDIT: Mapping[str, Words] = {
     "order.delivered": _("marked an order as delivered"),
     "order.cancelled": _("cancelled an order"),
     "order.refunded": _("refunded an order"),
+    "import.stored": _("sent a file to be imported"),
     "import.started": _("imported a file"),
+    "import.discarded": _("threw a file away"),
     "moderation.policy": _("changed the moderation policy"),
 }

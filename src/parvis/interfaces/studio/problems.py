@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from parvis.core.errors import NotFound, ParvisError
 from parvis.core.money import Money
@@ -14,7 +12,8 @@ from parvis.domains.catalog.actions import OutOfStock
 from parvis.domains.checkout.contracts import OrderState
 from parvis.domains.checkout.rules.money import OverRefund
 from parvis.domains.checkout.rules.orders import NotPossible
-from parvis.domains.voices.actions import AlreadyDecided, CannotUndo
+from parvis.domains.voices.actions import AlreadyDecided, BadFile, CannotUndo
+from parvis.domains.voices.web import explain
 from parvis.interfaces.design import marks
 from parvis.interfaces.operations.middleware import told
 from parvis.interfaces.studio import labels
@@ -68,39 +67,5 @@ _OWN: Mapping[type[ParvisError], Callable[[Any], str]] = {
     AlreadyDecided: _decided,
     CannotUndo: _cannot_undo,
     NotFound: _not_found,
+    BadFile: explain,
 }
-
-
-# Why a row or a file of an import was not taken, by code: the domain keeps an English sentence with the values.
-REJECTIONS: Mapping[str, str | Promise] = {
-    "answers_nothing": gettext_lazy("an answer without its question"),
-    "bad_file": gettext_lazy("the file cannot be read"),
-    "broken_row": gettext_lazy("the row cannot be read"),
-    "columns_missing": gettext_lazy("columns are missing"),
-    "compressed_file": gettext_lazy("the file is compressed: send what is inside"),
-    "control_characters": gettext_lazy("control characters in the text"),
-    "date_in_future": gettext_lazy("the date is still to come"),
-    "date_too_old": gettext_lazy("the date is too old"),
-    "empty_file": gettext_lazy("the file is empty"),
-    "missing_product": gettext_lazy("no product is named"),
-    "not_a_choice": gettext_lazy("a value that is not among those possible"),
-    "not_a_date": gettext_lazy("not a date"),
-    "not_a_number": gettext_lazy("not a whole number"),
-    "not_admitted": gettext_lazy("cannot be taken"),
-    "not_stars": gettext_lazy("stars are a whole number from 1 to 5"),
-    "nothing_said": gettext_lazy("neither text nor stars"),
-    "out_of_range": gettext_lazy("a value out of its range"),
-    "oversized_row": gettext_lazy("a row without an end: is a quotation mark left open?"),
-    "stars_missing": gettext_lazy("a review without stars"),
-    "too_long": gettext_lazy("too long a text"),
-    "unknown_format": gettext_lazy("neither CSV, JSON lines nor Parquet"),
-    "unknown_parent": gettext_lazy("the voice it answers is unknown"),
-    "unknown_product": gettext_lazy("the product is unknown"),
-    "unreadable_characters": gettext_lazy("characters that are no text: is the encoding right?"),
-}
-
-
-def rejection(code: str, message: str) -> str:
-    """Why something was not taken: the ground in the reader's language, then the sentence with the values."""
-    ground = REJECTIONS.get(code)
-    return f"{ground} — {message}" if ground else message

@@ -7,6 +7,7 @@ from parvis.domains.people.web import requires
 from parvis.interfaces.design.views import style_page
 from parvis.interfaces.studio import (
     customers,
+    import_plan,
     imports,
     metrics,
     moderation,
@@ -53,6 +54,10 @@ urlpatterns = [
     path("imports/", imports.import_list, name="imports"),
     path("imports/upload/", imports.upload, name="import_upload"),
     path("imports/<int:run_id>/", imports.import_page, name="import"),
+    path("imports/<int:run_id>/columns/", import_plan.columns, name="import_columns"),
+    path("imports/<int:run_id>/products/", import_plan.products, name="import_products"),
+    path("imports/<int:run_id>/start/", import_plan.start, name="import_start"),
+    path("imports/<int:run_id>/discard/", import_plan.discard, name="import_discard"),
     path("imports/<int:run_id>/rejected.csv", imports.rejected_file, name="import_rejected"),
     path("settings/", brand.brand, name="settings"),
     path("settings/team/", team.team, name="team"),

@@ -23,13 +23,22 @@ _UNMATCHED = 50
 _KEPT = 300
 
 
-def preview_import(*, run_id: int) -> ImportPreview:
+def preview_import(*, run_id: int, at: datetime) -> ImportPreview:
     """The headers and first rows of a stored file, with the plan that is kept for it or else proposed.
 
-    Raises NotFound, :class:`files.BadFile` for what is no table, Conflict once the file is gone.
+    Raises NotFound; :class:`files.BadFile` for what is no table, and then the import has failed; Conflict once the
+    file is gone.
     """
     row = locked(run_id, lock=False)
     path = _path(row)
+    try:
+        return _preview(row, path)
+    except files.BadFile as error:
+        fail(row, error, at)
+        raise
+
+
+def _preview(row: models.ImportRun, path: Path) -> ImportPreview:
     plan, remembered = proposed(row, path)
     with closing(files.open_source(path)) as found:
         every = {header: header for header in found.headers}

@@ -5,38 +5,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('voices', '0009_decisions_against'),
+        ("voices", "0009_decisions_against"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Opinion',
+            name="Opinion",
             fields=[
-                ('voice', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='opinion', serialize=False, to='voices.voice')),
-                ('state', models.CharField(choices=[('asked', 'asked'), ('given', 'given'), ('failed', 'failed')], max_length=10)),
-                ('model', models.CharField(max_length=120)),
-                ('asked_at', models.DateTimeField()),
-                ('given_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=1)),
-                ('error', models.CharField(blank=True, default='', max_length=60)),
-                ('retry', models.BooleanField(default=True)),
-                ('suggests', models.CharField(blank=True, choices=[('publish', 'publish'), ('hold', 'hold'), ('refuse', 'refuse'), ('withdraw', 'withdraw')], default='', max_length=20)),
-                ('ground', models.CharField(blank=True, default='', max_length=40)),
-                ('findings', models.JSONField(default=dict)),
-                ('passages', models.JSONField(default=list)),
-                ('why', models.JSONField(default=dict)),
-                ('confidence', models.FloatField(default=0)),
-                ('suspect', models.BooleanField(default=False)),
-                ('acted', models.BooleanField(default=False)),
-                ('tokens_in', models.PositiveIntegerField(default=0)),
-                ('tokens_out', models.PositiveIntegerField(default=0)),
-                ('cost_minor', models.DecimalField(decimal_places=6, default=0, max_digits=20)),
-                ('latency_ms', models.PositiveIntegerField(default=0)),
+                (
+                    "voice",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="opinion",
+                        serialize=False,
+                        to="voices.voice",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "asked"), ("given", "given"), ("failed", "failed")], max_length=10
+                    ),
+                ),
+                ("model", models.CharField(max_length=120)),
+                ("asked_at", models.DateTimeField()),
+                ("given_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=1)),
+                ("error", models.CharField(blank=True, default="", max_length=60)),
+                ("retry", models.BooleanField(default=True)),
+                (
+                    "suggests",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("publish", "publish"),
+                            ("hold", "hold"),
+                            ("refuse", "refuse"),
+                            ("withdraw", "withdraw"),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                ("ground", models.CharField(blank=True, default="", max_length=40)),
+                ("findings", models.JSONField(default=dict)),
+                ("passages", models.JSONField(default=list)),
+                ("why", models.JSONField(default=dict)),
+                ("confidence", models.FloatField(default=0)),
+                ("suspect", models.BooleanField(default=False)),
+                ("acted", models.BooleanField(default=False)),
+                ("tokens_in", models.PositiveIntegerField(default=0)),
+                ("tokens_out", models.PositiveIntegerField(default=0)),
+                ("cost_minor", models.DecimalField(decimal_places=6, default=0, max_digits=20)),
+                ("latency_ms", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['asked_at'], name='voices_opinion_asked'), models.Index(condition=models.Q(('state', 'given'), _negated=True), fields=['voice'], name='voices_opinion_open')],
+                "indexes": [
+                    models.Index(fields=["asked_at"], name="voices_opinion_asked"),
+                    models.Index(
+                        condition=models.Q(("state", "given"), _negated=True),
+                        fields=["voice"],
+                        name="voices_opinion_open",
+                    ),
+                ],
             },
         ),
     ]
