@@ -6,14 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from parvis.interfaces.design.forms import DressedForm
 
 
-class ReportForm(DressedForm):
-    """Why a voice should be looked at again."""
-
-    why = forms.CharField(
-        label=_("What is wrong with it?"), max_length=1000, min_length=4, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-
 class DetailsForm(DressedForm):
     """Name and language of a customer."""
 

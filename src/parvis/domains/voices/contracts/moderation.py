@@ -112,3 +112,101 @@ class Desks:
     appeals: int = 0
     reports: int = 0
     checks: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delay:
+    """How long voices waited for a decision, in seconds; infinite where too many wait still, NaN without any."""
+
+    count: int
+    waiting: int
+    median: float
+    median_low: float
+    median_high: float
+    p95: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delays:
+    """Waits of favourable (4 and 5 stars) and unfavourable reviews (1 and 2), and of all voices. ``p_value``: how
+    probable a gap at least as wide is, were both treated alike (log-rank test); NaN when it cannot be said."""
+
+    days: int
+    all: Delay
+    favourable: Delay
+    unfavourable: Delay
+    p_value: float
+
+    @property
+    def alike(self) -> bool | None:
+        """Whether nothing speaks against equal treatment; None when it cannot be said."""
+        return None if self.p_value != self.p_value else self.p_value >= 0.01
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rated:
+    """How often the machine was right about one outcome in one language: ``wrong`` of ``checked``, of ``decided``;
+    ``low`` and ``high`` bound the error rate (Wilson, 95 %), NaN without checks."""
+
+    language: str
+    outcome: Outcome
+    decided: int
+    checked: int
+    wrong: int
+    error: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alone:
+    """What the machine decided alone, in all: its share, and what checks by chance found."""
+
+    decided: int
+    alone: int
+    checked: int
+    wrong: int
+
+    @property
+    def alone_percent(self) -> float:
+        return 100 * self.alone / self.decided if self.decided else 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What people made of what waited: by reason, how many were published and refused."""
+
+    reason: Reason
+    published: int
+    refused: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looks:
+    """Second looks at people's own decisions: proposals confirmed of those closed, appeals reversed of those answered,
+    reports that led to a removal of those answered."""
+
+    proposals: int
+    confirmed: int
+    appeals: int
+    reversed: int
+    reports: int
+    removed: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calibrated:
+    """What may be decided alone in a language at the tolerated error rate: publish below ``hold``, refuse from
+    ``refuse`` up (None: nothing), ``alone`` the share of voices decided then; ``lacking`` checks before anything can be
+    said of publishing. ``checked``, ``wrong`` and ``high`` are of what would be published."""
+
+    language: str
+    hold: float | None
+    refuse: float | None
+    alone: float
+    checked: int
+    wrong: int
+    high: float
+    lacking: int

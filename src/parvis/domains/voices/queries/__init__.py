@@ -1,6 +1,7 @@
 """What can be read of voices. Everything is a frozen contract; texts come with personal data masked unless the team
 asks for the original."""
 
+from parvis.domains.voices.queries.delays import delays
 from parvis.domains.voices.queries.desks import desks, openness_by_reason
 from parvis.domains.voices.queries.imports import (
     import_column_groups,
@@ -43,6 +44,7 @@ from parvis.domains.voices.queries.moderation import (
 )
 from parvis.domains.voices.queries.opinions import opinion, opinion_sums, opinions
 from parvis.domains.voices.queries.policies import policy, policy_version, policy_versions
+from parvis.domains.voices.queries.quality import calibrated, decided_alone, looks, rated, seen
 from parvis.domains.voices.queries.reports import (
     appealable,
     appeals_about,
@@ -85,11 +87,14 @@ __all__ = [
     "by_customer",
     "by_invitation_token",
     "by_owner_token",
+    "calibrated",
     "campaigns",
     "checks_open",
     "count_published",
+    "decided_alone",
     "decision",
     "decisions",
+    "delays",
     "desks",
     "find",
     "find_personal",
@@ -109,6 +114,7 @@ __all__ = [
     "invitations",
     "layout_name",
     "least_proven",
+    "looks",
     "media_owner",
     "open_questions",
     "openness_by_reason",
@@ -130,6 +136,7 @@ __all__ = [
     "questions_to_put",
     "queue",
     "queue_counts",
+    "rated",
     "rating_counts",
     "readings",
     "rejected_csv",
@@ -139,6 +146,7 @@ __all__ = [
     "report_by_token",
     "report_token",
     "reports_about",
+    "seen",
     "statements",
     "stream_published",
     "to_campaign",

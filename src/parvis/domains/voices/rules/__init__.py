@@ -50,7 +50,7 @@ from parvis.domains.voices.rules.reporting import (
     SamePerson,
     admit_report,
 )
-from parvis.domains.voices.rules.verdict import SCORED, Subject, Verdict, conclude, verdict
+from parvis.domains.voices.rules.verdict import SCORED, UNREAD, Subject, Verdict, conclude, verdict
 
 __all__ = [
     "ANSWER_PATH",
@@ -64,6 +64,7 @@ __all__ = [
     "REVIEW_PATH",
     "SCORED",
     "STALE_AFTER",
+    "UNREAD",
     "AnswersNothing",
     "BadPolicy",
     "BadReport",

@@ -67,7 +67,7 @@ def conclude(
     )
     doubts = tuple(reason for reason, score, limit in unsure if words and score >= limit)
     grounds = (*(r for r in seen if r in _BEFORE_DOUBTS), *doubts, *(r for r in seen if r not in _BEFORE_DOUBTS))
-    if words and policy.machine_refuses and not _UNREAD.intersection(grounds):
+    if words and policy.machine_refuses and not UNREAD.intersection(grounds):
         for reason, score, limit in ((Reason.TOXIC, toxicity, refuse_toxicity), (Reason.SPAM, spam, refuse_spam)):
             if score >= limit:
                 return Verdict(outcome=Outcome.REFUSE, reason=reason, certainty=score, grounds=(reason, *grounds))
@@ -89,7 +89,7 @@ SCORED = frozenset(
 _BEFORE_DOUBTS = frozenset(
     {Reason.PERSONAL_DATA, Reason.UNREADABLE, Reason.TOO_SHORT, Reason.LANGUAGE, Reason.WATCHED_WORDS}
 )
-_UNREAD = frozenset({Reason.TOO_SHORT, Reason.LANGUAGE, Reason.UNREADABLE})
+UNREAD = frozenset({Reason.TOO_SHORT, Reason.LANGUAGE, Reason.UNREADABLE})
 """Nothing is refused that the models cannot read well."""
 
 

@@ -5,6 +5,7 @@ Interfaces own pages and routes; the templates (``voices/*.html``) are fragments
 
 from parvis.domains.voices.web.forms import AnswerForm, QuestionForm, ReviewForm
 from parvis.domains.voices.web.media import media
+from parvis.domains.voices.web.reports import ReportForm
 from parvis.domains.voices.web.words import (
     author_reason,
     column_label,
@@ -25,6 +26,7 @@ from parvis.domains.voices.web.words import (
 __all__ = [
     "AnswerForm",
     "QuestionForm",
+    "ReportForm",
     "ReviewForm",
     "author_reason",
     "column_label",

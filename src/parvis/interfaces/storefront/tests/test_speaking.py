@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from parvis.core.clock import now
 from parvis.domains.checkout.testing import paid_order
-from parvis.domains.people import queries as people
-from parvis.domains.voices import actions, queries
+from parvis.domains.people import testing as cast
+from parvis.domains.voices import actions, queries, rules
 from parvis.domains.voices.contracts import Outcome, Reason, VoiceKind, VoiceState
 from parvis.domains.voices.testing import AT
 from parvis.domains.voices.web import author_reason
@@ -135,12 +136,68 @@ def test_a_vote_counts_once_and_can_be_taken_back(shop: Shop, visitor: Client) -
     assert visitor.get(where).status_code == 405
 
 
-def test_a_report_reaches_the_team(shop: Shop, visitor: Client) -> None:
+def test_a_report_reaches_the_team_and_gets_a_receipt(shop: Shop, visitor: Client) -> None:
     voice_id = shop.voices["complaint_en"]
     where = address("report", voice_id=voice_id)
-    assert visitor.post(where, {"why": ""}).status_code == 422
-    assert visitor.post(where, {"why": "This is about another shop"}).status_code == 302
-    assert people.audit("voice", voice_id)[0].detail == {"why": "This is about another shop"}
+    said = {"role": "visitor", "ground": "off_topic", "why": "This is about another shop"}
+    assert visitor.post(where, said | {"why": ""}).status_code == 422
+    assert visitor.post(where, said | {"ground": "sound"}).status_code == 422
+    answer = visitor.post(where, said)
+    assert answer.status_code == 302
+    assert "A person of our team will look at it" in visitor.get(answer["Location"]).content.decode()
+    (report,) = queries.reports_about([voice_id])[voice_id]
+    assert (report.why, report.ground, report.notice) == ("This is about another shop", "off_topic", False)
+    assert queries.voice(voice_id).is_public  # until a person has looked
+    assert visitor.get(f"/en/voices/{voice_id}/report/")["Location"] == where
+
+
+def test_a_notice_needs_what_the_law_asks_for(shop: Shop, visitor: Client) -> None:
+    where = address("report", voice_id=shop.voices["complaint_en"])
+    said = {"role": "notice", "ground": "unlawful", "why": "It accuses a named person of theft."}
+    page = visitor.post(where, said)
+    assert page.status_code == 422
+    assert page.content.decode().count("This is needed here.") == 3
+    full = said | {"name": "Ada Martin", "email": "ada@mail.example", "good_faith": "on"}
+    assert visitor.post(where, full).status_code == 302
+    (report,) = queries.reports_about([shop.voices["complaint_en"]])[shop.voices["complaint_en"]]
+    assert report.notice
+    assert report.url.endswith(f"/en/products/linen-dress/#voice-{report.voice_id}")
+
+
+def test_an_author_reads_the_reason_and_contests_it_once(shop: Shop, visitor: Client) -> None:
+    voice_id = shop.voices["complaint_en"]
+    camille = cast.staff("camille", at=AT).account_id
+    actions.decide(voice_ids=[voice_id], outcome=Outcome.REFUSE, reason=Reason.INTEREST, actor_id=camille, at=now())
+    mine = address("my_review", token=queries.author_token(voice_id))
+    page = visitor.get(mine).content.decode()
+    assert "undisclosed interest" in page
+    assert "Contest this decision" in page
+    where = address("contest", token=queries.author_token(voice_id))
+    assert "10" in visitor.post(where, {"text": "no"}, follow=True).content.decode()
+    page = visitor.post(where, {"text": "I have no interest in it: I bought it."}, follow=True).content.decode()
+    assert "a person will look at it again" in page
+    assert "Contest this decision" not in page
+    assert visitor.post(address("contest", token="1.forged"), {"text": "x" * 20}).status_code == 404
+
+
+def test_how_reviews_are_handled_is_told_from_the_policy_in_force(shop: Shop, visitor: Client) -> None:
+    where = address("reviews_policy")
+    assert "No person refuses alone" not in visitor.get(where).content.decode()
+    words = {"en": "Nothing about the weather.", "fr": "Rien sur la météo."}
+    policy = rules.Policy(
+        two_people=rules.TwoPeople.REFUSALS,
+        promise_hours=48,
+        tolerated_error=0.015,
+        grounds={**rules.GROUNDS, Reason.OFF_TOPIC: words},
+    )
+    actions.save_policy(policy=policy, seen=1, actor_id=None, at=now())
+    page = visitor.get(where).content.decode()
+    for said in ("No person refuses alone", "within 2 days", "1.5 %", words["en"], "version 2"):
+        assert said in page, said
+    french = visitor.get(where.replace("/en/", "/fr/")).content.decode()
+    for said in ("Personne ne refuse seul", "2 jours", "1,5 %", words["fr"]):
+        assert said in french, said
+    assert visitor.get("/en/reviews-policy/")["Location"] == where
 
 
 def test_a_question_is_read_then_shown(shop: Shop, visitor: Client) -> None:

@@ -1,8 +1,7 @@
-"""Consent, privacy, how reviews are handled, and what is real in the demonstration."""
+"""Consent, privacy, and what is real in the demonstration."""
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +15,6 @@ from parvis.domains.analytics.contracts import CONSENT_COOKIE, VISITOR_COOKIE
 from parvis.domains.people import actions
 from parvis.domains.people.contracts import Purpose
 from parvis.domains.people.web import current_customer
-from parvis.domains.voices import queries as voices
 from parvis.interfaces.storefront.pages import page
 
 KEPT = 180 * 24 * 3600  # asked again after six months, as the French regulator advises
@@ -66,14 +64,6 @@ def keep_consents(
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept of visitors, why, and for how long."""
     return page(request, "storefront/privacy.html", {"cookie": request.COOKIES.get(CONSENT_COOKIE, "")})
-
-
-@require_safe
-def reviews_policy(request: HttpRequest) -> HttpResponse:
-    """How reviews are collected, checked, sorted and shown: what review law asks a shop to say."""
-    return page(
-        request, "storefront/reviews_policy.html", {"delay": voices.publication_delay(now() - timedelta(days=90))}
-    )
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""All reviews of a product, filtered and sorted; votes and reports."""
+"""All reviews of a product, filtered and sorted; votes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,21 +9,19 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from parvis.core.clock import now
-from parvis.core.errors import NotFound
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import Order, Sign, Summary
-from parvis.domains.people import actions as people
 from parvis.domains.voices import actions, queries
 from parvis.interfaces.design import shapes
 from parvis.interfaces.storefront import cards
-from parvis.interfaces.storefront.forms import ReportForm
-from parvis.interfaces.storefront.pages import REPORTING, VOTING, limit, page, voter_of
+from parvis.interfaces.storefront.pages import VOTING, limit, page, voter_of
 from parvis.interfaces.storefront.reader import locale
 from parvis.interfaces.storefront.views.product import verdict
+from parvis.interfaces.storefront.views.reporting import home_of
 
 SIZE = 10
 
@@ -160,46 +158,11 @@ def vote(request: HttpRequest, voice_id: int) -> HttpResponse:
         if _by_script(request):
             return JsonResponse({"message": told}, status=409)
         messages.warning(request, told)
-        return redirect(_home_of(voice_id))
+        return redirect(home_of(queries.voice(voice_id)))
     if _by_script(request):
         return JsonResponse({"up": up, "down": down})
-    return redirect(_home_of(voice_id))
+    return redirect(home_of(queries.voice(voice_id)))
 
 
 def _by_script(request: HttpRequest) -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
-
-
-def _home_of(voice_id: int) -> str:
-    """The page where a voice is shown, at its place."""
-    voice = queries.voice(voice_id)
-    item = catalog.products([voice.product_id or 0], locale=locale()).get(voice.product_id or 0)
-    if item is None:
-        return reverse("storefront:home")
-    return f"{reverse('storefront:product', kwargs={'slug': item.slug})}#voice-{voice_id}"
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def report(request: HttpRequest, voice_id: int) -> HttpResponse:
-    """Anyone may say that a voice should be looked at again; the team reads it in the audit of that voice."""
-    voice = queries.voice(voice_id)
-    if not voice.is_public:
-        raise NotFound(kind="voice", key=voice_id)
-    form = ReportForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        at = now()
-        limit(request, REPORTING, at=at)
-        people.note(
-            actor_id=None,
-            verb="voice.reported",
-            subject_kind="voice",
-            subject_id=voice_id,
-            detail={"why": form.cleaned_data["why"]},
-            at=at,
-        )
-        messages.success(request, gettext("Thank you. A person will look at it."))
-        return redirect(_home_of(voice_id))
-    card = cards.review_card(voice, public=False)
-    status = 422 if request.method == "POST" else 200
-    return page(request, "storefront/report.html", {"form": form, "review": card}, status=status)

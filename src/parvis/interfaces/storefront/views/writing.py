@@ -24,6 +24,7 @@ from parvis.domains.voices.web import ReviewForm, author_reason
 from parvis.interfaces.storefront import basket, cards
 from parvis.interfaces.storefront.pages import page
 from parvis.interfaces.storefront.reader import locale
+from parvis.interfaces.storefront.views.reporting import contesting
 
 
 @never_cache
@@ -89,6 +90,7 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
         "reason": _reason(voice),
         "waiting": voice.state is VoiceState.HELD and voice.decided_at is None,
         "can_withdraw": voice.state is not VoiceState.WITHDRAWN,
+        **contesting(voice),
     }
     return page(request, "storefront/mine.html", context)
 
