@@ -1,7 +1,9 @@
 """Cues: the runs of words by which a text is heard to speak of something.
 
 Cues are rows of a table that a brand can edit (``data/aspects.csv``): aspect, language, cue and, for a cue that judges
-by itself ("scratchy", "runs small"), its polarity. A cue is a run of words; ``a|b`` allows either word,
+by itself ("scratchy", "runs small"), its polarity; kinds of product it is used for (none: all); and whether it is weak,
+which means that it counts only where its thought names no other aspect ("pretty" speaks of the colour in "a pretty
+colour"). A cue is a run of words; ``a|b`` allows either word,
 ``(one|or more words)`` either phrase, ``[a|b]`` makes it optional. Case, accents and apostrophes do not matter.
 """
 
@@ -16,6 +18,7 @@ from functools import lru_cache
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from parvis.core.tables import TableError, require
 from parvis.science.text.files import folder
@@ -36,6 +39,8 @@ class Cue:
     language: str
     pattern: str
     polarity: float | None
+    kinds: tuple[str, ...] = ()
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Lexicon:
 
     aspects: list[str]
     polarity: Floats
+    weak: NDArray[np.bool_]
     openers: Lookup
     by_size: dict[int, tuple[Lookup, I64]]
 
@@ -93,13 +99,21 @@ def bundled(name: str = "aspects") -> tuple[Cue, ...]:
     """The cues of a table shipped with the package."""
     with (folder("data") / f"{name}.csv").open(encoding="utf-8", newline="") as held:
         return tuple(
-            Cue(r["aspect"], r["language"], r["cue"], float(r["polarity"]) if r["polarity"] else None)
+            Cue(
+                r["aspect"],
+                r["language"],
+                r["cue"],
+                float(r["polarity"]) if r["polarity"] else None,
+                tuple((r.get("kinds") or "").split()),
+                bool(r.get("weak")),
+            )
             for r in csv.DictReader(held)
         )
 
 
 def given(frame: pl.DataFrame) -> tuple[Cue, ...]:
-    """Cues of a brand's own frame: aspect, language, cues (a list, or one cue), [polarity].
+    """Cues of a brand's own frame: aspect, language, cues (a list, or one cue), [polarity], [kinds] (a list, or names
+    with spaces between), [weak].
 
     Raises :class:`TableError` naming the row and column of a cue that cannot be read.
     """
@@ -112,7 +126,10 @@ def given(frame: pl.DataFrame) -> tuple[Cue, ...]:
         polarity = row.get("polarity")
         for pattern in listed:
             _check(row, pattern, polarity, number)
-            cues.append(Cue(row["aspect"], row["language"], pattern, None if polarity is None else float(polarity)))
+            said = None if polarity is None else float(polarity)
+            kinds = row.get("kinds") or ()
+            kinds = tuple(kinds.split() if isinstance(kinds, str) else kinds)
+            cues.append(Cue(row["aspect"], row["language"], pattern, said, kinds, bool(row.get("weak"))))
     return tuple(cues)
 
 
@@ -128,11 +145,17 @@ def _check(row: dict[str, object], pattern: object, polarity: object, number: in
         raise TableError(column="polarity", row=number, problem="must lie between -1 and 1")
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=48)
 def compiled(cues: tuple[Cue, ...]) -> dict[str, Lexicon]:
     """Lexicons by language, ready for matching."""
     spoken = sorted({c.language for c in cues})
     return {language: _compile([c for c in cues if c.language == language]) for language in spoken}
+
+
+@lru_cache(maxsize=64)
+def compiled_for(cues: tuple[Cue, ...], kind: str) -> dict[str, Lexicon]:
+    """Lexicons by language of the cues used for a kind of product."""
+    return compiled(tuple(c for c in cues if not c.kinds or kind in c.kinds))
 
 
 def _compile(cues: list[Cue]) -> Lexicon:
@@ -149,4 +172,5 @@ def _compile(cues: list[Cue]) -> Lexicon:
         by_size[int(size)] = Lookup(phrases), owner[tokens.piece[first][whole][place]]
     heads = np.unique(tokens.hash[np.flatnonzero(np.diff(tokens.piece, prepend=-1))])
     polarity = np.array([np.nan if c.polarity is None else c.polarity for c in cues])
-    return Lexicon([c.aspect for c in cues], polarity, Lookup(heads), by_size)
+    weak = np.array([c.weak for c in cues], dtype=np.bool_)
+    return Lexicon([c.aspect for c in cues], polarity, weak, Lookup(heads), by_size)

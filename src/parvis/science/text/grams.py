@@ -36,11 +36,12 @@ class Grams:
 
 
 @lru_cache(maxsize=8)
-def _listed(role: str) -> Lookup:
+def listed(role: str) -> Lookup:
     """The words that play a role in ``data/negation.csv``, English and French.
 
     turns_meaning: negators; cancels: words after a negator that undo it ("not only", "pas mal", "no doubt");
-    opens_thought: words after which another thought begins although no mark says so.
+    opens_thought: words after which another thought begins although no mark says so; supposes: words after which
+    something is hoped for or looked for, not stated.
     """
     with (folder("data") / "negation.csv").open(encoding="utf-8", newline="") as held:
         words = [row["word"] for row in csv.DictReader(held) if row["role"] == role]
@@ -64,7 +65,7 @@ def chain(tokens: Tokens, size: int) -> tuple[I64, U64]:
 
 def thoughts(tokens: Tokens) -> I64:
     """Number of the thought each token stands in: a clause, cut again before words such as "but"."""
-    turns = _listed("opens_thought").find(tokens.hash)[0]
+    turns = listed("opens_thought").find(tokens.hash)[0]
     opens = np.zeros(len(turns), dtype=np.bool_)
     opens[1:] = (tokens.clause[1:] != tokens.clause[:-1]) | turns[1:]
     return np.cumsum(opens)
@@ -72,8 +73,8 @@ def thoughts(tokens: Tokens) -> I64:
 
 def negators(tokens: Tokens) -> np.ndarray:
     """Which tokens are negators that really turn what follows."""
-    flags = _listed("turns_meaning").find(tokens.hash)[0]
-    flags[:-1] &= ~_listed("cancels").find(tokens.hash[1:])[0]
+    flags = listed("turns_meaning").find(tokens.hash)[0]
+    flags[:-1] &= ~listed("cancels").find(tokens.hash[1:])[0]
     return flags
 
 

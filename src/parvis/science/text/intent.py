@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from parvis.science.text.aspects import turned
 from parvis.science.text.cues import bundled, compiled
 from parvis.science.text.grams import thoughts
 from parvis.science.text.linear import Floats, sigmoid
+from parvis.science.text.polarity import turner
 from parvis.science.text.tokens import I64, Tokens, word_hash
 
 INTENTS = ("question", "complaint", "praise", "purchase")
@@ -46,7 +46,7 @@ def cues_met(tokens: Tokens, rows: I64, bodies: np.ndarray, languages: Sequence[
             first, size, cue = lexicon.hits(tokens, spoken != other)
             if not len(first):
                 continue
-            said = ~turned(tokens, thought, first)
+            said = turner(tokens, thought, first) < 0
             first, size, cue = first[said], size[said], cue[said]
             frames.append(
                 pl.DataFrame(

@@ -12,6 +12,7 @@ from parvis.core.tables import optional, require
 from parvis.science.text import attributes, intent, personal
 from parvis.science.text.aspects import mentions
 from parvis.science.text.cues import Cue, bundled, given
+from parvis.science.text.kinds import guess
 from parvis.science.text.language import identify
 from parvis.science.text.safety import doubts
 from parvis.science.text.sentiment import judge
@@ -21,7 +22,8 @@ MAX_CHARS = 20_000  # code points of a text that are read
 MAX_TITLE = 500
 _ROWS, _CHARS = 500, 200_000
 
-ASPECT = pl.Struct({"aspect": pl.String, "polarity": pl.Float64, "start": pl.Int64, "end": pl.Int64})
+_WORDS = {"at": pl.Int64, "to": pl.Int64}
+ASPECT = pl.Struct({"aspect": pl.String, "polarity": pl.Float64, "start": pl.Int64, "end": pl.Int64, **_WORDS})
 _PASSAGE = {"start": pl.Int64, "end": pl.Int64}
 STATED = pl.Struct({"attribute": pl.String, "value": pl.String, **_PASSAGE})
 INTENT = pl.Struct({"intent": pl.String, "score": pl.Float64})
@@ -33,17 +35,21 @@ def read(voices: pl.DataFrame, *, aspects: pl.DataFrame | None = None) -> pl.Dat
     """What each voice says, one row a voice, in the order given.
 
     voices: id (any type, returned unchanged), text; optional title, rating (1..5), language (believed where the text
-    says too little). aspects: a brand's own cues instead of the bundled ones (aspect, language, cues, [polarity]).
+    says too little), kind of product (clothing, beauty, home, food; guessed from the words where absent). aspects: a
+    brand's own cues instead of the bundled ones (aspect, language, cues, [polarity], [kinds], [weak]).
 
     Returns id, language (ISO 639-1, or "und"), sentiment -1..1, stars 1..5 (what the words say, leaning to the
     author's own rating where it is given; 3 where nothing is said), toxicity 0..1, spam 0..1 (.5 = decide), aspects:
-    list of {aspect, polarity -1..1, start, end}, offsets in code points of ``text``.
+    list of {aspect, polarity -1..1 (exactly 0: named and not judged), start and end of the passage to quote, at and to
+    of the words that say it}, attributes: list of {attribute, value, start, end}, intents: list of {intent, score},
+    interest 0..1 that the author has an interest (.5 = look), grounds: list of {ground, start, end}, personal: list of
+    {kind, start, end}. Offsets in code points of ``text``.
 
     Only the first ``MAX_CHARS`` code points of a text are read. A row's reading never depends on the other rows.
     Raises :class:`parvis.core.tables.TableError` naming the column and row that cannot be read.
     """
     voices = require(voices, {"id": None, "text": pl.String})
-    voices = optional(voices, {"title": pl.String, "rating": pl.Float64, "language": pl.String})
+    voices = optional(voices, {"title": pl.String, "rating": pl.Float64, "language": pl.String, "kind": pl.String})
     cues = bundled() if aspects is None else given(aspects)
     parts = [_read_part(part, cues) for part in _parts(voices)]
     return pl.concat(parts) if parts else _read_part(voices, cues)
@@ -77,10 +83,11 @@ def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...]) -> pl.DataFrame:
     ratings = voices["rating"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
     opinion, stars = judge(tokens, rows, languages, ratings)
     toxicity, spam = doubts(tokens, rows, count)
-    found = mentions(tokens, rows, bodies, languages, opinion, cues)
+    kinds = guess(tokens, rows, languages, voices["kind"].to_list())
+    found = mentions(tokens, rows, bodies, languages, kinds, opinion, cues)
     wanted = intent.intents(tokens, rows, bodies, languages, opinion, found)
     interested, grounds = intent.interest(tokens, rows, bodies, languages)
-    stated = attributes.find_all(texts, languages, ["any"] * count, tokens, bodies)
+    stated = attributes.find_all(texts, languages, kinds, tokens, bodies)
     private = [personal.find(text) for text in texts]
     return pl.DataFrame(
         {

@@ -181,10 +181,7 @@ def _read_frame(rows: Sequence[Row], reader: Reader, at: datetime) -> dict[int, 
             stars=values["stars"],
             toxicity=values["toxicity"],
             spam=values["spam"],
-            aspects=tuple(
-                AspectSpan(aspect=span["aspect"], polarity=span["polarity"], start=span["start"], end=span["end"])
-                for span in values["aspects"] or ()
-            ),
+            aspects=tuple(AspectSpan(**span) for span in values["aspects"] or ()),
             personal=_personal(row, values.get("personal")),
             attributes=tuple(Stated(**each) for each in values.get("attributes") or ()),
             intents=tuple(Intent(**each) for each in values.get("intents") or ()),

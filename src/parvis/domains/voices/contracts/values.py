@@ -23,12 +23,15 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AspectSpan:
-    """An aspect spoken of, its polarity -1..1 and where in the text (code points)."""
+    """An aspect spoken of, its polarity -1..1 (exactly 0: named and not judged), the passage to quote (``start`` to
+    ``end``) and the words that say it (``at`` to ``to``; 0 and 0 where an older reading did not keep them)."""
 
     aspect: str
     polarity: float
     start: int
     end: int
+    at: int = 0
+    to: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

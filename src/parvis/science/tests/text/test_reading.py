@@ -122,7 +122,7 @@ def test_ids_and_order_come_back_as_given() -> None:
     assert len(text.read(small.head(0))) == 0
 
 
-@pytest.mark.parametrize("table", ["aspects", "offence", "solicitation"])
+@pytest.mark.parametrize("table", ["aspects", "offence", "solicitation", "opinions", "intents", "interest"])
 def test_bundled_cues_are_well_formed_and_stay_small(table: str) -> None:
     for cue in bundled(table):
         phrases = list(expand(cue.pattern))
@@ -182,4 +182,61 @@ def test_solicitation_is_spam(said: str) -> None:
 def test_names_cover_every_bundled_aspect() -> None:
     names = text.aspect_names()
     assert {c.aspect for c in bundled()} == set(names["aspect"])
-    assert names.null_count().sum_horizontal().item() == 0
+    assert names.drop("kinds").null_count().sum_horizontal().item() == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Lovely colour and a nice cut, but the fabric is thin and you can see through it in the sun.",
+        "La robe est superbe, mais le tissu gratte et la livraison a été très longue.",
+    ],
+)
+def test_a_quote_never_leans_the_other_way(said: str) -> None:
+    """Each passage of a divided sentence, read alone, leans as it was read within it."""
+    aspects = read(said)[0]["aspects"]
+    assert {a["polarity"] > 0 for a in aspects} == {True, False}
+    for aspect in aspects:
+        alone = polarities(said[aspect["start"] : aspect["end"]])
+        assert alone[aspect["aspect"]] * aspect["polarity"] > 0
+        assert len({value > 0 for value in alone.values()}) == 1, "a passage that praises and blames proves nothing"
+
+
+def test_a_soft_and_light_fabric_is_praised() -> None:
+    assert polarities("Le tissu est doux et léger")["fabric"] > 0.5
+
+
+def test_what_is_hoped_for_is_not_stated() -> None:
+    assert polarities("I wanted something soft and cheap") == {}
+    assert polarities("J'espère que la matière sera douce") == {}
+
+
+def test_an_aspect_may_be_named_and_not_judged() -> None:
+    assert polarities("What colour is the lining?")["colour"] == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "aspect", "sign"),
+    [
+        ("Sent divinement bon, pénètre vite", "beauty", "smell", 1),
+        ("Ça pique les yeux", "beauty", "tolerance", -1),
+        ("Lasts all day", "beauty", "hold", 1),
+        ("Trop bruyant pour un studio", "home", "noise", -1),
+        ("Easy to assemble", "home", "ease", 1),
+        ("Un goût délicieux", "food", "taste", 1),
+    ],
+)
+def test_every_kind_of_product_has_its_aspects(said: str, kind: str, aspect: str, sign: int) -> None:
+    (row,) = read(said, kind=[kind])
+    assert {a["aspect"]: a["polarity"] for a in row["aspects"]}[aspect] * sign > 0.3
+
+
+def test_the_kind_is_guessed_from_the_words() -> None:
+    assert "tolerance" in polarities("This cream stings my face and my skin is red")
+    assert "tolerance" not in polarities("This dress is red")
+
+
+def test_the_words_that_say_it_lie_inside_the_passage() -> None:
+    for row in read("The fabric is so soft, but it runs small. Belle couleur.", "Pas doux du tout"):
+        for a in row["aspects"]:
+            assert a["start"] <= a["at"] < a["to"] <= a["end"]
