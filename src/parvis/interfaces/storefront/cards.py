@@ -92,7 +92,6 @@ def review_cards(
     proofs: Sequence[Proof], *, voted: Mapping[int, int] | None = None, explain: bool = True
 ) -> list[ReviewCard]:
     """Proofs as cards. ``explain`` shows why each stands where it stands (when sorted by usefulness)."""
-    words = evidence.reason_labels(locale())
     names = evidence.labels(locale())
     return [
         review_card(
@@ -100,7 +99,7 @@ def review_cards(
             spans=[
                 (mark.start, mark.end, names.get(mark.aspect, mark.aspect), mark.polarity) for mark in proof.highlights
             ],
-            reasons=[words.get(reason, reason) for reason in proof.reasons] if explain else [],
+            reasons=evidence.reason_words(proof.reasons, locale()) if explain else [],
             voted=(voted or {}).get(proof.voice.id, 0),
         )
         for proof in proofs

@@ -3,7 +3,7 @@
 from parvis.science.text.aspects import names as aspect_names
 from parvis.science.text.labels import classify
 from parvis.science.text.reading import MAX_CHARS, read
-from parvis.science.text.usefulness import rank_reviews, reason_phrases
+from parvis.science.text.usefulness import rank_reviews, reason_phrases, reason_words
 from parvis.science.text.version import model_version
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "rank_reviews",
     "read",
     "reason_phrases",
+    "reason_words",
 ]

@@ -1,6 +1,6 @@
 """What each product's voices say, in one statement for any number of products."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -117,8 +117,6 @@ def labels(locale: str) -> Mapping[str, str]:
     return found
 
 
-@cache
-def reason_labels(locale: str) -> Mapping[str, str]:
-    """Words for the reasons of a proof's place."""
-    end = "fr" if locale.startswith("fr") else "en"
-    return {row["reason"]: row[f"phrase_{end}"] for row in text.reason_phrases().iter_rows(named=True)}
+def reason_words(reasons: Sequence[str], locale: str) -> list[str]:
+    """The reasons of a proof's place as a shopper reads them: "Gives size worn and height"."""
+    return text.reason_words(reasons, locale)

@@ -1,6 +1,7 @@
 """Which reviews are put first, and why."""
 
 import polars as pl
+import pytest
 
 from parvis.science import text
 
@@ -43,6 +44,51 @@ def test_proofs_of_purchase_and_photos_help() -> None:
 
 
 def test_every_reason_has_its_words() -> None:
-    known = set(text.reason_phrases()["reason"])
-    (row,) = rank(text=[LONG], verified=[True], media=[1], votes_up=[9], votes_down=[0])
-    assert set(row["reasons"]) <= known
+    (row,) = rank(text=[LONG], verified=[True], media=[1], votes_up=[9], votes_down=[0], learned=[0.4])
+    for locale in ("en", "fr"):
+        words = text.reason_words(row["reasons"], locale)
+        assert len(words) >= len(row["reasons"]) - 2  # size, height and build are one
+        assert all(words)
+    assert {"verified", "has_photo", "found_useful", "helps_choose"} <= set(row["reasons"])
+    phrases = text.reason_phrases()
+    assert not phrases.filter((pl.col("phrase_en") == "") | (pl.col("phrase_fr") == "")).height
+
+
+@pytest.mark.parametrize(
+    ("said", "en", "fr"),
+    [
+        ("After 3 months it still looks new.", "Tells how it is after 3 months", "Raconte après 3 mois d'usage"),
+        ("Depuis deux ans, je la porte.", "Tells how it is after 2 years", "Raconte après 2 ans d'usage"),
+        ("I have worn it for a year now.", "Tells how it is after a year", "Raconte après un an d'usage"),
+        ("Au bout de quelques lavages, rien.", "Tells how it is after some wears or washes",
+         "Raconte après quelques ports ou lavages"),
+        ("I am 5'4\" and took a small.", "Gives size worn and height", "Donne la taille portée et la stature"),
+        ("Ma peau sèche l'adore.", "Says for which build or skin", "Précise la morphologie ou le type de peau"),
+    ],
+)  # fmt: skip
+def test_what_a_review_gives_is_said_in_words(said: str, en: str, fr: str) -> None:
+    (row,) = rank(text=[said])
+    assert en in text.reason_words(row["reasons"], "en")
+    assert fr in text.reason_words(row["reasons"], "fr")
+
+
+def test_french_reviews_are_ranked_by_what_they_give() -> None:
+    full = (
+        "Je mesure 1m68 et j'ai pris du 38. Le tissu est épais et doux, la coupe tombe droit aux hanches, et la "
+        "couleur est celle de la photo. Après 3 mois et dix lavages rien n'a bougé. Les manches sont un peu longues "
+        "pour vous si vous êtes petite."
+    )
+    rows = rank(text=[full, "Super produit, je recommande.", "Très belle robe", "Nickel!!!", "J'adore, parfait !"])
+    assert max(rows, key=lambda row: row["score"])["id"] == 0
+
+
+def test_stars_do_not_move_a_review() -> None:
+    low, high = rank(text=[LONG] * 2, rating=[1, 5])
+    assert low["score"] == high["score"]
+
+
+def test_what_clicks_taught_moves_within_bounds() -> None:
+    plain, up, far = rank(text=[LONG] * 3, learned=[0.0, 0.5, 50.0])
+    assert plain["score"] < up["score"] < far["score"] < 1
+    assert "helps_choose" in up["reasons"]
+    assert "helps_choose" not in plain["reasons"]
