@@ -34,6 +34,7 @@ class Permission(StrEnum):
     SETTINGS_EDIT = "settings.edit"
     STAFF_EDIT = "staff.edit"
     IMPORTS_RUN = "imports.run"
+    INVITATIONS_EDIT = "invitations.edit"
     TOKENS_EDIT = "tokens.edit"
     WEBHOOKS_EDIT = "webhooks.edit"
 

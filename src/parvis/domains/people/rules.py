@@ -16,6 +16,7 @@ _MARKETER = _VIEWER | {
     P.STOCK_EDIT,
     P.ORDERS_VIEW,
     P.IMPORTS_RUN,
+    P.INVITATIONS_EDIT,
 }
 _PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),

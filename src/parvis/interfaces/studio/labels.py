@@ -33,6 +33,7 @@ PERMISSIONS: Mapping[Permission, Words] = {
     Permission.SETTINGS_EDIT: _("change settings"),
     Permission.STAFF_EDIT: _("change the team"),
     Permission.IMPORTS_RUN: _("import files"),
+    Permission.INVITATIONS_EDIT: _("arrange invitations and campaigns"),
     Permission.TOKENS_EDIT: _("make API tokens"),
     Permission.WEBHOOKS_EDIT: _("set up webhooks"),
 }
@@ -247,6 +248,11 @@ def refund_reason(stored: str) -> str:
 
 
 AUDIT: Mapping[str, Words] = {
+    "invitations.settings": _("changed when and how customers are asked"),
+    "campaign.started": _("started a campaign"),
+    "campaign.ended": _("ended a campaign"),
+    "messaging.limits": _("changed how often people are written to"),
+    "mail.sent_again": _("sent a mail again"),
     "staff.created": _("joined the team"),
     "staff.role_changed": _("changed a role"),
     "staff.deactivated": _("closed the studio to somebody"),

@@ -1,7 +1,14 @@
 """What can be done with voices: one verb each, keyword-only, with its time."""
 
 from parvis.domains.voices.actions.appeals import answer_appeal, appeal
-from parvis.domains.voices.actions.asking import aspect_words, invitation_context, invite_due, remind_due, review_url
+from parvis.domains.voices.actions.asking import (
+    INVITATION_MAIL,
+    aspect_words,
+    invitation_context,
+    invite_due,
+    remind_due,
+    review_url,
+)
 from parvis.domains.voices.actions.asking_owners import ask_owners, note_answer
 from parvis.domains.voices.actions.deciding import AlreadyDecided, CannotUndo, decide, undo, withdraw
 from parvis.domains.voices.actions.erasing import erase_customer
@@ -41,6 +48,7 @@ from parvis.domains.voices.actions.trying import check_import, preview_import
 from parvis.domains.voices.actions.voting import OwnVoice, vote
 
 __all__ = [
+    "INVITATION_MAIL",
     "AlreadyDecided",
     "BadFile",
     "BadPhoto",

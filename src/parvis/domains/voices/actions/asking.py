@@ -18,7 +18,7 @@ from parvis.domains.voices.actions import inviting
 from parvis.domains.voices.contracts import InvitationSettings, InvitationState, OpenQuestion, StopReason
 from parvis.science import text
 
-MAIL = "voices/mail/invitation"
+INVITATION_MAIL = "voices/mail/invitation"
 _STOPS = {
     Ground.ERASED: StopReason.ERASED,
     Ground.UNSUBSCRIBED: StopReason.UNSUBSCRIBED,
@@ -100,7 +100,7 @@ def _mail(
     questions = queries.open_questions(list(products), locale=row.locale)
     return messaging.send(
         key=key,
-        template=MAIL,
+        template=INVITATION_MAIL,
         purpose=Purpose.OPINION,
         to_customer_id=row.customer_id,
         locale=row.locale,

@@ -49,6 +49,15 @@ EXPECTED = {
     "import_products": ("post", "om"),
     "import_start": ("post", "om"),
     "import_discard": ("post", "om"),
+    "invitations": ("get", "omcv"),
+    "campaign_start": ("post", "om"),
+    "campaign_end": ("post", "om"),
+    "invitation_settings": ("get", "om"),
+    "invitation_preview": ("get", "om"),
+    "mail": ("get", "oc"),
+    "mail_message": ("get", "oc"),
+    "mail_html": ("get", "oc"),
+    "mail_again": ("post", "o"),
     "settings": ("get", "o"),
     "team": ("get", "o"),
     "team_invite": ("post", "o"),
@@ -78,6 +87,8 @@ def _address(name, shop):
         "token_id": shop.token,
         "endpoint_id": shop.endpoint,
         "message_id": 1,
+        "campaign_id": 1,
+        "mail_id": 1,
     }
     pattern = next(pattern for pattern in urls.urlpatterns if pattern.name == name)
     wanted = {key: parts[key] for key in pattern.pattern.converters}
@@ -114,7 +125,17 @@ def test_nobody_and_shoppers_stay_outside(shop):
 def test_the_rooms_shown_are_those_that_open(shop, letter):
     client = signed_in(ROLES[letter], locale="en")
     page = client.get("/studio/").content.decode()
-    for name in ("moderation", "products", "orders", "customers", "imports", "metrics", "settings"):
+    for name in (
+        "moderation",
+        "products",
+        "orders",
+        "customers",
+        "imports",
+        "invitations",
+        "mail",
+        "metrics",
+        "settings",
+    ):
         shown = f'href="{reverse(f"studio:{name}")}"' in page
         assert shown == (letter in EXPECTED[name][1]), name
 
