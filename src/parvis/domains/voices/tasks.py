@@ -11,10 +11,11 @@ from parvis.core.clock import now
 from parvis.core.errors import Conflict, NotFound
 from parvis.core.language_model import language_model
 from parvis.core.tasks import app
-from parvis.domains.voices import actions
+from parvis.domains.voices import actions, queries
 from parvis.domains.voices.actions.second_opinions import SLOW
 
 LEFT_AFTER = timedelta(minutes=15)
+REREAD_LEFT_AFTER = timedelta(minutes=3)
 REPORTERS_KEPT_FOR = timedelta(days=365)
 
 
@@ -49,6 +50,22 @@ def examine_left(timestamp: int) -> None:
     at = now()
     while actions.examine_pending(at=at, received_before=at - LEFT_AFTER).any:
         pass
+
+
+@app.task(name="voices.reread")
+def reread(rereading_id: int) -> None:
+    """Make readings anew; after a kill it goes on where it stood."""
+    with suppress(NotFound):
+        while actions.continue_rereading(rereading_id=rereading_id, at=now(), batches=20).finished_at is None:
+            pass
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="voices.reread_left", queueing_lock="voices.reread_left")
+def reread_left(timestamp: int) -> None:
+    """Go on with a pass over the readings whose worker died."""
+    for rereading_id in queries.rereadings_left(advanced_before=now() - REREAD_LEFT_AFTER):
+        reread(rereading_id)
 
 
 @app.periodic(cron="*/5 * * * *")

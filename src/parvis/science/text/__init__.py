@@ -1,15 +1,22 @@
 """Understanding texts: read voices, sort texts by label, put the most useful reviews first. French and English."""
 
 from parvis.science.text.aspects import names as aspect_names
+from parvis.science.text.cues import CUE_COLUMNS, cue_table
+from parvis.science.text.kinds import kind_names, kind_of, kinds
 from parvis.science.text.labels import classify
 from parvis.science.text.reading import MAX_CHARS, read
 from parvis.science.text.usefulness import rank_reviews, reason_phrases, reason_words
 from parvis.science.text.version import model_version
 
 __all__ = [
+    "CUE_COLUMNS",
     "MAX_CHARS",
     "aspect_names",
     "classify",
+    "cue_table",
+    "kind_names",
+    "kind_of",
+    "kinds",
     "model_version",
     "rank_reviews",
     "read",

@@ -27,7 +27,9 @@ from parvis.science.text.linear import Floats
 from parvis.science.text.lookup import Lookup
 from parvis.science.text.tokens import I64, Tokens, cut
 
-_MOST = 4000  # phrases that one cue may stand for
+CUE_COLUMNS = {"aspect": pl.String, "language": pl.String, "cues": pl.String, "polarity": pl.Float64}
+CUE_COLUMNS |= {"kinds": pl.String, "weak": pl.Boolean}
+MOST_PHRASES = 4000  # phrases that one cue may stand for
 _PART = re.compile(r"\[[^\]]*\]|\([^)]*\)|[^\s\[\]()]+")
 
 
@@ -111,6 +113,12 @@ def bundled(name: str = "aspects") -> tuple[Cue, ...]:
         )
 
 
+def cue_table(name: str = "aspects") -> pl.DataFrame:
+    """A table of bundled cues, to add to: aspect, language, cues, polarity, kinds (with spaces between), weak."""
+    rows = [(c.aspect, c.language, c.pattern, c.polarity, " ".join(c.kinds), c.weak) for c in bundled(name)]
+    return pl.DataFrame(rows, schema=CUE_COLUMNS, orient="row")
+
+
 def given(frame: pl.DataFrame) -> tuple[Cue, ...]:
     """Cues of a brand's own frame: aspect, language, cues (a list, or one cue), [polarity], [kinds] (a list, or names
     with spaces between), [weak].
@@ -125,7 +133,7 @@ def given(frame: pl.DataFrame) -> tuple[Cue, ...]:
         listed = [row["cues"]] if isinstance(row["cues"], str) else row["cues"] or []
         polarity = row.get("polarity")
         for pattern in listed:
-            _check(row, pattern, polarity, number)
+            check(row, pattern, polarity, number)
             said = None if polarity is None else float(polarity)
             kinds = row.get("kinds") or ()
             kinds = tuple(kinds.split() if isinstance(kinds, str) else kinds)
@@ -133,14 +141,15 @@ def given(frame: pl.DataFrame) -> tuple[Cue, ...]:
     return tuple(cues)
 
 
-def _check(row: dict[str, object], pattern: object, polarity: object, number: int) -> None:
+def check(row: dict[str, object], pattern: object, polarity: object, number: int) -> None:
+    """Raises :class:`TableError` where a cue cannot be read."""
     for column in ("aspect", "language"):
         if not row[column]:
             raise TableError(column=column, row=number, problem="empty")
     if not isinstance(pattern, str) or not any(map(str.isalnum, pattern)):
         raise TableError(column="cues", row=number, problem="a cue needs at least one word")
-    if sum(1 for _ in itertools.islice(expand(pattern), _MOST + 1)) > _MOST:
-        raise TableError(column="cues", row=number, problem=f"stands for more than {_MOST} phrases")
+    if sum(1 for _ in itertools.islice(expand(pattern), MOST_PHRASES + 1)) > MOST_PHRASES:
+        raise TableError(column="cues", row=number, problem=f"stands for more than {MOST_PHRASES} phrases")
     if polarity is not None and not (isinstance(polarity, int | float) and -1 <= polarity <= 1):
         raise TableError(column="polarity", row=number, problem="must lie between -1 and 1")
 

@@ -58,3 +58,14 @@ def guess(tokens: Tokens, rows: I64, languages: list[str], given: list[str | Non
         np.add.at(votes, rows[tokens.piece[found]], table[place[found]])
     guessed = votes.argmax(axis=1)  # the first of those that are even
     return [kind if kind in kinds() else kinds()[best] for kind, best in zip(given, guessed.tolist(), strict=True)]
+
+
+def kind_of(name: str) -> str | None:
+    """The kind that the name of a category speaks of, or None where no known word is in it.
+
+    >>> kind_of("Robes et jupes"), kind_of("Divers")
+    ('clothing', None)
+    """
+    tokens = cut([name])
+    known = any(_words(language)[0].find(tokens.hash)[0].any() for language in ("en", "fr"))
+    return guess(tokens, np.zeros(1, dtype=np.int64), ["und"], [None])[0] if known else None

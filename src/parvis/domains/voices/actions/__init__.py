@@ -10,6 +10,7 @@ from parvis.domains.voices.actions.asking import (
     review_url,
 )
 from parvis.domains.voices.actions.asking_owners import ask_owners, note_answer
+from parvis.domains.voices.actions.aspects import restore_aspect, save_aspect, set_category_kind
 from parvis.domains.voices.actions.deciding import AlreadyDecided, CannotUndo, decide, undo, withdraw
 from parvis.domains.voices.actions.erasing import erase_customer
 from parvis.domains.voices.actions.examining import examine, examine_pending
@@ -38,9 +39,15 @@ from parvis.domains.voices.actions.photos import BadPhoto
 from parvis.domains.voices.actions.picturing import fetch_photos
 from parvis.domains.voices.actions.policies import PolicyMoved, policy_in_force, save_policy
 from parvis.domains.voices.actions.proposals import take_back as take_proposal_back
-from parvis.domains.voices.actions.readings import Reader, read_again
+from parvis.domains.voices.actions.readings import Reader
 from parvis.domains.voices.actions.receiving import receive, receive_many
 from parvis.domains.voices.actions.reports import forget_reporters, report
+from parvis.domains.voices.actions.rereading import (
+    continue_rereading,
+    read_again,
+    start_rereading,
+    stop_rereading,
+)
 from parvis.domains.voices.actions.second_opinions import OpinionMode, ask_again, ask_opinions
 from parvis.domains.voices.actions.second_opinions import left as opinions_left
 from parvis.domains.voices.actions.telling import acknowledge, ground_words, tell_appeals, tell_authors, tell_reporters
@@ -67,6 +74,7 @@ __all__ = [
     "begin_check",
     "check_import",
     "continue_import",
+    "continue_rereading",
     "decide",
     "discard_import",
     "end_campaign",
@@ -94,14 +102,19 @@ __all__ = [
     "refresh_orders",
     "remind_due",
     "report",
+    "restore_aspect",
     "review_url",
+    "save_aspect",
     "save_policy",
     "schedule_invitations",
+    "set_category_kind",
     "set_invitations",
     "start_campaign",
     "start_import",
+    "start_rereading",
     "stop_by_mail",
     "stop_customer",
+    "stop_rereading",
     "store_import",
     "take_proposal_back",
     "tell_appeals",

@@ -12,7 +12,6 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import Count
 
-from parvis.core import outbox
 from parvis.domains.voices import models, queries
 from parvis.domains.voices.contracts import (
     AspectSpan,
@@ -21,7 +20,6 @@ from parvis.domains.voices.contracts import (
     Reading,
     Span,
     Stated,
-    VoicePublished,
     VoiceState,
 )
 
@@ -30,7 +28,8 @@ UNKNOWN_LANGUAGE = "und"
 SHORT = 24  # letters; the language of fewer is taken from the form or the file
 log = structlog.get_logger("parvis.voices")
 Reader = Callable[[pl.DataFrame], pl.DataFrame]
-"""Takes id, title, text, language (null = find out); gives the columns of ``parvis.science.text.read``."""
+"""Takes id, title, text, language and kind of product (null = find out); gives the columns of
+``parvis.science.text.read`` and, where it is not the shipped one, the model."""
 
 
 @dataclass(slots=True)
@@ -49,6 +48,7 @@ class Row:
     fingerprint: int | None
     received_at: datetime
     photos: int
+    category: str | None = None
 
 
 _FIELDS = (
@@ -66,56 +66,28 @@ _FIELDS = (
 )
 
 
-def read_again(
-    *,
-    at: datetime,
-    progress: Callable[[int, int], None] | None = None,
-    reader: Reader | None = None,
-) -> int:
-    """Make every reading anew, after a change of models; decisions stay as they are. Public voices are told of again
-    as published, so that what is derived from them follows. Returns how many were read."""
-    total = models.Reading.objects.count()
-    done = last = 0
-    while True:
-        stale = models.Voice.objects.filter(id__gt=last, reading__isnull=False).exclude(state=VoiceState.WITHDRAWN)
-        rows = rows_of(stale.order_by("id"), limit=BATCH)
-        if not rows:
-            return done
-        found, _ = read(rows, reader or default_reader, at)
-        with transaction.atomic():
-            keep_readings(list(found.values()), anew=True)
-            events = [
-                VoicePublished(voice_id=row.id, kind=row.kind, product_id=row.product_id)
-                for row in rows
-                if row.state == VoiceState.PUBLISHED
-            ]
-            outbox.publish(*events, at=at)
-        done += len(rows)
-        last = rows[-1].id
-        if progress is not None:
-            progress(done, max(total, done))
-
-
 def read_missing(voice_ids: Sequence[int], *, at: datetime, reader: Reader | None = None) -> None:
     """Make the readings that these voices lack, without deciding: what a person publishes has been read too."""
     unread = models.Voice.objects.filter(id__in=voice_ids, reading__isnull=True).exclude(state=VoiceState.WITHDRAWN)
     rows = rows_of(unread.order_by("id"))
     for first in range(0, len(rows), BATCH):
-        found, _ = read(rows[first : first + BATCH], reader or default_reader, at)
+        found, _ = read(rows[first : first + BATCH], reader, at)
         with transaction.atomic():
             keep_readings(list(found.values()))
 
 
 def default_reader(frame: pl.DataFrame) -> pl.DataFrame:
-    """``science.text.read``, loaded when first needed."""
+    """``science.text.read`` with the brand's aspects, loaded when first needed."""
     from parvis.science import text
 
-    return text.read(frame)
+    chosen = queries.reading_set()
+    named = pl.lit(queries.model_named(chosen.version)).alias("model")
+    return text.read(frame, aspects=chosen.cues).with_columns(named)
 
 
 def rows_of(found: Any, limit: int | None = None) -> list[Row]:
-    """The rows of a queryset of voices, with the number of their photos."""
-    annotated = found.annotate(photos=Count("media")).values_list(*_FIELDS, "photos")
+    """The rows of a queryset of voices, with the number of their photos and the category of their product."""
+    annotated = found.annotate(photos=Count("media")).values_list(*_FIELDS, "photos", "product__category__key")
     return [Row(*values) for values in (annotated[:limit] if limit else annotated)]
 
 
@@ -135,11 +107,12 @@ _PLAIN_SENTENCE = Row(
 )
 
 
-def read(rows: Sequence[Row], reader: Reader, at: datetime) -> tuple[dict[int, Reading], dict[int, str]]:
+def read(rows: Sequence[Row], reader: Reader | None, at: datetime) -> tuple[dict[int, Reading], dict[int, str]]:
     """Readings by voice, and what went wrong with those that cannot be read. Stars without words need no reader."""
     silent = [row for row in rows if not row.title and not row.text]
     spoken = [row for row in rows if row.title or row.text]
     found = {row.id: _silent_reading(row, at) for row in silent}
+    reader = reader or default_reader
     failed: dict[int, str] = {}
     try:
         found.update(_read_frame(spoken, reader, at))
@@ -159,14 +132,16 @@ def read(rows: Sequence[Row], reader: Reader, at: datetime) -> tuple[dict[int, R
 def _read_frame(rows: Sequence[Row], reader: Reader, at: datetime) -> dict[int, Reading]:
     if not rows:
         return {}
+    kinds = queries.category_kinds() if any(row.category for row in rows) else {}
     frame = pl.DataFrame(
         {
             "id": [row.id for row in rows],
             "title": [row.title for row in rows],
             "text": [row.text for row in rows],
             "language": [_declared(row) for row in rows],
+            "kind": [kinds.get(row.category or "") for row in rows],
         },
-        schema={"id": pl.Int64, "title": pl.String, "text": pl.String, "language": pl.String},
+        schema={"id": pl.Int64, "title": pl.String, "text": pl.String, "language": pl.String, "kind": pl.String},
     )
     read = reader(frame)
     by_id = {row.id: row for row in rows}

@@ -4,6 +4,14 @@ A voice is public only in the state ``published``. Events tell that something ha
 least once and by several workers, a listener looks at the voice's present state (``queries.voices``) and acts on that.
 """
 
+from parvis.domains.voices.contracts.aspects import (
+    AspectCue,
+    AspectDefinition,
+    Drift,
+    DriftMeasure,
+    Rereading,
+    RereadingState,
+)
 from parvis.domains.voices.contracts.events import (
     AppealAnswered,
     PolicyChanged,
@@ -13,6 +21,7 @@ from parvis.domains.voices.contracts.events import (
     VoiceReceived,
     VoiceRefused,
     VoiceReported,
+    VoiceReread,
     VoiceWithdrawn,
     VotesChanged,
 )
@@ -102,6 +111,8 @@ __all__ = [
     "Appeal",
     "AppealAnswered",
     "AppealState",
+    "AspectCue",
+    "AspectDefinition",
     "AspectSpan",
     "AuthorRole",
     "Calibrated",
@@ -115,6 +126,8 @@ __all__ = [
     "Delays",
     "Desk",
     "Desks",
+    "Drift",
+    "DriftMeasure",
     "Examined",
     "Finding",
     "Ground",
@@ -159,6 +172,8 @@ __all__ = [
     "ReportAnswered",
     "ReportState",
     "ReporterRole",
+    "Rereading",
+    "RereadingState",
     "Seen",
     "Span",
     "Stated",
@@ -171,6 +186,7 @@ __all__ = [
     "VoiceReceived",
     "VoiceRefused",
     "VoiceReported",
+    "VoiceReread",
     "VoiceState",
     "VoiceWithdrawn",
     "VotesChanged",

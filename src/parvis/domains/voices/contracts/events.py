@@ -30,6 +30,17 @@ class VoicePublished(Event):
 
 @declare
 @dataclass(frozen=True, kw_only=True)
+class VoiceReread(Event):
+    """A public voice was read anew and its reading says something else: what is derived from it follows."""
+
+    name: ClassVar[str] = "voices.reread"
+    voice_id: int
+    kind: str
+    product_id: int | None
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
 class VoiceHeld(Event):
     """A voice waits for a person."""
 

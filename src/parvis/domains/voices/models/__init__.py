@@ -1,5 +1,6 @@
 """Tables. What a voice says is never changed; what is decided about it is a trail that only grows."""
 
+from parvis.domains.voices.models.aspect import Aspect, CategoryKind
 from parvis.domains.voices.models.decision import Decision
 from parvis.domains.voices.models.importing import ImportMapping, ImportRun, PhotoLink, ProductAlias
 from parvis.domains.voices.models.invitation import (
@@ -13,13 +14,16 @@ from parvis.domains.voices.models.opinion import Opinion
 from parvis.domains.voices.models.policy import Policy
 from parvis.domains.voices.models.reading import Reading
 from parvis.domains.voices.models.report import Report
+from parvis.domains.voices.models.rereading import Rereading
 from parvis.domains.voices.models.review import Appeal, Check, Proposal, Statement
 from parvis.domains.voices.models.voice import Media, Voice
 from parvis.domains.voices.models.vote import Vote
 
 __all__ = [
     "Appeal",
+    "Aspect",
     "Campaign",
+    "CategoryKind",
     "Check",
     "Decision",
     "ImportMapping",
@@ -36,6 +40,7 @@ __all__ = [
     "Proposal",
     "Reading",
     "Report",
+    "Rereading",
     "Statement",
     "Voice",
     "Vote",

@@ -1,8 +1,20 @@
 """What can be read of voices. Everything is a frozen contract; texts come with personal data masked unless the team
 asks for the original."""
 
+from parvis.domains.voices.queries.aspects import (
+    ReadingSet,
+    aspect,
+    aspect_labels,
+    aspects,
+    category_kinds,
+    forget_labels,
+    model_in_force,
+    model_named,
+    reading_set,
+)
 from parvis.domains.voices.queries.delays import delays
 from parvis.domains.voices.queries.desks import desks, openness_by_reason
+from parvis.domains.voices.queries.drift import drift
 from parvis.domains.voices.queries.imports import (
     import_column_groups,
     import_columns,
@@ -55,6 +67,13 @@ from parvis.domains.voices.queries.reports import (
     reports_about,
     statements,
 )
+from parvis.domains.voices.queries.rereading import (
+    readings_by_model,
+    rereading,
+    rereadings,
+    rereadings_left,
+    stale_readings,
+)
 from parvis.domains.voices.queries.shape import find_personal
 from parvis.domains.voices.queries.trail import decision, decisions
 from parvis.domains.voices.queries.voices import (
@@ -79,8 +98,12 @@ from parvis.domains.voices.queries.voices import (
 )
 
 __all__ = [
+    "ReadingSet",
     "appealable",
     "appeals_about",
+    "aspect",
+    "aspect_labels",
+    "aspects",
     "author_token",
     "average_stars",
     "by_author_token",
@@ -89,6 +112,7 @@ __all__ = [
     "by_owner_token",
     "calibrated",
     "campaigns",
+    "category_kinds",
     "checks_open",
     "count_published",
     "decided_alone",
@@ -96,9 +120,11 @@ __all__ = [
     "decisions",
     "delays",
     "desks",
+    "drift",
     "find",
     "find_personal",
     "fingerprint",
+    "forget_labels",
     "import_column_groups",
     "import_columns",
     "import_layouts",
@@ -116,6 +142,8 @@ __all__ = [
     "least_proven",
     "looks",
     "media_owner",
+    "model_in_force",
+    "model_named",
     "open_questions",
     "openness_by_reason",
     "opinion",
@@ -138,7 +166,9 @@ __all__ = [
     "queue_counts",
     "rated",
     "rating_counts",
+    "reading_set",
     "readings",
+    "readings_by_model",
     "rejected_csv",
     "rejected_csv_lines",
     "rejected_path",
@@ -146,7 +176,11 @@ __all__ = [
     "report_by_token",
     "report_token",
     "reports_about",
+    "rereading",
+    "rereadings",
+    "rereadings_left",
     "seen",
+    "stale_readings",
     "statements",
     "stream_published",
     "to_campaign",
