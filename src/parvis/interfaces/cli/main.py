@@ -6,7 +6,7 @@ import sys
 import typer
 
 from parvis.core.errors import ParvisError
-from parvis.interfaces.cli import batch, checkup, data, events, keep, serve, shop
+from parvis.interfaces.cli import batch, checkup, data, events, keep, regulator, serve, shop
 
 app = typer.Typer(
     name="parvis",
@@ -32,6 +32,7 @@ app.add_typer(batch.app, name="batch", rich_help_panel=DATA)
 app.command(rich_help_panel=WATCH)(events.events)
 app.command(rich_help_panel=WATCH)(events.metrics)
 app.command(rich_help_panel=WATCH)(checkup.check)
+app.command(rich_help_panel=WATCH)(regulator.record)
 app.command(rich_help_panel=KEEP)(keep.backup)
 app.command(rich_help_panel=KEEP)(keep.restore)
 

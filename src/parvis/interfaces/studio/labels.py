@@ -9,7 +9,17 @@ from django.utils.translation import pgettext_lazy
 from parvis.domains.catalog.contracts import MovementKind, ProductState
 from parvis.domains.checkout.contracts import OrderState, PaymentState, RefundState
 from parvis.domains.people.contracts import Permission, Purpose, Role, Scope
-from parvis.domains.voices.contracts import DecidedBy, ImportState, Origin, Outcome, Reason, VoiceKind, VoiceState
+from parvis.domains.voices.contracts import (
+    AppealState,
+    DecidedBy,
+    ImportState,
+    Origin,
+    Outcome,
+    Reason,
+    ReportState,
+    VoiceKind,
+    VoiceState,
+)
 
 Words = str | Promise
 
@@ -204,6 +214,17 @@ TO_REFUSE = (
     Reason.OTHER,
 )
 TO_WITHDRAW = (Reason.AUTHOR_REQUEST, Reason.RIGHTS, Reason.UNLAWFUL, Reason.NOT_GENUINE, Reason.OTHER)
+APPEALS: Mapping[AppealState, tuple[Words, str]] = {
+    AppealState.OPEN: (_("open"), "caution"),
+    AppealState.UPHELD: (_("the decision stands"), ""),
+    AppealState.REVERSED: (_("published after all"), "positive"),
+    AppealState.LAPSED: (_("taken back by the author"), ""),
+}
+REPORTS: Mapping[ReportState, tuple[Words, str]] = {
+    ReportState.OPEN: (_("open"), "caution"),
+    ReportState.KEPT: (_("kept"), ""),
+    ReportState.REMOVED: (_("removed"), "negative"),
+}
 IMPORT_STATES: Mapping[ImportState, tuple[Words, str]] = {
     ImportState.DRAFT: (_("Columns to confirm"), "caution"),
     ImportState.CHECKING: (_("Being tried"), "note"),
@@ -281,4 +302,5 @@ AUDIT: Mapping[str, Words] = {
     "import.started": _("imported a file"),
     "import.discarded": _("threw a file away"),
     "moderation.policy": _("changed the moderation policy"),
+    "moderation.record": _("took the record of decisions"),
 }

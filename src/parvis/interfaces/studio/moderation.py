@@ -9,17 +9,19 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
 from parvis.core.pagination import BadCursor
 from parvis.domains.catalog import queries as catalog
+from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
 from parvis.domains.voices import actions, queries
 from parvis.domains.voices.contracts import (
     Decided,
+    Desk,
     Outcome,
     QueueFilters,
     QueueItem,
@@ -27,12 +29,12 @@ from parvis.domains.voices.contracts import (
     VoiceKind,
     VoiceState,
 )
-from parvis.interfaces.design import marks
-from parvis.interfaces.studio import frame, labels, opinions, readings
+from parvis.interfaces.studio import bench, frame, labels, looks, opinions, readings
 
 PAGE = 20
 UNDO_FOR = timedelta(minutes=15)
 _UNDO = "studio_undo"
+_WAITING = "studio_waiting"
 _DEFAULT_REASON = {Outcome.PUBLISH: Reason.APPROVED, Outcome.HOLD: Reason.SECOND_LOOK}
 _DECIDABLE = (Outcome.PUBLISH, Outcome.HOLD, Outcome.REFUSE)
 
@@ -54,7 +56,11 @@ def _filters(data: QueryDict) -> QueueFilters:
     """The filters of an address; what cannot be read narrows nothing. An empty state means any."""
     said = {name: data.get(name, "").strip() for name in ("state", "kind", "reason", "stars", "product", "language")}
     state = data.get("state", VoiceState.HELD)
+    desk = Desk(data["desk"]) if data.get("desk") in set(Desk) else None
+    order = data.get("order", "value")
     return QueueFilters(
+        desk=desk,
+        by_value=order == "value" and desk is None and state == VoiceState.HELD,
         state=VoiceState(state) if state in set(VoiceState) else None,
         kind=VoiceKind(said["kind"]) if said["kind"] in set(VoiceKind) else None,
         reason=Reason(said["reason"]) if said["reason"] in set(Reason) else None,
@@ -63,7 +69,7 @@ def _filters(data: QueryDict) -> QueueFilters:
         language=said["language"] if said["language"] in {"fr", "en"} else None,
         with_photo=True if data.get("photo") == "yes" else None,
         text=data.get("q", "").strip()[:100],
-        oldest_first=data.get("order", "old") != "new",
+        oldest_first=order == "old" or desk is not None or (order == "value" and state == VoiceState.HELD),
     )
 
 
@@ -77,18 +83,20 @@ def _bench(request: HttpRequest, data: QueryDict) -> dict[str, Any]:
         {item.voice.product_id for item in found.items if item.voice.product_id}, locale=frame.locale()
     )
     moderator = frame.staff_of(request).may(Permission.VOICES_MODERATE)
-    counts = queries.queue_counts()
+    counts, waits = queries.queue_counts(), queries.desks()
     address = reverse("studio:moderation")
     here = address + (f"?{data.urlencode()}" if data else "")
     return {
         "cards": _cards(found.items, products, moderator=moderator),
         "total": found.total,
-        "next": _changed(data, cursor=found.next) if found.next else "",
-        "first": _changed(data, cursor=None) if cursor else "",
+        "next": bench.changed(data, cursor=found.next) if found.next else "",
+        "first": bench.changed(data, cursor=None) if cursor else "",
         "counts": counts,
-        "tabs": _state_tabs(data, wanted, counts.held),
-        "reasons": _reason_chips(data, wanted, counts.by_reason) if wanted.state is VoiceState.HELD else [],
-        "filters": _filter_values(data, wanted),
+        "tabs": bench.tabs(data, wanted, waits),
+        "desk": wanted.desk,
+        "about": bench.ABOUT.get(wanted.desk, "") if wanted.desk else "",
+        "reasons": bench.reason_chips(data, wanted, counts.by_reason) if bench.is_queue(wanted) else [],
+        "filters": bench.filter_values(data, wanted),
         "product": products.get(wanted.product_id) if wanted.product_id else None,
         "here": here,
         "undo": last_decision(request),
@@ -99,13 +107,14 @@ def _bench(request: HttpRequest, data: QueryDict) -> dict[str, Any]:
 def _cards(items: Sequence[QueueItem], products: Mapping[int, Any], *, moderator: bool) -> list[dict[str, Any]]:
     """The voices of the page, each with the second opinion that was given on it."""
     given = queries.opinions(item.voice.id for item in items)
+    names = people.names({item.proposal.actor_id for item in items if item.proposal})
     return [
-        {**_card(item, products, moderator=moderator), "opinion": opinions.brief(given.get(item.voice.id))}
+        {**_card(item, products, names, moderator=moderator), "opinion": opinions.brief(given.get(item.voice.id))}
         for item in items
     ]
 
 
-def _card(item: QueueItem, products: Mapping[int, Any], *, moderator: bool) -> dict[str, Any]:
+def _card(item: QueueItem, products: Mapping[int, Any], names: Mapping[int, str], *, moderator: bool) -> dict[str, Any]:
     """One voice as it lies on the bench. Original words are for those who decide; others see them masked."""
     voice, decision = item.voice, item.decision
     text = voice.original_text if moderator and voice.original_text is not None else voice.text
@@ -121,58 +130,8 @@ def _card(item: QueueItem, products: Mapping[int, Any], *, moderator: bool) -> d
         "by": labels.DECIDED_BY.get(voice.decided_by, "") if voice.decided_by else "",
         "seen": f"{voice.id}:{decision.id if decision else ''}",
         "note": labels.note(decision.note) if decision else "",
-    }
-
-
-def _changed(data: QueryDict, **changes: str | None) -> str:
-    params = data.copy()
-    for name, value in changes.items():
-        params.pop(name, None)
-        if value is not None:
-            params[name] = value
-    return f"{reverse('studio:moderation')}?{params.urlencode()}"
-
-
-def _state_tabs(data: QueryDict, wanted: QueueFilters, held: int) -> list[dict[str, Any]]:
-    tabs = []
-    for state, (words, _kind) in labels.VOICE_STATES.items():
-        count = marks.number(held) if state is VoiceState.HELD else None
-        url = _changed(data, state=state.value, cursor=None, reason=None)
-        tabs.append({"label": words, "url": url, "current": wanted.state is state, "count": count})
-    url = _changed(data, state="", cursor=None, reason=None)
-    tabs.append({"label": pgettext("voices", "All"), "url": url, "current": wanted.state is None, "count": None})
-    return tabs
-
-
-def _reason_chips(data: QueryDict, wanted: QueueFilters, by_reason: Mapping[str, int]) -> list[dict[str, Any]]:
-    known = sorted(by_reason.items(), key=lambda pair: -pair[1])
-    return [
-        {
-            "label": labels.REASONS.get(Reason(key), key) if key in set(Reason) else key,
-            "count": marks.number(count),
-            "url": _changed(data, reason=None if wanted.reason == key else key, cursor=None),
-            "current": wanted.reason == key,
-        }
-        for key, count in known
-    ]
-
-
-def _filter_values(data: QueryDict, wanted: QueueFilters) -> dict[str, Any]:
-    any_ = [("", pgettext("filter", "Any"))]
-    return {
-        "q": wanted.text,
-        "kind": wanted.kind or "",
-        "stars": wanted.stars or "",
-        "language": wanted.language or "",
-        "photo": "yes" if wanted.with_photo else "",
-        "order": "old" if wanted.oldest_first else "new",
-        "kinds": [*any_, *((kind.value, words) for kind, words in labels.VOICE_KINDS.items())],
-        "all_stars": [*any_, *((str(n), "★" * n) for n in range(1, 6))],
-        "languages": [*any_, ("fr", "Français"), ("en", "English")],
-        "photos": [*any_, ("yes", _("With a photo"))],
-        "orders": [("old", _("Oldest first")), ("new", _("Newest first"))],
-        "narrowed": any(data.get(name) for name in ("kind", "stars", "language", "photo", "order")),
-        "active": any(data.get(name) for name in ("q", "kind", "stars", "language", "photo", "reason", "product")),
+        "matters": looks.matters(item, names),
+        "appeal": item.appeal,
     }
 
 
@@ -183,12 +142,17 @@ def _filter_values(data: QueryDict, wanted: QueueFilters) -> dict[str, Any]:
 @requires(Permission.VOICES_MODERATE)
 def decide(request: HttpRequest) -> HttpResponse:
     """POST one=outcome:id[:reason], or bulk=outcome with voice=… and reason: decide, and say how to take it back."""
+    answered = looks.answer(request)
+    if answered is not None:
+        return _answer(request, problem=answered, words="" if answered else _("Answered; the author is told."))
     outcome, ids, reason = _order(request.POST)
     if outcome is None or not ids:
         return _answer(request, problem=_("Choose at least one voice, and what to do with it."))
     if reason is None:
         return _answer(request, problem=_("Choose the reason for refusing: the author is told."))
-    return _answer(request, problem=carry_out(request, outcome, ids, reason))
+    note = request.POST.get("note", "").strip()[:2000]
+    problem = carry_out(request, outcome, ids, reason, note)
+    return _answer(request, problem=problem, words=request.session.pop(_WAITING, ""))
 
 
 def carry_out(
@@ -219,6 +183,11 @@ def carry_out(
     if problem:
         return problem
     _remember(request, outcome, done[0])
+    if done[0].proposed:
+        count = len(done[0].proposed)
+        request.session[_WAITING] = ngettext(
+            "%(count)d voice now waits for a second person.", "%(count)d voices now wait for a second person.", count
+        ) % {"count": count}
     if done[0].conflicts:
         names = ", ".join(sorted({conflict.actor_name for conflict in done[0].conflicts}))
         return ngettext(

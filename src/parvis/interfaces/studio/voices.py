@@ -34,7 +34,7 @@ from parvis.domains.voices.contracts import (
 from parvis.domains.voices.web import incentive_label
 from parvis.interfaces.design import marks
 from parvis.interfaces.design.shapes import Happening
-from parvis.interfaces.studio import frame, labels, moderation, opinions, readings
+from parvis.interfaces.studio import frame, labels, looks, moderation, opinions, readings
 
 ANSWER_MOST = 2000
 
@@ -130,6 +130,7 @@ def _show(request: HttpRequest, voice_id: int, *, problem: str = "", text: str =
         "problem": problem,
         "reply": text,
         "can": _possible(voice),
+        **looks.of_voice(request, voice_id),
         "refusals": [
             ("", _("Choose a reason")),
             *((reason.value, labels.REASONS[reason]) for reason in labels.TO_REFUSE),

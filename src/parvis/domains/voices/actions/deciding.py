@@ -140,8 +140,8 @@ def withdraw(
     """
     with transaction.atomic():
         (voice,) = _lock([voice_id])
-        if voice.state == VoiceState.WITHDRAWN:
-            return
+        if voice.state == VoiceState.WITHDRAWN and reason is not Reason.ERASURE:
+            return  # an erasure is written in any case: what the team withdrew could be published again, emptied
         by = DecidedBy.AUTHOR if actor_id is None else DecidedBy.PERSON
         line = line_for(voice, Outcome.WITHDRAW, by, reason, at, actor_id=actor_id)
         waiting = proposals.waiting([voice_id])

@@ -30,9 +30,9 @@ def settle(voice_ids: Sequence[int], *, outcome: Outcome, note: str, actor_id: i
         told.append(ReportAnswered(report_id=report.pk, voice_id=report.voice_id, state=report.state))
     appeals = models.Appeal.objects.select_for_update().filter(voice_id__in=voice_ids, state=AppealState.OPEN)
     for appeal in appeals.order_by("id"):
-        appeal.state = AppealState.LAPSED
-        if actor_id is not None:
-            appeal.state = AppealState.REVERSED if published else AppealState.UPHELD
+        if actor_id is not None and not published:
+            continue  # to let a decision stand needs words, and another person: answer_appeal asks for both
+        appeal.state = AppealState.REVERSED if actor_id is not None else AppealState.LAPSED
         appeal.answer, appeal.actor_id, appeal.answered_at = appeal.answer or note[:2000], actor_id, at
         appeal.save(update_fields=["state", "answer", "actor", "answered_at"])
         told.append(AppealAnswered(appeal_id=appeal.pk, voice_id=appeal.voice_id, state=appeal.state))

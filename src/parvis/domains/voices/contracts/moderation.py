@@ -210,3 +210,40 @@ class Calibrated:
     wrong: int
     high: float
     lacking: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """A voice that another policy would decide otherwise. ``person``: what a person decided, if one did."""
+
+    voice_id: int
+    before: Outcome
+    after: Outcome
+    reason: Reason
+    person: Outcome | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replay:
+    """What another policy would have done with the voices of some days, beside the one in force.
+
+    ``counts``: (outcome now, outcome then) -> voices. ``judged`` voices a person has decided about; of those, how many
+    the machine would have decided alone and otherwise: ``wrong_before`` and ``wrong_after`` of ``alone_before`` and
+    ``alone_after``. ``cut``: there were more voices than were tried (the latest were).
+    """
+
+    days: int
+    total: int
+    counts: Mapping[tuple[Outcome, Outcome], int]
+    moved: tuple[Moved, ...]
+    judged: int
+    alone_before: int
+    alone_after: int
+    wrong_before: int
+    wrong_after: int
+    cut: bool
+
+    def share(self, outcome: Outcome, *, after: bool) -> float:
+        """The share of all voices with this outcome, before or after."""
+        found = sum(count for pair, count in self.counts.items() if pair[1 if after else 0] is outcome)
+        return found / self.total if self.total else 0.0

@@ -55,8 +55,17 @@ from parvis.domains.voices.queries.moderation import (
     unexamined,
 )
 from parvis.domains.voices.queries.opinions import opinion, opinion_sums, opinions
-from parvis.domains.voices.queries.policies import policy, policy_version, policy_versions
+from parvis.domains.voices.queries.policies import (
+    Policy,
+    TwoPeople,
+    policy,
+    policy_version,
+    policy_versions,
+    policy_with,
+)
 from parvis.domains.voices.queries.quality import calibrated, decided_alone, looks, rated, seen
+from parvis.domains.voices.queries.regulator import write_record
+from parvis.domains.voices.queries.replay import replay
 from parvis.domains.voices.queries.reports import (
     appealable,
     appeals_about,
@@ -98,7 +107,9 @@ from parvis.domains.voices.queries.voices import (
 )
 
 __all__ = [
+    "Policy",
     "ReadingSet",
+    "TwoPeople",
     "appealable",
     "appeals_about",
     "aspect",
@@ -154,6 +165,7 @@ __all__ = [
     "policy",
     "policy_version",
     "policy_versions",
+    "policy_with",
     "proposals_open",
     "public_among",
     "publication_delay",
@@ -173,6 +185,7 @@ __all__ = [
     "rejected_csv_lines",
     "rejected_path",
     "rejected_rows",
+    "replay",
     "report_by_token",
     "report_token",
     "reports_about",
@@ -189,4 +202,5 @@ __all__ = [
     "voice_by_origin",
     "voices",
     "votes_of",
+    "write_record",
 ]

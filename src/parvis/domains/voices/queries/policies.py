@@ -1,14 +1,25 @@
 """The policy in force and those before it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from parvis.core.errors import NotFound
 from parvis.domains.voices import models, rules
 from parvis.domains.voices.contracts import PolicyVersion
+from parvis.domains.voices.rules import Policy, TwoPeople
+
+__all__ = ["Policy", "TwoPeople", "policy", "policy_version", "policy_versions", "policy_with", "to_version"]
 
 
 def policy() -> rules.Policy:
     """The policy in force; as delivered where none was ever saved. One statement."""
     row = models.Policy.objects.order_by("-version").values_list("settings", flat=True).first()
     return rules.Policy() if row is None else rules.from_data(row)
+
+
+def policy_with(changes: Mapping[str, Any]) -> rules.Policy:
+    """The policy in force with some fields as plain data changed; nothing is saved. Raises BadPolicy."""
+    return rules.from_data({**rules.to_data(policy()), **changes})
 
 
 def policy_version(version: int | None = None) -> PolicyVersion:

@@ -13,7 +13,7 @@ from PIL import Image
 from parvis.core.clock import now
 from parvis.domains.checkout.testing import paid_order
 from parvis.domains.people import testing as cast
-from parvis.domains.voices import actions, queries, rules
+from parvis.domains.voices import actions, queries
 from parvis.domains.voices.contracts import Outcome, Reason, VoiceKind, VoiceState
 from parvis.domains.voices.testing import AT
 from parvis.domains.voices.web import author_reason
@@ -184,11 +184,11 @@ def test_how_reviews_are_handled_is_told_from_the_policy_in_force(shop: Shop, vi
     where = address("reviews_policy")
     assert "No person refuses alone" not in visitor.get(where).content.decode()
     words = {"en": "Nothing about the weather.", "fr": "Rien sur la météo."}
-    policy = rules.Policy(
-        two_people=rules.TwoPeople.REFUSALS,
+    policy = queries.Policy(
+        two_people=queries.TwoPeople.REFUSALS,
         promise_hours=48,
         tolerated_error=0.015,
-        grounds={**rules.GROUNDS, Reason.OFF_TOPIC: words},
+        grounds={**queries.policy().grounds, Reason.OFF_TOPIC: words},
     )
     actions.save_policy(policy=policy, seen=1, actor_id=None, at=now())
     page = visitor.get(where).content.decode()
