@@ -35,7 +35,7 @@ _SETTINGS: Mapping[str, str] = {
     "shared_buffers": "96MB",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
-    "max_connections": "60",
+    "max_connections": "100",
     "max_wal_size": "1GB",
     "jit": "off",
     "random_page_cost": "1.1",

@@ -40,9 +40,19 @@ VARIABLES = (
     ),
     Variable("PARVIS_HOSTS", "", "Further host names to answer to, separated by commas."),
     Variable("PARVIS_HOST", "127.0.0.1", "The address the web server listens on."),
+    Variable(
+        "PARVIS_AI_TRAINING",
+        "yes",
+        "no asks programs that collect texts to train models to stay out (robots.txt); those that answer may read.",
+    ),
     Variable("PARVIS_PORT", "8000", "The port the web server listens on."),
     Variable("PARVIS_WEB_WORKERS", "1", "Web processes."),
     Variable("PARVIS_WEB_THREADS", "8", "Threads of each web process."),
+    Variable(
+        "PARVIS_DATABASE_POOL",
+        "14",
+        "Most database connections of each process, shared by its threads. 0: one for each thread, kept ten minutes.",
+    ),
     Variable("PARVIS_CURRENCY", "EUR", "ISO 4217 code of the shop's currency."),
     Variable("PARVIS_TIME_ZONE", "Europe/Paris", "Time zone in which people read dates."),
     Variable("PARVIS_BRAND", "Atelier Parvis", "The brand's name, as shoppers see it."),
@@ -86,11 +96,13 @@ class Environment:
     secret_key: str
     debug: bool
     public_url: str
+    ai_training: bool
     hosts: tuple[str, ...]
     host: str
     port: int
     web_workers: int
     web_threads: int
+    database_pool: int
     currency: str
     time_zone: str
     brand: str
@@ -158,11 +170,13 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         secret_key=reader.text("PARVIS_SECRET_KEY") or _kept_key(home),
         debug=reader.flag("PARVIS_DEBUG"),
         public_url=_public_url(reader),
+        ai_training=reader.flag("PARVIS_AI_TRAINING"),
         hosts=reader.several("PARVIS_HOSTS"),
         host=reader.text("PARVIS_HOST"),
         port=reader.number("PARVIS_PORT", 1, 65535),
         web_workers=reader.number("PARVIS_WEB_WORKERS", 1, 64),
         web_threads=reader.number("PARVIS_WEB_THREADS", 1, 128),
+        database_pool=reader.number("PARVIS_DATABASE_POOL", 0, 500),
         currency=_currency(reader),
         time_zone=_time_zone(reader),
         brand=reader.text("PARVIS_BRAND"),
@@ -239,11 +253,20 @@ def _kept_key(home: Path) -> str:
     return path.read_text().strip()
 
 
-def database_settings(url: str) -> dict[str, object]:
-    """A DATABASE_URL as Django's settings for one database. Query parameters become connection options."""
+POOL_WAIT = 10.0  # seconds that a request waits for a connection before it is told to come back
+
+
+def database_settings(url: str, *, pool: int = 0) -> dict[str, object]:
+    """A DATABASE_URL as Django's settings for one database. Query parameters become connection options.
+
+    ``pool`` bounds the connections of a process. Without it each thread keeps its own, and the web server's threads
+    come and go: a server's connections would be used up by threads that are long dead.
+    """
     parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
+    query: dict[str, object] = dict(parse_qsl(parts.query))
     host = query.pop("host", None) or parts.hostname or ""
+    if pool:
+        query["pool"] = {"min_size": 1, "max_size": pool, "timeout": POOL_WAIT, "max_idle": 120.0}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "parvis",
@@ -252,4 +275,6 @@ def database_settings(url: str) -> dict[str, object]:
         "HOST": host,
         "PORT": str(parts.port or ""),
         "OPTIONS": query,
+        "CONN_MAX_AGE": 0 if pool else 600,
+        "CONN_HEALTH_CHECKS": True,
     }

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "parvis.interfaces.storefront",
     "parvis.interfaces.operations",
     "parvis.interfaces.api",
+    "parvis.interfaces.agents",
     "ninja",
     "parvis.interfaces.accounts",
     "parvis.interfaces.studio",
@@ -121,9 +122,7 @@ TEMPLATES = [
 
 # Without DATABASE_URL the bundled server is started (or joined) here, by whichever process needs it first.
 DATABASE_URL = ENV.database_url or postgres.acquire(HOME / "postgres")
-DATABASES = {"default": environment.database_settings(DATABASE_URL)}
-DATABASES["default"]["CONN_MAX_AGE"] = 600
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": environment.database_settings(DATABASE_URL, pool=ENV.database_pool)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _LOCAL = "django.core.cache.backends.locmem.LocMemCache"
 CACHES = {
@@ -198,6 +197,7 @@ USE_TZ = True
 TIME_ZONE = ENV.time_zone
 CURRENCY = ENV.currency
 BRAND = ENV.brand
+AI_TRAINING = ENV.ai_training
 
 # -- language model -------------------------------------------------------------------------------------------
 

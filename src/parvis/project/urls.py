@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/", include("parvis.interfaces.design.urls")),
     path("", include("parvis.interfaces.operations.urls")),
     path("api/", include("parvis.interfaces.api.urls")),
+    path("", include("parvis.interfaces.agents.urls")),
     path("", include("parvis.domains.analytics.urls")),
     path("", include("parvis.domains.voices.urls")),
     path("", include("parvis.connectors.testpay.urls")),

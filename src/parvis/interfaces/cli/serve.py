@@ -100,6 +100,8 @@ def _web(env: Any) -> Child:
         sys.executable, "-m", "granian", "--interface", "wsgi", "parvis.project.wsgi:application",
         "--host", env.host, "--port", str(env.port),
         "--workers", str(env.web_workers), "--blocking-threads", str(env.web_threads),
+        # a thread that dies takes what Django keeps for it along: let them live
+        "--blocking-threads-idle-timeout", "600",
         "--backlog", "512", "--respawn-failed-workers", "--no-ws", "--log-level", "error",
     ]  # fmt: skip
     return Child("web", command)

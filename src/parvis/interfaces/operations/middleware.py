@@ -6,15 +6,18 @@ import time
 from collections.abc import Callable
 
 import structlog
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+from psycopg_pool import PoolTimeout
 
 from parvis.core.errors import ParvisError
 from parvis.interfaces.operations import figures
 
 log = structlog.get_logger("parvis.requests")
 _GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+BUSY_SECONDS = 3
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -47,6 +50,14 @@ def _note(request: HttpRequest, status: int, seconds: float) -> None:
     write("request", method=request.method, path=request.path, status=status, milliseconds=round(seconds * 1000, 1))
 
 
+class Busy(ParvisError):
+    """All database connections of this process are taken; ``retry_after`` in seconds."""
+
+    code = "busy"
+    status = 503
+    template = "The shop is very busy. Please try again in a few seconds."
+
+
 class ExpectedErrors:
     """Turn a :class:`ParvisError` into its status with a clear message: a page, a fragment or JSON."""
 
@@ -57,6 +68,8 @@ class ExpectedErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError) and isinstance(error.__cause__, PoolTimeout):
+            error = Busy(retry_after=BUSY_SECONDS)
         if not isinstance(error, ParvisError):
             return None
         if error.status >= 500:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -60,6 +61,8 @@ def page(
         "asks_consent": asks_consent(request),
         "is_staff": request.user.is_authenticated and current_staff(request) is not None,
         "locale": locale(),
+        "site_url": settings.PUBLIC_URL,
+        "canonical": request.path,
     }
     return basket.keep(request, render(request, template, {**around, **(context or {})}, status=status))
 

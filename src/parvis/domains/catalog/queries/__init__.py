@@ -3,10 +3,12 @@
 from parvis.domains.catalog.queries.prices import lowest_price, price_history
 from parvis.domains.catalog.queries.products import (
     categories,
+    count_active,
     fingerprint,
     product,
     product_by_slug,
     products,
+    products_after,
     products_by_ref,
     record,
     variant,
@@ -20,6 +22,7 @@ from parvis.domains.catalog.queries.stock import available, movements
 __all__ = [
     "available",
     "categories",
+    "count_active",
     "fingerprint",
     "lowest_price",
     "movements",
@@ -27,6 +30,7 @@ __all__ = [
     "product",
     "product_by_slug",
     "products",
+    "products_after",
     "products_by_ref",
     "record",
     "search",

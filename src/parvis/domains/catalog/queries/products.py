@@ -89,6 +89,17 @@ def products(ids: Iterable[int], *, locale: str) -> dict[int, Product]:
     return {row.id: to_product(row, locale) for row in rows}
 
 
+def products_after(product_id: int = 0, *, locale: str, limit: int = 1000) -> tuple[Product, ...]:
+    """The next active products by id: to go through all of them with flat memory. One statement."""
+    rows = listed(models.Product.objects.filter(id__gt=product_id, state=ProductState.ACTIVE)).order_by("id")[:limit]
+    return tuple(to_product(row, locale) for row in rows)
+
+
+def count_active() -> int:
+    """How many products are sold."""
+    return models.Product.objects.filter(state=ProductState.ACTIVE).count()
+
+
 def products_by_ref(refs: Iterable[str]) -> dict[str, int]:
     """Product ids by external reference, slug or the SKU of a variant (in this order of trust). For importers that name
     products their way. Two statements."""

@@ -4,6 +4,7 @@ from parvis.domains.evidence.queries.ask import ask, search_products, warm
 from parvis.domains.evidence.queries.files import health
 from parvis.domains.evidence.queries.shown import shown_for
 from parvis.domains.evidence.queries.summary import (
+    changed_at,
     labels,
     products_with,
     ranked,
@@ -16,6 +17,7 @@ from parvis.domains.evidence.queries.summary import (
 
 __all__ = [
     "ask",
+    "changed_at",
     "health",
     "labels",
     "products_with",

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import queries as evidence
+from parvis.interfaces.storefront import structured
 from parvis.interfaces.storefront.cards import product_cards
 from parvis.interfaces.storefront.pages import categories, page
 from parvis.interfaces.storefront.reader import locale
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "newest": product_cards(newest, {}),
         "quotes": quotes[:3],
         "categories": categories(),
+        "structured": structured.home(),
     }
     return page(request, "storefront/home.html", context)
 

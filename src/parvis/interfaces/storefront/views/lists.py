@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -11,6 +12,7 @@ from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import ProductList, Sort
 from parvis.domains.evidence import queries as evidence
 from parvis.interfaces.design import shapes
+from parvis.interfaces.storefront import structured
 from parvis.interfaces.storefront.cards import product_cards
 from parvis.interfaces.storefront.pages import categories, page
 from parvis.interfaces.storefront.reader import locale
@@ -103,8 +105,29 @@ def products(request: HttpRequest) -> HttpResponse:
         "sorts": _sorts(wanted),
         "spoken_count": len(spoken_ids),
         "title": _title(wanted),
+        "canonical": _canonical(wanted),
+        "structured": structured.products(
+            found.items, name=_title(wanted), first=(wanted.number - 1) * SIZE + 1, crumbs=_crumbs(wanted)
+        ),
     }
     return page(request, "storefront/products.html", context)
+
+
+def _canonical(wanted: Wanted) -> str:
+    """The one address of what is essentially the same list: a category or department and the page; a search or a
+    narrower choice is not for engines."""
+    kept = QueryDict(mutable=True)
+    if len(wanted.categories) == 1:
+        kept["category"] = wanted.categories[0]
+    elif len(wanted.departments) == 1:
+        kept["department"] = wanted.departments[0]
+    if wanted.number > 1:
+        kept["page"] = str(wanted.number)
+    return reverse("storefront:products") + (f"?{kept.urlencode()}" if kept else "")
+
+
+def _crumbs(wanted: Wanted) -> list[tuple[str, str]]:
+    return [(gettext("Home"), reverse("storefront:home")), (_title(wanted), _canonical(wanted))]
 
 
 def _find(wanted: Wanted, spoken_ids: list[int]) -> ProductList:

@@ -15,7 +15,7 @@ from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import Summary
 from parvis.domains.voices import queries as voices
 from parvis.interfaces.design import shapes
-from parvis.interfaces.storefront import cards
+from parvis.interfaces.storefront import cards, structured
 from parvis.interfaces.storefront.kept import page_or
 from parvis.interfaces.storefront.pages import page, voter_of
 from parvis.interfaces.storefront.reader import locale
@@ -43,6 +43,7 @@ def _page(request: HttpRequest, slug: str, voted: Mapping[int, int]) -> HttpResp
     shown = evidence.shown_for(detail.product.id, limit=REVIEWS) if found else None
     proofs = shown.proofs if shown else ()
     reviews_url = reverse("storefront:reviews", kwargs={"slug": slug})
+    crumbs = _crumbs(detail)
     context: dict[str, Any] = {
         "product": detail.product,
         "summary": found,
@@ -51,7 +52,8 @@ def _page(request: HttpRequest, slug: str, voted: Mapping[int, int]) -> HttpResp
         "reviews": cards.review_cards(proofs, voted=voted),
         "reviews_url": reviews_url,
         "questions": threads(detail.product.id),
-        "crumbs": _crumbs(detail),
+        "crumbs": crumbs,
+        "structured": structured.product(detail, found, proofs, crumbs),
         **choices(detail, request.GET.get("variant", "")),
         **verdict(found, reviews_url),
     }

@@ -1,0 +1,1 @@
+"""Evidence as programs read it: structured data for pages, and plain text."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AgentsConfig(AppConfig):
+    """Robots, site maps, plain-text twins of pages: composes the domains, holds no rule."""
+
+    name = "parvis.interfaces.agents"
+    label = "agents"
+    verbose_name = _("Agents")

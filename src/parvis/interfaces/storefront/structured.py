@@ -1,0 +1,64 @@
+"""Structured data of the shop's pages: the same facts that people read there, for engines that answer questions."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.cache import cache
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from parvis.domains.catalog.contracts import Product, ProductDetail
+from parvis.domains.checkout import queries as checkout
+from parvis.domains.checkout.contracts import ShippingMethod
+from parvis.domains.evidence.contracts import Proof, Summary
+from parvis.domains.evidence.web import structured
+from parvis.domains.evidence.web.script import ld_json
+from parvis.interfaces.storefront.reader import locale
+
+SHIPPING_KEPT = 60  # seconds
+
+
+def site() -> structured.Site:
+    """The shop as structured data names it, with the ways goods reach people."""
+    methods: tuple[ShippingMethod, ...] | None = cache.get("storefront.shipping")
+    if methods is None:
+        methods = checkout.shipping_methods()
+        cache.set("storefront.shipping", methods, SHIPPING_KEPT)
+    return structured.Site(
+        url=settings.PUBLIC_URL,
+        name=settings.BRAND,
+        locale=locale(),
+        logo=static("design/img/mark.svg"),
+        shipping=methods,
+        countries=tuple(sorted({country for method in methods for country in method.countries})),
+    )
+
+
+def home() -> SafeString:
+    """The brand and its shop."""
+    shop = site()
+    search = f"{reverse('storefront:products')}?q={{search_term_string}}"
+    return ld_json(structured.graph(structured.organization(shop), structured.website(shop, search=search)))
+
+
+def product(
+    detail: ProductDetail, summary: Summary | None, proofs: Sequence[Proof], crumbs: Sequence[tuple[str, str]]
+) -> SafeString:
+    """A product page."""
+    shop = site()
+    path = reverse("storefront:product", kwargs={"slug": detail.product.slug})
+    node = structured.product(shop, detail, path=path, summary=summary, proofs=proofs, anonymous=gettext("A customer"))
+    return ld_json(structured.graph(node, structured.breadcrumbs(shop, crumbs), structured.organization(shop)))
+
+
+def products(items: Sequence[Product], *, name: str, first: int, crumbs: Sequence[tuple[str, str]]) -> SafeString:
+    """A list of products."""
+    shop = site()
+    listed = [(item, reverse("storefront:product", kwargs={"slug": item.slug})) for item in items]
+    return ld_json(
+        structured.graph(
+            structured.item_list(shop, listed, name=name, first=first), structured.breadcrumbs(shop, crumbs)
+        )
+    )

@@ -1,0 +1,169 @@
+"""What the pages say to engines is valid, true, and nothing more than what people read there."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from parvis.core.clock import now
+from parvis.domains.evidence import queries as evidence
+from parvis.domains.evidence.web.script import ld_json
+from parvis.domains.voices import actions as voices
+from parvis.domains.voices import queries as voice_queries
+from parvis.domains.voices.contracts import NewVoice, Outcome, Reason
+from parvis.interfaces.storefront.tests.conftest import Shop, deliver
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+VENDOR = Path(__file__).parents[5] / "tests" / "vendor" / "schemaorg"
+PAGES = (
+    "/en/",
+    "/fr/",
+    "/en/products/",
+    "/fr/products/?page=1",
+    "/en/products/linen-dress/",
+    "/fr/products/linen-dress/",
+)
+
+DATA_TYPES = {
+    "Text": ("Literal", r"\S"),
+    "URL": ("IRIOrLiteral", r"^https?://[^\s]+$"),
+    "Date": ("Literal", r"^\d{4}-\d{2}-\d{2}$"),
+    "DateTime": ("Literal", r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}"),
+    "Number": ("Literal", r"^-?\d+(\.\d+)?$"),
+    "Integer": ("Literal", r"^-?\d+$"),
+    "Boolean": ("IRIOrLiteral", "(true|false|True|False)$"),
+}
+
+
+@cache
+def rules() -> tuple[Any, Any, Any]:
+    """Shapes, subclasses and context of the vocabulary, read once."""
+    rdflib = pytest.importorskip("rdflib")
+    shapes = rdflib.Graph().parse(VENDOR / "schemaorg-shapes.shacl", format="turtle")
+    sh, own = rdflib.Namespace("http://www.w3.org/ns/shacl#"), rdflib.Namespace("http://schema.org/validation#")
+    # As published, the shapes of data types accept no literal at all (release 30.0): say what their texts look like.
+    for name, (kind, pattern) in DATA_TYPES.items():
+        shape = own[f"ValidSchema{name}"]
+        assert (shape, sh.nodeKind, sh.BlankNodeOrIRI) in shapes
+        shapes.set((shape, sh.nodeKind, sh[kind]))
+        shapes.add((shape, sh.pattern, rdflib.Literal(pattern)))
+    classes = rdflib.Graph().parse(VENDOR / "schemaorg-subclasses.shacl", format="turtle")
+    return shapes, classes, json.loads((VENDOR / "schemaorgcontext.jsonld").read_text())["@context"]
+
+
+def documents(page: str) -> list[dict[str, Any]]:
+    return [json.loads(each) for each in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)]
+
+
+def nodes(page: str, kind: str) -> list[dict[str, Any]]:
+    return [node for document in documents(page) for node in document["@graph"] if node["@type"] == kind]
+
+
+def faults(document: dict[str, Any]) -> str:
+    """What the vocabulary's own shapes object to; empty when nothing."""
+    pyshacl = pytest.importorskip("pyshacl")
+    import rdflib
+
+    shapes, classes, context = rules()
+    known = rdflib.Graph().parse(data=json.dumps({**document, "@context": context}), format="json-ld")
+    assert len(known) > 3
+    conforms, _graph, told = pyshacl.validate(known, shacl_graph=shapes, ont_graph=classes, max_validation_depth=60)
+    return "" if conforms else str(told)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_valid_by_the_vocabularys_own_shapes(shop: Shop, visitor: Client, path: str) -> None:
+    page = visitor.get(path).content.decode()
+    assert documents(page)
+    for document in documents(page):
+        assert document["@context"] == "https://schema.org"
+        assert faults(document) == ""
+
+
+def test_the_shapes_do_object() -> None:
+    for wrong in (
+        {"availability": "soon"},
+        {"url": "no address"},
+        {"priceValidUntil": "tomorrow"},
+        {"price": {"@type": "Thing"}},
+    ):
+        offer = {"@context": "https://schema.org", "@type": "Offer", "name": "A dress", "price": "1.00", **wrong}
+        assert next(iter(wrong)) in faults(offer)
+
+
+def test_a_product_says_what_its_page_says(shop: Shop, visitor: Client) -> None:
+    page = visitor.get("/en/products/linen-dress/").content.decode()
+    (group,) = nodes(page, "ProductGroup")
+    summary = evidence.summary(shop.dress)
+    assert summary is not None
+    rated = group["aggregateRating"]
+    assert (rated["reviewCount"], float(rated["ratingValue"])) == (
+        summary.count,
+        pytest.approx(summary.average, abs=0.01),
+    )
+    shown = [proof.voice for proof in evidence.shown_for(shop.dress, limit=8).proofs]
+    assert [each.get("reviewBody", "") for each in group["review"]] == [voice.text for voice in shown]
+    for variant in group["hasVariant"]:
+        offer = variant["offers"]
+        assert re.fullmatch(r"\d+\.\d\d", offer["price"])
+        assert offer["priceCurrency"] == "EUR"
+        assert offer["availability"]["@id"].endswith(("/InStock", "/OutOfStock"))
+        assert offer["hasMerchantReturnPolicy"]["merchantReturnDays"] == 14
+        assert offer["shippingDetails"]
+    (crumbs,) = nodes(page, "BreadcrumbList")
+    assert len(crumbs["itemListElement"]) == 3
+    assert f'<link rel="canonical" href="{group["url"]}">' in page
+
+
+def test_a_withdrawn_review_is_gone_from_the_data_at_once(shop: Shop, visitor: Client) -> None:
+    first = evidence.shown_for(shop.dress, limit=1).proofs[0].voice
+    voices.withdraw(voice_id=first.id, actor_id=None, at=now())
+    page = visitor.get("/en/products/linen-dress/").content.decode()
+    (group,) = nodes(page, "ProductGroup")
+    assert first.text not in [each.get("reviewBody") for each in group.get("review", [])]
+    deliver()
+    (group,) = nodes(visitor.get("/en/products/linen-dress/").content.decode(), "ProductGroup")
+    assert first.text not in json.dumps(group, ensure_ascii=False)
+
+
+def test_words_that_would_end_the_script_stay_words(shop: Shop, visitor: Client) -> None:
+    nasty = 'Lovely dress </script><script>alert(1)</script> <!-- &amp; \u2028 "quoted" \\u003c and soft fabric.'
+    voice = voices.receive(
+        NewVoice(product_id=shop.dress, stars=5, title="</SCRIPT>", text=nasty, author_name="<b>Eve</b>"), at=now()
+    )
+    deliver()
+    voices.decide(
+        voice_ids=[voice.id], outcome=Outcome.PUBLISH, reason=Reason.APPROVED, actor_id=None, at=now(), overturn=True
+    )
+    deliver()
+    assert voice_queries.voice(voice.id).is_public
+    page = visitor.get("/en/products/linen-dress/").content.decode()
+    assert "<script>alert" not in page
+    (group,) = nodes(page, "ProductGroup")
+    bodies = [each.get("reviewBody") for each in group["review"]]
+    assert voice_queries.voice(voice.id).text in bodies
+    assert faults({"@context": "https://schema.org", "@graph": [group]}) == ""
+
+
+def test_escapes_mean_the_same_characters() -> None:
+    said = "</script> & \u2028 \u2029 <!--"
+    element = str(ld_json({"@type": "Thing", "name": said}))
+    inside = element.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
+    assert "<" not in inside
+    assert "&" not in inside
+    assert json.loads(inside)["name"] == said
+
+
+def test_lists_name_their_products_in_order(shop: Shop, visitor: Client) -> None:
+    page = visitor.get("/en/products/").content.decode()
+    (listed,) = nodes(page, "ItemList")
+    cards = re.findall(r'href="(/en/products/[a-z0-9-]+/)"', page)
+    assert [each["url"].removeprefix("http://testserver") for each in listed["itemListElement"]] == list(
+        dict.fromkeys(cards)
+    )
+    narrowed = visitor.get("/en/products/?q=dress&rating=4").content.decode()
+    assert '<link rel="canonical" href="http://testserver/en/products/">' in narrowed

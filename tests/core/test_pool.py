@@ -1,0 +1,52 @@
+"""A process never holds more database connections than its pool, however many threads come and go."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from parvis.core import memory
+
+pytestmark = [pytest.mark.database, pytest.mark.concurrency]
+
+THREADS_COME_AND_GO = """
+import threading
+import django
+django.setup()
+from django.core.signals import request_finished, request_started
+from django.db import connection
+most = 0
+def one_request():
+    global most
+    request_started.send(sender=None, environ={})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pool-test'")
+        most = max(most, cursor.fetchone()[0])
+    request_finished.send(sender=None)
+for _round in range(6):
+    threads = [threading.Thread(target=one_request) for _ in range(8)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+print(most)
+"""
+
+
+@pytest.mark.django_db
+def test_threads_that_come_and_go_leave_no_connections(settings: object) -> None:
+    told = connection.get_connection_params()
+    place = f"postgresql:///{told['dbname']}?host={told.get('host', '')}&port={told.get('port', '') or 5432}"
+    place += f"&user={told.get('user', '')}&password={told.get('password', '')}&application_name=pool-test"
+    environ = os.environ | {
+        "DATABASE_URL": place,
+        "PARVIS_DATABASE_POOL": "3",
+        "DJANGO_SETTINGS_MODULE": "parvis.project.settings",
+        "PYTHONPATH": str(Path(memory.__file__).parents[2]),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", THREADS_COME_AND_GO], env=environ, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert 1 <= int(done.stdout) <= 3
