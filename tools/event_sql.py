@@ -18,9 +18,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parvis.project.settings")
 def expressions() -> list[Callable[[], Any]]:
     """Everything that is asked of the log."""
     from parvis.domains.analytics.actions import merging
-    from parvis.domains.analytics.queries import tables, totals
+    from parvis.domains.analytics.queries import places, tables, totals
 
-    return [totals.expression, tables._products, tables._proofs, merging._visits, merging._products, merging._proofs]
+    rollups = [merging._visits, merging._products, merging._proofs]
+    return [totals.expression, tables._products, tables._proofs, places.expression, *rollups]
 
 
 def texts() -> dict[Path, str]:

@@ -85,14 +85,15 @@ def cards() -> None:
     _card(
         "usefulness",
         "How useful a review is to a shopper",
-        "two ridge regressions of the log of helpful votes, relative to the product's mean: on word n-grams (1, 2) together "
-        "with counted signs (length, size worn, body, fabric, comparisons, …), and on the signs alone",
+        "two ridge regressions of the log of helpful votes, relative to the product's mean: on word n-grams (1, 2) "
+        "together with counted signs (length, size worn, body, fabric, comparisons, …), and on the signs alone",
         [CLOTHING],
         {"clothing, unseen products with 20 reviews or more": measure.useful_order()},
-        "Votes also depend on how long a review has been shown, which the data do not tell. The words are English: texts in "
-        "other languages are ranked by the signs alone, which know French and English and were weighed on English. No "
-        "French votes could be used, so the French order is not measured. Settings were chosen on half of the products; "
-        "see docs/benchmarks/usefulness.md for the other half. Stars and the author's age are left out on purpose.",
+        "Votes also depend on how long a review has been shown, which the data do not tell. The words are English: "
+        "texts in other languages are ranked by the signs alone, which know French and English and were weighed on "
+        "English. No French votes could be used, so the French order is not measured. Settings were chosen on half of "
+        "the products; see docs/benchmarks/usefulness.md for the other half. Stars and the author's age are left out "
+        "on purpose.",
     )
 
 

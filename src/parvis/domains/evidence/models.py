@@ -31,6 +31,24 @@ class Proof(models.Model):
         return f"proof {self.voice_id}"
 
 
+class Lesson(models.Model):
+    """What clicks taught about a review, its places taken out (see science.usefulness_learning). Survives a rebuild.
+
+    ``shift``: log-odds that move its score; ``low`` and ``high`` its 90 % interval; ``seen`` and ``clicked`` visits.
+    """
+
+    voice = models.OneToOneField("voices.Voice", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    shift = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    seen = models.FloatField()
+    clicked = models.FloatField()
+    learned_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"voice {self.voice_id} {self.shift:+.2f}"
+
+
 class Leaning(models.Model):
     """How a review leans on an aspect, in its own words; ``quote`` is empty where they are not fit to be quoted."""
 

@@ -14,6 +14,9 @@ QUOTE_LENGTH = 240
 # Sizes are facts: a review with five stars says "runs small" as truly as one with two.
 _FACTS = frozenset({"fit_small", "fit_large"})
 _SURE = 0.7  # how clearly words must lean to be quoted when the stars neither agree nor contradict
+PLEASED, DISPLEASED = 4, 2  # stars from which, and up to which, a review is on a side
+BALANCED = "balanced"  # the reason of a review that is brought forward for its side
+_FEWEST_SHOWN = 4  # reviews on a page from which it can be balanced
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,24 @@ def traits(all_points: Iterable[AspectCount], *, with_text: int) -> list[str]:
         for point in all_points
         if point.count >= 3 and point.count >= 0.12 * with_text and point.count >= point.against
     )
+
+
+def pleased(stars: int | None) -> bool:
+    """Whether a review is on the side of those who like the product."""
+    return stars is not None and stars >= PLEASED
+
+
+def displeased(stars: int | None) -> bool:
+    """Whether a review is on the side of those who do not."""
+    return stars is not None and stars <= DISPLEASED
+
+
+def seats_of_the_other_side(pleased_count: int, displeased_count: int, shown: int) -> int:
+    """How many reviews of the smaller side the first page holds at least: one, or two where it is a fifth or more."""
+    fewer, most = sorted((pleased_count, displeased_count))
+    if not fewer or shown < _FEWEST_SHOWN:
+        return 0
+    return min(fewer, 2 if fewer * 4 >= most and shown >= 2 * _FEWEST_SHOWN else 1)
 
 
 def clean_question(question: str) -> str:

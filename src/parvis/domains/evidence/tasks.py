@@ -1,4 +1,4 @@
-"""Background work of evidence: mend a missing or damaged index, fill in vectors."""
+"""Background work of evidence: mend a missing or damaged index, fill in vectors, learn from clicks."""
 
 import os
 import threading
@@ -23,6 +23,13 @@ def mend(timestamp: int) -> None:
     health = queries.health()
     if not health.ok:
         log.warning("search index rebuilt", told=health.told, voices=actions.rebuild(at=now()))
+
+
+@app.periodic(cron="53 4 * * *")
+@app.task(name="evidence.learn", queueing_lock="evidence.learn", lock="evidence.learn")
+def learn(timestamp: int) -> None:
+    """Each night: learn from what visits did with reviews, and let their order follow."""
+    actions.learn(at=now())
 
 
 @app.periodic(cron="* * * * *")

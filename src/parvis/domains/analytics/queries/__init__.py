@@ -5,9 +5,20 @@ from collections.abc import Mapping
 from parvis.domains.analytics.contracts import Metric
 from parvis.domains.analytics.metrics import CATALOGUE, metric
 from parvis.domains.analytics.queries.glance import last_weeks, overview, series, warm
+from parvis.domains.analytics.queries.places import exposures
 from parvis.domains.analytics.queries.tables import product_table, proof_table
 
-__all__ = ["catalogue", "last_weeks", "metric", "overview", "product_table", "proof_table", "series", "warm"]
+__all__ = [
+    "catalogue",
+    "exposures",
+    "last_weeks",
+    "metric",
+    "overview",
+    "product_table",
+    "proof_table",
+    "series",
+    "warm",
+]
 
 
 def catalogue() -> Mapping[str, Metric]:

@@ -1,7 +1,8 @@
-"""What changes evidence: follow voices, rebuild everything, fill in vectors."""
+"""What changes evidence: follow voices, rebuild everything, fill in vectors, learn from clicks."""
 
+from parvis.domains.evidence.actions.learning import learn
 from parvis.domains.evidence.actions.rebuild import rebuild
 from parvis.domains.evidence.actions.refresh import refresh
 from parvis.domains.evidence.actions.vectors import fill_vectors
 
-__all__ = ["fill_vectors", "rebuild", "refresh"]
+__all__ = ["fill_vectors", "learn", "rebuild", "refresh"]

@@ -1,7 +1,7 @@
 """Voices as passages of the index, and as rows for ranking."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,8 +25,8 @@ _SCHEMA = {
 }
 
 
-def review_frame(reviews: Sequence[Voice]) -> pl.DataFrame:
-    """Reviews as ``text.rank_reviews`` takes them."""
+def review_frame(reviews: Sequence[Voice], learned: Mapping[int, float]) -> pl.DataFrame:
+    """Reviews as ``text.rank_reviews`` takes them; ``learned`` is what clicks taught, by voice."""
     return pl.DataFrame(
         {
             "id": [voice.id for voice in reviews],
@@ -39,6 +39,7 @@ def review_frame(reviews: Sequence[Voice]) -> pl.DataFrame:
             "votes_down": [voice.votes_down for voice in reviews],
             "verified": [voice.verified for voice in reviews],
             "media": [len(voice.media) for voice in reviews],
+            "learned": [learned.get(voice.id, 0.0) for voice in reviews],
         }
     )
 

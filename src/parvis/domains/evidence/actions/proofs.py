@@ -11,6 +11,7 @@ from django.db import connection
 
 from parvis.domains.evidence import rules
 from parvis.domains.evidence.actions.passages import review_frame
+from parvis.domains.evidence.models import Lesson
 from parvis.domains.voices.contracts import Voice, VoiceKind
 from parvis.science import text
 
@@ -41,7 +42,8 @@ def write(public: Sequence[Voice]) -> set[int]:
     reviews = [voice for voice in public if voice.kind is VoiceKind.REVIEW and voice.product_id is not None]
     if not reviews:
         return set()
-    ranked = text.rank_reviews(review_frame(reviews)).select("score", "reasons").rows()
+    taught = dict(Lesson.objects.filter(voice_id__in=[v.id for v in reviews]).values_list("voice_id", "shift"))
+    ranked = text.rank_reviews(review_frame(reviews, taught)).select("score", "reasons").rows()
     proofs: list[dict[str, Any]] = []
     leanings: list[dict[str, Any]] = []
     for voice, (score, reasons) in zip(reviews, ranked, strict=True):

@@ -1,8 +1,9 @@
-"""Proofs of a product in their order, filtered: three statements for any page."""
+"""Proofs of a product in their order, filtered: three statements a page, and one more where dissent is brought
+forward or the page is not the first."""
 
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 
 from parvis.domains.evidence import rules
 from parvis.domains.evidence.contracts import Highlight, Order, Proof, Shown, Sign
@@ -31,22 +32,67 @@ def shown_for(
     offset: int = 0,
     limit: int = 10,
 ) -> Shown:
-    """The proofs of a product. ``aspect`` keeps reviews that speak of it (with ``polarity``: that lean so)."""
+    """The proofs of a product. ``aspect`` keeps reviews that speak of it (with ``polarity``: that lean so).
+
+    The first page of the most useful ones is balanced: when those who see it otherwise would not be on it, their most
+    useful review is brought forward with the reason ``balanced``. Later pages leave out what was brought forward;
+    ``limit`` has to be the same for all pages of a list.
+    """
     rows = _filtered(
         Row.objects.filter(product_id=product_id),
         aspect=aspect, polarity=polarity, stars=stars, language=language, with_photo=with_photo, verified=verified,
     )  # fmt: skip
-    counted = rows.annotate(total=Window(Count("voice_id"))).order_by(*_ORDERS[Order(sort)])
-    page = list(counted.values_list("voice_id", "score", "reasons", "total")[offset : offset + limit])
-    total = page[0][3] if page else rows.count() if offset else 0
+    balanced = Order(sort) is Order.USEFUL and not stars and not polarity
+    page, total, other = (_balanced if balanced else _plain)(rows, Order(sort), offset, limit)
     found = voices.voices([row[0] for row in page])
     proofs = [
-        Proof(voice=voice, score=score, reasons=tuple(reasons), highlights=_highlights(voice, aspect))
-        for voice_id, score, reasons, _ in page
+        Proof(
+            voice=voice,
+            score=score,
+            reasons=((rules.BALANCED,) if voice_id in other else ()) + tuple(reasons),
+            highlights=_highlights(voice, aspect),
+        )
+        for voice_id, score, reasons in page
         # the state of the voice itself decides, whatever has not yet been taken back here
         if (voice := found.get(voice_id)) is not None and voice.is_public
     ]
     return Shown(proofs=tuple(proofs), total=total)
+
+
+_Listed = tuple[int, float, list[str]]  # voice, score, reasons
+_Page = tuple[list[_Listed], int, frozenset[int]]  # the page, how many in all, who was brought forward
+_SIDES = {"pleased": Q(stars__gte=rules.PLEASED), "displeased": Q(stars__lte=rules.DISPLEASED)}
+_COLUMNS = ("voice_id", "score", "reasons")
+
+
+def _plain(rows: "QuerySet[Row]", order: Order, offset: int, limit: int) -> _Page:
+    counted = rows.annotate(total=Window(Count("voice_id"))).order_by(*_ORDERS[order])
+    page = list(counted.values_list(*_COLUMNS, "total")[offset : offset + limit])
+    total = page[0][3] if page else rows.count() if offset else 0
+    return [row[:3] for row in page], total, frozenset()
+
+
+def _balanced(rows: "QuerySet[Row]", order: Order, offset: int, limit: int) -> _Page:
+    """The page when the first one holds both sides: the best of the other side third, where it is read, and last."""
+    sides = {name: Window(Count("voice_id", filter=side)) for name, side in _SIDES.items()}
+    counted = rows.annotate(total=Window(Count("voice_id")), **sides).order_by(*_ORDERS[order])
+    top = list(counted.values_list(*_COLUMNS, "stars", "total", *_SIDES)[:limit])
+    if not top:
+        return [], 0, frozenset()
+    first, total, pleased, displeased = [row[:3] for row in top], *top[0][4:]
+    seats = rules.seats_of_the_other_side(pleased, displeased, limit)
+    name, mine = ("displeased", rules.displeased) if displeased <= pleased else ("pleased", rules.pleased)
+    missing = seats - sum(mine(row[3]) for row in top)
+    others: list[_Listed] = []
+    if missing > 0:
+        best = rows.filter(_SIDES[name]).order_by(*_ORDERS[order])
+        others = list(best.values_list(*_COLUMNS)[seats - missing : seats])
+    forward = frozenset(row[0] for row in others)
+    if not offset:
+        kept = first[: limit - len(others)]
+        return [*kept[:2], *others[:1], *kept[2:], *others[1:]], total, forward
+    rest = rows.exclude(voice_id__in=forward).order_by(*_ORDERS[order])
+    return list(rest.values_list(*_COLUMNS)[offset - len(others) : offset - len(others) + limit]), total, forward
 
 
 def _filtered(

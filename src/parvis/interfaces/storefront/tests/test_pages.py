@@ -63,6 +63,14 @@ def test_product_page_shows_its_proof(shop: Shop, visitor: Client) -> None:
     assert "disabled" in html, "the size that is sold out"
 
 
+def test_reviews_tell_their_place_over_all_pages(shop: Shop, visitor: Client) -> None:
+    product = visitor.get("/en/products/linen-dress/").text
+    assert 'data-surface="pdp:1"' in product
+    listed = visitor.get("/en/products/linen-dress/reviews/").text
+    assert 'data-surface="reviews:1"' in listed
+    assert 'data-surface="reviews:2"' in listed
+
+
 def test_product_page_costs_at_most_twelve_statements(shop: Shop, visitor: Client) -> None:
     where = address("product", slug="linen-dress")
     variant = shop.catalogue.variants["DR-S"]

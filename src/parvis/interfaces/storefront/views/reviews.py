@@ -86,6 +86,7 @@ def reviews(request: HttpRequest, slug: str) -> HttpResponse:
         "summary": summary,
         "asked": asked,
         "shown": shown,
+        "first": (asked.number - 1) * SIZE + 1,
         "reviews": cards.review_cards(shown.proofs, voted=voted, explain=asked.sort is Order.USEFUL),
         "pages": shapes.Pages(asked.number, shown.total, SIZE),
         "chips": _chips(summary, asked),
