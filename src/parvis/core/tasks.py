@@ -15,8 +15,9 @@ from parvis.core.clock import now
 
 log = structlog.get_logger("parvis.tasks")
 STALLED_SECONDS = 60
+SLOW = "slow"  # the lock of work that takes seconds to minutes: one at a time, so that the worker has a hand free
 
-__all__ = ["app"]
+__all__ = ["SLOW", "app"]
 
 
 @app.periodic(cron="* * * * *")

@@ -10,9 +10,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from parvis.core.clock import now
 from parvis.core.errors import Conflict, NotFound
 from parvis.core.language_model import language_model
-from parvis.core.tasks import app
+from parvis.core.tasks import SLOW, app
 from parvis.domains.voices import actions, queries
-from parvis.domains.voices.actions.second_opinions import SLOW
 
 LEFT_AFTER = timedelta(minutes=15)
 REREAD_LEFT_AFTER = timedelta(minutes=3)
@@ -118,3 +117,19 @@ def second_opinions_left(timestamp: int) -> None:
     """Ask about held voices that have no opinion yet: the model was away, the budget spent, a worker killed."""
     if language_model() is not None and settings.SECOND_OPINIONS != actions.OpinionMode.OFF:
         second_opinions(actions.opinions_left(at=now()))
+
+
+@app.task(name="voices.prepare_video")
+def prepare_video(voice_id: int) -> None:
+    """Make the video of a review fit to be shown."""
+    actions.prepare_video(voice_id=voice_id, at=now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="voices.videos_left", queueing_lock="voices.videos_left")
+def videos_left(timestamp: int) -> None:
+    """Ask again for videos whose worker died, and sweep files that belong to nothing."""
+    at = now()
+    for voice_id in actions.waiting_video(at, after=LEFT_AFTER * 2):
+        actions.ask_to_prepare(voice_id)
+    actions.sweep_videos(at=at)

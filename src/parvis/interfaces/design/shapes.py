@@ -12,6 +12,7 @@ from math import ceil
 from django.utils.safestring import SafeString
 
 from parvis.core.money import Money
+from parvis.interfaces.design.films import Film
 from parvis.interfaces.design.passages import Span
 
 
@@ -72,6 +73,7 @@ class ReviewCard:
     reasons: Sequence[str] = ()
     attributes: Sequence[tuple[str, str]] = ()
     photos: Sequence[Photo] = ()
+    film: Film | None = None
     votes_up: int = 0
     votes_down: int = 0
     voted: int = 0

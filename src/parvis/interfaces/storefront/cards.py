@@ -10,6 +10,7 @@ from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import AspectCount, Proof, Summary
 from parvis.domains.voices.contracts import AuthorRole, Voice
 from parvis.domains.voices.web import incentive_label
+from parvis.interfaces.design.films import film
 from parvis.interfaces.design.shapes import Opinion, Photo, ProductCard, ReviewCard
 from parvis.interfaces.storefront.reader import locale
 
@@ -133,6 +134,7 @@ def review_card(
         reasons=reasons,
         attributes=attributes(voice),
         photos=photos(voice),
+        film=film(voice.video, author=author(voice)) if voice.video and voice.video.shown and public else None,
         votes_up=voice.votes_up,
         votes_down=voice.votes_down,
         voted=voted,

@@ -29,6 +29,7 @@ from parvis.domains.voices.contracts import (
     VoiceKind,
     VoiceState,
 )
+from parvis.interfaces.design.films import film
 from parvis.interfaces.studio import bench, frame, labels, looks, opinions, readings
 
 PAGE = 20
@@ -121,6 +122,7 @@ def _card(item: QueueItem, products: Mapping[int, Any], names: Mapping[int, str]
     title = voice.original_title if moderator and voice.original_title is not None else voice.title
     return {
         "voice": voice,
+        "film": film(voice.video, author=voice.author_name or _("somebody")),
         "title": title,
         "text": text,
         "spans": readings.spans(voice),

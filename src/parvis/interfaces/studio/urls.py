@@ -7,6 +7,7 @@ from parvis.domains.people.web import requires
 from parvis.interfaces.design.views import style_page
 from parvis.interfaces.studio import (
     customers,
+    films,
     import_plan,
     imports,
     invitation_settings,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("moderation/undo/", moderation.undo, name="moderation_undo"),
     path("voices/<int:voice_id>/", voices.voice_page, name="voice"),
     path("voices/<int:voice_id>/decide/", voices.decide, name="voice_decide"),
+    path("voices/<int:voice_id>/video/", films.act, name="voice_video"),
     path("voices/<int:voice_id>/opinion/", opinions.ask, name="voice_opinion"),
     path("opinions/", opinions.opinion_page, name="opinions"),
     path("voices/<int:voice_id>/report/", looks.report, name="voice_report"),

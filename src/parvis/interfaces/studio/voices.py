@@ -34,7 +34,7 @@ from parvis.domains.voices.contracts import (
 from parvis.domains.voices.web import incentive_label
 from parvis.interfaces.design import marks
 from parvis.interfaces.design.shapes import Happening
-from parvis.interfaces.studio import frame, labels, looks, moderation, opinions, readings
+from parvis.interfaces.studio import films, frame, labels, looks, moderation, opinions, readings
 
 ANSWER_MOST = 2000
 
@@ -121,6 +121,7 @@ def _show(request: HttpRequest, voice_id: int, *, problem: str = "", text: str =
         "product": product.get(voice.product_id or 0),
         "opinion": opinions.shown(voice, opinion),
         "ask_opinion": _may_ask(voice, opinion),
+        **films.shown(voice),
         "facts": _facts(voice),
         "trail": [_happening(row, names) for row in decisions],
         "seen": f"{voice.id}:{decisions[0].id if decisions else ''}",

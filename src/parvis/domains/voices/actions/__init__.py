@@ -52,6 +52,18 @@ from parvis.domains.voices.actions.second_opinions import OpinionMode, ask_again
 from parvis.domains.voices.actions.second_opinions import left as opinions_left
 from parvis.domains.voices.actions.telling import acknowledge, ground_words, tell_appeals, tell_authors, tell_reporters
 from parvis.domains.voices.actions.trying import check_import, preview_import
+from parvis.domains.voices.actions.videos import (
+    BadVideo,
+    NewVideo,
+    ask_to_prepare,
+    attach_video,
+    prepare_video,
+    remove_video,
+    show_video,
+    sweep_videos,
+    video_possible,
+    waiting_video,
+)
 from parvis.domains.voices.actions.voting import OwnVoice, vote
 
 __all__ = [
@@ -59,7 +71,9 @@ __all__ = [
     "AlreadyDecided",
     "BadFile",
     "BadPhoto",
+    "BadVideo",
     "CannotUndo",
+    "NewVideo",
     "OpinionMode",
     "OwnVoice",
     "PolicyMoved",
@@ -70,7 +84,9 @@ __all__ = [
     "ask_again",
     "ask_opinions",
     "ask_owners",
+    "ask_to_prepare",
     "aspect_words",
+    "attach_video",
     "begin_check",
     "check_import",
     "continue_import",
@@ -95,12 +111,14 @@ __all__ = [
     "opinions_left",
     "plan_import",
     "policy_in_force",
+    "prepare_video",
     "preview_import",
     "read_again",
     "receive",
     "receive_many",
     "refresh_orders",
     "remind_due",
+    "remove_video",
     "report",
     "restore_aspect",
     "review_url",
@@ -109,6 +127,7 @@ __all__ = [
     "schedule_invitations",
     "set_category_kind",
     "set_invitations",
+    "show_video",
     "start_campaign",
     "start_import",
     "start_rereading",
@@ -116,11 +135,14 @@ __all__ = [
     "stop_customer",
     "stop_rereading",
     "store_import",
+    "sweep_videos",
     "take_proposal_back",
     "tell_appeals",
     "tell_authors",
     "tell_reporters",
     "undo",
+    "video_possible",
     "vote",
+    "waiting_video",
     "withdraw",
 ]

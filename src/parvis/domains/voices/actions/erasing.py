@@ -11,6 +11,7 @@ from django.db.models.functions import Concat
 
 from parvis.domains.voices import models
 from parvis.domains.voices.actions.deciding import withdraw
+from parvis.domains.voices.actions.videos import files_of
 from parvis.domains.voices.contracts import Reason
 
 
@@ -28,6 +29,9 @@ def erase_customer(*, customer_id: int, at: datetime) -> int:
         media = models.Media.objects.filter(voice_id__in=voices)
         files += [path for pair in media.values_list("path", "thumb") for path in pair]
         media.delete()
+        videos = models.Video.objects.filter(voice_id__in=voices)
+        files += [path for row in videos for path in files_of(row)]
+        videos.delete()
         models.Reading.objects.filter(voice_id__in=voices).delete()
         models.Appeal.objects.filter(voice_id__in=voices).update(text="")
         models.Opinion.objects.filter(voice_id__in=voices).delete()

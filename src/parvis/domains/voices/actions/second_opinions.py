@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from parvis.core import outbox
 from parvis.core.language_model import BadAnswer, BudgetSpent, Completion, LanguageModel, Message, ModelUnavailable
-from parvis.core.tasks import app
+from parvis.core.tasks import SLOW, app
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.voices import models, queries
 from parvis.domains.voices.contracts import DecidedBy, Outcome, Reason, Voice, VoicePublished, VoiceState
@@ -27,7 +27,6 @@ from parvis.domains.voices.rules import opinions as rules
 MOST_ATTEMPTS = 4
 LOST_AFTER = timedelta(minutes=10)  # a worker was killed while it asked
 PURPOSE = "second_opinion"
-SLOW = "slow"  # the lock of work that takes seconds to minutes: one at a time, so that the worker has a hand free
 log = structlog.get_logger("parvis.opinions")
 
 

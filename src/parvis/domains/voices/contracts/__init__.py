@@ -105,6 +105,7 @@ from parvis.domains.voices.contracts.values import (
     Stated,
     Voice,
 )
+from parvis.domains.voices.contracts.video import Video, VideoState
 
 __all__ = [
     "LIVING",
@@ -183,6 +184,8 @@ __all__ = [
     "Stated",
     "Statement",
     "StopReason",
+    "Video",
+    "VideoState",
     "Voice",
     "VoiceHeld",
     "VoiceKind",

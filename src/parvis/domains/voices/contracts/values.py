@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from parvis.domains.voices.contracts.kinds import AuthorRole, DecidedBy, Origin, Outcome, Reason, VoiceKind, VoiceState
+from parvis.domains.voices.contracts.video import Video
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,6 +200,7 @@ class Voice:
     decided_by: DecidedBy | None = None
     decided_at: datetime | None = None
     media: tuple[Media, ...] = ()
+    video: Video | None = None
     reading: Reading | None = None
     original_title: str | None = None
     original_text: str | None = None

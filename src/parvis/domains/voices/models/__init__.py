@@ -16,6 +16,7 @@ from parvis.domains.voices.models.reading import Reading
 from parvis.domains.voices.models.report import Report
 from parvis.domains.voices.models.rereading import Rereading
 from parvis.domains.voices.models.review import Appeal, Check, Proposal, Statement
+from parvis.domains.voices.models.video import Video
 from parvis.domains.voices.models.voice import Media, Voice
 from parvis.domains.voices.models.vote import Vote
 
@@ -42,6 +43,7 @@ __all__ = [
     "Report",
     "Rereading",
     "Statement",
+    "Video",
     "Voice",
     "Vote",
 ]

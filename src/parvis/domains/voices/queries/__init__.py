@@ -15,6 +15,7 @@ from parvis.domains.voices.queries.aspects import (
 from parvis.domains.voices.queries.delays import delays
 from parvis.domains.voices.queries.desks import desks, openness_by_reason
 from parvis.domains.voices.queries.drift import drift
+from parvis.domains.voices.queries.films import transcript
 from parvis.domains.voices.queries.imports import (
     import_column_groups,
     import_columns,
@@ -197,6 +198,7 @@ __all__ = [
     "statements",
     "stream_published",
     "to_campaign",
+    "transcript",
     "unexamined",
     "voice",
     "voice_by_origin",

@@ -1,6 +1,7 @@
 """Rows into contracts, in at most two statements whatever their number."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from parvis.domains.voices.contracts import (
     Reason,
     Span,
     Stated,
+    Video,
+    VideoState,
     Voice,
     VoiceKind,
     VoiceState,
@@ -68,7 +71,10 @@ _LISTED: dict[str, Any] = {
     "intents": Intent,
     "grounds": Ground,
 }
-COLUMNS = (*_VOICE, *(f"reading__{name}" for name in _READING))
+_VIDEO = ("state", "share", "seconds", "width", "height", "bytes", "sound", "path", "poster", "thumb", "captions")
+_VIDEO += ("captions_language", "error_code", "error_params", "ready_at", "approved_at")
+_FROM_READING, _FROM_VIDEO = len(_VOICE), len(_VOICE) + len(_READING)
+COLUMNS = (*_VOICE, *(f"reading__{name}" for name in _READING), *(f"video__{name}" for name in _VIDEO))
 
 
 def load(rows: "QuerySet[models.Voice]", *, original: bool = False, photos: bool = True) -> list[Voice]:
@@ -81,7 +87,7 @@ def load(rows: "QuerySet[models.Voice]", *, original: bool = False, photos: bool
 def to_voice(row: Sequence[Any], media: tuple[Media, ...], *, original: bool) -> Voice:
     """A row of COLUMNS as a contract."""
     shown: dict[str, Any] = dict(zip(_VOICE, row, strict=False))
-    reading = to_reading(shown["id"], row[len(_VOICE) :])
+    reading = to_reading(shown["id"], row[_FROM_READING:_FROM_VIDEO])
     title, text = shown["title"], shown["text"]
     spans = reading.personal if reading else find_personal(title, text, shown["author_name"])
     if spans:
@@ -97,10 +103,26 @@ def to_voice(row: Sequence[Any], media: tuple[Media, ...], *, original: bool) ->
     return Voice(
         **shown,
         media=media,
+        video=to_video(row[_FROM_VIDEO:], decided_at=shown["decided_at"]),
         reading=reading,
         original_title=title if original else None,
         original_text=text if original else None,
     )
+
+
+def to_video(values: Sequence[Any], *, decided_at: datetime | None) -> Video | None:
+    """A row of video columns as a contract; None where there is no video. The public sees what a person has seen: the
+    voice was decided about after the video was ready, or somebody has allowed the video since."""
+    if values[0] is None:
+        return None
+    held: dict[str, Any] = dict(zip(_VIDEO, values, strict=True))
+    ready, approved = held["ready_at"], held.pop("approved_at")
+    seen = ready is not None and decided_at is not None and decided_at >= ready
+    paths = {"url": "path", "poster_url": "poster", "thumb_url": "thumb", "captions_url": "captions"}
+    found = {name: held.pop(path) for name, path in paths.items()}
+    addresses = {name: f"{settings.MEDIA_URL}{path}" if path and ready else "" for name, path in found.items()}
+    held["state"] = VideoState(held["state"])
+    return Video(**held, **addresses, shown=approved is not None or seen)
 
 
 def find_personal(title: str, text: str, author_name: str) -> tuple[Span, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.core import signing
 from django.db import connection
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, Q
 
 from parvis.core.errors import NotFound
 from parvis.domains.voices import models
@@ -13,6 +13,7 @@ from parvis.domains.voices.contracts import (
     Origin,
     QuestionThread,
     Reading,
+    VideoState,
     Voice,
     VoiceKind,
     VoiceState,
@@ -80,7 +81,10 @@ _FINGERPRINT = """
 SELECT concat_ws('|', count(*), max(id), max(decided_at), sum(votes_up), sum(votes_down)),
   (SELECT string_agg(concat_ws(':', vote.voice_id, vote.value), ',' ORDER BY vote.voice_id)
    FROM voices_vote vote JOIN voices_voice about ON about.id = vote.voice_id
-   WHERE about.product_id = %s AND vote.voter = %s)
+   WHERE about.product_id = %s AND vote.voter = %s),
+  (SELECT concat_ws(':', count(*), max(video.ready_at), max(video.approved_at))
+   FROM voices_video video JOIN voices_voice about ON about.id = video.voice_id
+   WHERE about.product_id = %s AND about.state = 'published')
 FROM voices_voice WHERE product_id = %s AND state = 'published'
 """
 
@@ -89,10 +93,10 @@ def fingerprint(product_id: int, *, voter: str) -> tuple[str, dict[int, int]]:
     """A text that changes with the public voices of a product and their votes, and how ``voter`` voted on them (+1 or
     -1 by voice). One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_FINGERPRINT, [product_id, voter, product_id])
-        said, votes = cursor.fetchone()
+        cursor.execute(_FINGERPRINT, [product_id, voter, product_id, product_id])
+        said, votes, videos = cursor.fetchone()
     pairs = (vote.split(":") for vote in (votes or "").split(",") if vote)
-    return said, {int(voice_id): int(value) for voice_id, value in pairs}
+    return f"{said}|{videos}", {int(voice_id): int(value) for voice_id, value in pairs}
 
 
 def public_among(ids: Iterable[int]) -> set[int]:
@@ -179,7 +183,16 @@ def votes_of(voter: str, voice_ids: Iterable[int]) -> dict[int, int]:
 
 
 def media_owner(path: str) -> tuple[int, VoiceState] | None:
-    """The voice that a stored photo (large or small) belongs to, and the voice's state."""
+    """The voice that a stored file belongs to (a photo, large or small; a video, its poster, its captions), and the
+    voice's state: that of a video that nobody has seen yet is held, whatever its voice's."""
+    video = models.Video.objects.filter(
+        Q(path=path) | Q(poster=path) | Q(thumb=path) | Q(captions=path), state=VideoState.READY
+    )
+    found = video.values_list("voice_id", "voice__state", "voice__decided_at", "ready_at", "approved_at").first()
+    if found is not None:
+        voice_id, state, decided_at, ready_at, approved_at = found
+        seen = approved_at is not None or (decided_at is not None and decided_at >= ready_at)
+        return voice_id, VoiceState(state) if seen else VoiceState.HELD
     row = (
         (models.Media.objects.filter(path=path) | models.Media.objects.filter(thumb=path))
         .values_list("voice_id", "voice__state")

@@ -6,6 +6,7 @@ Interfaces own pages and routes; the templates (``voices/*.html``) are fragments
 from parvis.domains.voices.web.forms import AnswerForm, QuestionForm, ReviewForm
 from parvis.domains.voices.web.media import media
 from parvis.domains.voices.web.reports import ReportForm
+from parvis.domains.voices.web.video_fields import video_problem
 from parvis.domains.voices.web.words import (
     author_reason,
     column_label,
@@ -43,4 +44,5 @@ __all__ = [
     "rejection_message",
     "role_label",
     "state_label",
+    "video_problem",
 ]

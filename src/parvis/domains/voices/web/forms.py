@@ -18,13 +18,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core import limits
+from parvis.core.errors import ParvisError
 from parvis.core.limits import Allowance, TooMany
 from parvis.domains.checkout import queries as checkout
 from parvis.domains.people import actions as people
 from parvis.domains.people.contracts import Purpose
-from parvis.domains.voices import actions, rules
+from parvis.domains.voices import actions, queries, rules
 from parvis.domains.voices.actions import photos
 from parvis.domains.voices.contracts import AuthorRole, NewVoice, Origin, Voice, VoiceKind
+from parvis.domains.voices.web.video_fields import CaptionsField, VideoField, new_video
 from parvis.domains.voices.web.words import INCENTIVES, explain
 
 SPEAKING = Allowance(name="voices.speak", burst=8, per_minute=1)
@@ -131,8 +133,8 @@ class _Speaking(forms.Form):
             self.add_error(None, explain(error))
         except people.BadEmail:
             self.add_error("email", gettext("This does not look like an e-mail address."))
-        except (rules.NotAdmitted, photos.BadPhoto) as error:
-            field = "photos" if isinstance(error, photos.BadPhoto) else str(error.params.get("field"))
+        except (rules.NotAdmitted, photos.BadPhoto, actions.BadVideo) as error:
+            field = _field_of(error)
             self.add_error(field if field in self.fields else None, explain(error))
         return None
 
@@ -164,6 +166,13 @@ class _Speaking(forms.Form):
         )
 
 
+def _field_of(error: ParvisError) -> str:
+    """The field that an error speaks of."""
+    if isinstance(error, photos.BadPhoto):
+        return "photos"
+    return "video" if isinstance(error, actions.BadVideo) else str(error.params.get("field"))
+
+
 class ReviewForm(_Speaking):
     """A review. ``sizes``: those of the product, to choose from; without them the size is typed."""
 
@@ -183,6 +192,8 @@ class ReviewForm(_Speaking):
         required=False,
         help_text=_("Up to 5, JPEG, PNG or WebP, 8 MB each. Where they were taken is removed."),
     )
+    video = VideoField()
+    captions = CaptionsField()
     size_worn = forms.CharField(
         label=_("Size worn"), required=False, max_length=rules.LIMITS["size_worn"], widget=forms.TextInput(attrs=_INPUT)
     )
@@ -222,11 +233,22 @@ class ReviewForm(_Speaking):
 
     def __init__(self, *args: Any, sizes: Sequence[str] = (), **more: Any) -> None:
         super().__init__(*args, **more)
+        if not actions.video_possible():
+            del self.fields["video"], self.fields["captions"]
         if sizes:
             choices = [("", gettext("I would rather not say")), *((size, size) for size in sizes)]
             self.fields["size_worn"] = forms.ChoiceField(
                 label=_("Size worn"), required=False, choices=choices, widget=forms.Select(attrs=_INPUT)
             )
+
+    def _receive(self, new: NewVoice, locale: str, at: datetime) -> Voice:
+        voice = super()._receive(new, locale, at)
+        given = self.cleaned_data
+        video = new_video(given.get("video"), given.get("captions", b""), locale)
+        if video is None:
+            return voice
+        actions.attach_video(voice_id=voice.id, video=video, at=at)
+        return queries.voice(voice.id, original=True)
 
     def submit(self, *, product_id: int, caller: str, locale: str, at: datetime) -> Voice | None:
         """Save the review as held. It is a verified purchase when the customer has bought the product.

@@ -20,7 +20,8 @@ from parvis.domains.people.contracts import Customer
 from parvis.domains.people.web import client_address
 from parvis.domains.voices import actions, queries
 from parvis.domains.voices.contracts import Reason, Voice, VoiceState
-from parvis.domains.voices.web import ReviewForm, author_reason
+from parvis.domains.voices.web import ReviewForm, author_reason, video_problem
+from parvis.interfaces.design.films import film
 from parvis.interfaces.storefront import basket, cards
 from parvis.interfaces.storefront.pages import page
 from parvis.interfaces.storefront.reader import locale
@@ -86,6 +87,9 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
         "original": voice.text if voice.original_text is None else voice.original_text,
         "product": item,
         "token": token,
+        "film": film(voice.video, author=cards.author(voice), token=token),
+        "video_problem": video_problem(voice.video),
+        "video_share": round(100 * voice.video.share) if voice.video else 0,
         "state": _state(voice),
         "reason": _reason(voice),
         "waiting": voice.state is VoiceState.HELD and voice.decided_at is None,

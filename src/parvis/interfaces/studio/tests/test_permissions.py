@@ -27,6 +27,7 @@ EXPECTED = {
     "voice_decide": ("post", "omc"),
     "voice_answer": ("post", "omc"),
     "voice_opinion": ("post", "omc"),
+    "voice_video": ("post", "omc"),
     "opinions": ("get", "omcv"),
     "products": ("get", "omcv"),
     "product_new": ("get", "om"),
