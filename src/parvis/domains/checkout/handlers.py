@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from parvis.core.clock import now
 from parvis.core.events import Listener
 from parvis.domains.checkout import actions
-from parvis.domains.people.contracts import CustomerErased
+from parvis.domains.checkout.contracts import OrderPlaced
+from parvis.domains.people import queries as people
+from parvis.domains.people.contracts import CustomerErased, CustomersMerged, CustomersSplit
 
 
 def forget(events: Sequence[CustomerErased]) -> None:
@@ -15,4 +17,24 @@ def forget(events: Sequence[CustomerErased]) -> None:
         actions.forget_customer(customer_id=event.customer_id, at=at)
 
 
-LISTENERS = (Listener(name="checkout.forget", events=(CustomerErased,), handler=forget),)
+def follow(events: Sequence[CustomersMerged | CustomersSplit]) -> None:
+    """Orders and cards follow a person's records: together when they are merged, apart when they are split."""
+    at = now()
+    for event in events:
+        merged = isinstance(event, CustomersMerged)
+        if merged and people.merge(event.merge_id).undone_at is not None:
+            continue  # taken apart before it was heard of
+        move = actions.move_customer if merged else actions.move_back
+        move(kept_id=event.kept_id, gone_id=event.gone_id, merge_id=event.merge_id, at=at)
+
+
+def compare(events: Sequence[OrderPlaced]) -> None:
+    """An order placed by one customer with the address of another: perhaps they are one person."""
+    actions.note_likenesses(order_ids=[event.order_id for event in events], at=now())
+
+
+LISTENERS = (
+    Listener(name="checkout.forget", events=(CustomerErased,), handler=forget),
+    Listener(name="checkout.follow", events=(CustomersMerged, CustomersSplit), handler=follow, batch=20),
+    Listener(name="checkout.compare", events=(OrderPlaced,), handler=compare, batch=500),
+)

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     ORDERS_SHIP = "orders.ship"
     ORDERS_REFUND = "orders.refund"
     CUSTOMERS_VIEW = "customers.view"
+    CUSTOMERS_EDIT = "customers.edit"
     SETTINGS_EDIT = "settings.edit"
     STAFF_EDIT = "staff.edit"
     IMPORTS_RUN = "imports.run"
@@ -63,7 +64,8 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Customer:
-    """A person who buys or speaks; ``account_id`` is None for a guest."""
+    """A person who buys or speaks; ``account_id`` is None for a guest. ``merged_into``: this record turned out to be
+    that customer, who has all that was its own."""
 
     id: int
     email: str
@@ -73,6 +75,7 @@ class Customer:
     created_at: datetime
     erased: bool = False
     provenance: Mapping[str, str] = field(default_factory=dict)
+    merged_into: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,6 +177,81 @@ class AuditEntry:
     subject_id: str
     detail: Mapping[str, Any]
     at: datetime
+
+
+class EvidenceKind(StrEnum):
+    """Why two customers may be one person. A name is none of them."""
+
+    CONFIRMED = "confirmed"
+    EMAIL = "email"
+    HANDLE = "handle"
+    ORDER = "order"
+    PHONE = "phone"
+
+
+class Strength(StrEnum):
+    """How much speaks for it."""
+
+    STRONG = "strong"
+    MEDIUM = "medium"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """One thing two customers have in common: an address confirmed by both, one mailbox in two spellings, a handle, an
+    order placed with the other's address, a telephone. ``detail`` is what it is."""
+
+    kind: EvidenceKind
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Likeness:
+    """Two customers who may be one person. ``names_agree`` None: a name is missing."""
+
+    first: Customer
+    second: Customer
+    evidence: tuple[Evidence, ...]
+    strength: Strength
+    names_agree: bool | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merge:
+    """One customer's record put into another's; ``undone_at`` says when it was taken apart again."""
+
+    id: int
+    kept_id: int
+    gone: Customer
+    evidence: tuple[str, ...]
+    note: str
+    actor_id: int | None
+    actor_name: str
+    at: datetime
+    undone_at: datetime | None = None
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class CustomersMerged(Event):
+    """Two records are one person: whatever belongs to ``gone_id`` is from now on ``kept_id``'s."""
+
+    name: ClassVar[str] = "people.customers_merged"
+    kept_id: int
+    gone_id: int
+    merge_id: int
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class CustomersSplit(Event):
+    """A merge was taken apart: what came from ``gone_id`` with ``merge_id`` and is still ``kept_id``'s goes back."""
+
+    name: ClassVar[str] = "people.customers_split"
+    kept_id: int
+    gone_id: int
+    merge_id: int
 
 
 @declare

@@ -98,14 +98,66 @@ class Customer(models.Model):
     account = models.OneToOneField(Account, null=True, on_delete=models.SET_NULL, related_name="customer")
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+    # the customer that this record turned out to be; always one that is itself merged into nobody
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="members")
+    # one mailbox in all its spellings (rules.email_key), to find one person's two addresses
+    email_key = models.CharField(max_length=254, blank=True, default="")
     provenance = models.JSONField(default=dict)
 
     class Meta:
         constraints = (models.CheckConstraint(condition=models.Q(email=Lower("email")), name="people_customer_lower"),)
-        indexes = (models.Index(fields=("-created_at", "-id"), name="people_customer_recent"),)
+        indexes = (
+            models.Index(fields=("-created_at", "-id"), name="people_customer_recent"),
+            models.Index(fields=("email_key",), name="people_customer_mailbox"),
+        )
 
     def __str__(self) -> str:
         return f"customer {self.pk}"
+
+
+class Merge(models.Model):
+    """Two records made one, with all that is needed to take them apart: ``moved`` holds ids by what they are of."""
+
+    kept = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    gone = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    evidence = models.JSONField(default=list)
+    note = models.CharField(max_length=500, blank=True, default="")
+    moved = models.JSONField(default=dict)
+    actor = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("gone",), condition=models.Q(undone_at__isnull=True), name="people_merge_once"
+            ),
+            models.CheckConstraint(condition=~models.Q(kept=models.F("gone")), name="people_merge_two"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.gone_id} into {self.kept_id}"
+
+
+class Pair(models.Model):
+    """What is known of two customers side by side: evidence that they are one person, or a person's word that they are
+    not (``kind`` "not_same"). The smaller id comes first."""
+
+    low = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    high = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    detail = models.CharField(max_length=200, blank=True, default="")
+    actor = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("low", "high", "kind"), name="people_pair_once"),
+            models.CheckConstraint(condition=models.Q(low__lt=models.F("high")), name="people_pair_order"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.low_id} {self.kind} {self.high_id}"
 
 
 class Identity(models.Model):
@@ -135,6 +187,7 @@ class Address(models.Model):
     region = models.CharField(max_length=120, blank=True, default="")
     country = models.CharField(max_length=2)
     phone = models.CharField(max_length=40, blank=True, default="")
+    phone_key = models.CharField(max_length=20, blank=True, default="")
     is_default = models.BooleanField(default=False)
 
     class Meta:
@@ -143,6 +196,7 @@ class Address(models.Model):
                 fields=("customer",), condition=models.Q(is_default=True), name="people_address_one_default"
             ),
         )
+        indexes = (models.Index(fields=("phone_key",), condition=~models.Q(phone_key=""), name="people_address_phone"),)
 
     def __str__(self) -> str:
         return f"{self.postcode} {self.city}"

@@ -9,7 +9,8 @@ from parvis.core.clock import now
 from parvis.core.language_model import language_model
 from parvis.domains.checkout.contracts import OrderDelivered, OrderRefunded
 from parvis.domains.messaging.contracts import MessageLost, Purpose, Unsubscribed
-from parvis.domains.people.contracts import CustomerErased
+from parvis.domains.people import queries as people
+from parvis.domains.people.contracts import CustomerErased, CustomersMerged, CustomersSplit
 from parvis.domains.voices import actions, tasks
 from parvis.domains.voices.contracts import StopReason, VoiceHeld, VoiceReceived, VoiceReported
 
@@ -64,12 +65,25 @@ def hush(happened: Sequence[Unsubscribed | MessageLost]) -> None:
             actions.stop_customer(customer_id=event.customer_id, reason=StopReason.UNSUBSCRIBED, at=at)
 
 
+def follow(happened: Sequence[CustomersMerged | CustomersSplit]) -> None:
+    """What a person said follows their records: together when they are merged, apart when they are split."""
+    at = now()
+    for event in happened:
+        merged = isinstance(event, CustomersMerged)
+        if merged and people.merge(event.merge_id).undone_at is not None:
+            continue  # taken apart before it was heard of
+        move = actions.move_customer if merged else actions.move_back
+        move(kept_id=event.kept_id, gone_id=event.gone_id, merge_id=event.merge_id, at=at)
+
+
 def register() -> None:
     """Called when Django is ready."""
     events.register(events.Listener(name="voices.examine", events=(VoiceReceived,), handler=read, batch=500))
     events.register(events.Listener(name="voices.acknowledge", events=(VoiceReported,), handler=acknowledge, batch=20))
     events.register(events.Listener(name="voices.ask", events=(VoiceHeld,), handler=ask, batch=500))
     events.register(events.Listener(name="voices.forget", events=(CustomerErased,), handler=forget, batch=20))
+    merged = (CustomersMerged, CustomersSplit)
+    events.register(events.Listener(name="voices.follow", events=merged, handler=follow, batch=20))
     orders = (OrderDelivered, OrderRefunded)
     events.register(events.Listener(name="voices.invite", events=orders, handler=invite, batch=100))
     mail = (Unsubscribed, MessageLost)

@@ -14,6 +14,7 @@ from parvis.domains.checkout.actions.carts import (
 from parvis.domains.checkout.actions.expire import expire
 from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship
 from parvis.domains.checkout.actions.history import record_history
+from parvis.domains.checkout.actions.moving import move_back, move_customer, note_likenesses
 from parvis.domains.checkout.actions.pay import pay, settle
 from parvis.domains.checkout.actions.place import (
     AlreadyPlaced,
@@ -59,6 +60,9 @@ __all__ = [
     "forget_card",
     "forget_customer",
     "merge_carts",
+    "move_back",
+    "move_customer",
+    "note_likenesses",
     "number_of",
     "pay",
     "place",

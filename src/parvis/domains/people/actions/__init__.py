@@ -14,6 +14,17 @@ from parvis.domains.people.actions.customers import (
     save_address,
     update_profile,
 )
+from parvis.domains.people.actions.identities import (
+    CannotMerge,
+    CannotSplit,
+    TwoAccounts,
+    link_identity,
+    merge_customers,
+    not_same,
+    note_likeness,
+    split_customers,
+    unlink_identity,
+)
 from parvis.domains.people.actions.staff import (
     AlreadyStaff,
     LastOwner,
@@ -28,7 +39,10 @@ from parvis.domains.people.actions.tokens import issue_token, revoke_token
 __all__ = [
     "AlreadyStaff",
     "BadEmail",
+    "CannotMerge",
+    "CannotSplit",
     "LastOwner",
+    "TwoAccounts",
     "add_identity",
     "choose_language",
     "create_staff",
@@ -39,12 +53,18 @@ __all__ = [
     "erase_customer",
     "issue_token",
     "link_handles",
+    "link_identity",
+    "merge_customers",
+    "not_same",
     "note",
+    "note_likeness",
     "reactivate_staff",
     "record_consent",
     "require_two_factor",
     "revoke_token",
     "save_address",
     "set_role",
+    "split_customers",
+    "unlink_identity",
     "update_profile",
 ]

@@ -32,9 +32,10 @@ def record_consent(
         raise Invalid(field="customer_id", problem="a consent belongs to a customer or to a visitor")
     who: dict[str, Any] = {"customer_id": customer_id, "visitor": visitor or None}
     last = Consent.objects.filter(purpose=purpose, **who).order_by("-id").first()
-    if last is not None and last.granted == granted and last.text_version == text_version:
-        return False
     before = queries.consent(purpose=purpose, customer_id=customer_id, visitor=visitor)
+    same = last is not None and last.granted == granted and last.text_version == text_version
+    if same and before == granted:  # a merged record may have said otherwise
+        return False
     Consent.objects.create(
         customer_id=customer_id,
         visitor=visitor or None,

@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from parvis.core import outbox
 from parvis.core.errors import Conflict, NotFound, ParvisError
@@ -37,17 +38,26 @@ def ensure_customer(
     at: datetime,
     provenance: Mapping[str, str] | None = None,
 ) -> contracts.Customer:
-    """The customer with this address, made when there is none. Two at once make one.
+    """The customer with this address, made when there is none. Two at once make one. The address of a record that was
+    merged, or one that somebody had before, finds that person.
 
     An empty name is filled in; a name already given stays. Give ``account_id`` only once the account has shown that
     the address is its own. Raises :class:`BadEmail`, :class:`Conflict` when the customer has another account.
     """
     address = _clean(email)
     fresh = Customer(
-        email=address, name=name.strip()[:120], locale=_locale(locale), created_at=at, provenance=dict(provenance or {})
+        email=address,
+        email_key=rules.email_key(address),
+        name=name.strip()[:120],
+        locale=_locale(locale),
+        created_at=at,
+        provenance=dict(provenance or {}),
     )
-    Customer.objects.bulk_create([fresh], ignore_conflicts=True)
-    row = Customer.objects.select_for_update(of=("self",)).get(email=address)
+    former = _by_former_address([address]).get(address)
+    if former is None:
+        Customer.objects.bulk_create([fresh], ignore_conflicts=True)
+        former = Customer.objects.values_list(Coalesce("merged_into_id", "id"), flat=True).get(email=address)
+    row = Customer.objects.select_for_update(of=("self",)).get(id=former)
     changed = []
     if name.strip() and not row.name:
         row.name, changed = name.strip()[:120], ["name"]
@@ -74,21 +84,37 @@ def ensure_customers(rows: Iterable[NewCustomer | Mapping[str, Any]], *, at: dat
             row = raw if isinstance(raw, NewCustomer) else NewCustomer(**raw)
             fresh[_clean(row.email)] = row
         with transaction.atomic():
+            former = _by_former_address(fresh)
+            found.update(former)
             Customer.objects.bulk_create(
                 [
                     Customer(
                         email=email,
+                        email_key=rules.email_key(email),
                         name=row.name.strip()[:120],
                         locale=_locale(row.locale),
                         created_at=row.created_at or at,
                         provenance=dict(row.provenance),
                     )
-                    for email, row in fresh.items()
+                    for email, row in sorted(fresh.items())
+                    if email not in former
                 ],
                 ignore_conflicts=True,
             )
-            found.update(Customer.objects.filter(email__in=list(fresh)).values_list("email", "id"))
+            rows = Customer.objects.filter(email__in=[email for email in fresh if email not in former])
+            found.update(rows.values_list("email", Coalesce("merged_into_id", "id")))
     return found
+
+
+def _by_former_address(emails: Iterable[str]) -> dict[str, int]:
+    """Customer ids by addresses that they had before and that nobody has now."""
+    wanted = list(emails)
+    known = Identity.objects.filter(channel=queries.FORMER_EMAIL, handle__in=wanted)
+    former = dict(known.values_list("handle", "customer_id"))
+    if former:
+        for email in Customer.objects.filter(email__in=former).values_list("email", flat=True):
+            del former[email]
+    return former
 
 
 @transaction.atomic
@@ -98,8 +124,10 @@ def update_profile(
     name: str | None = None,
     locale: str | None = None,
     email: str | None = None,
+    at: datetime | None = None,
 ) -> contracts.Customer:
-    """Change what is given and leave the rest; the account follows in name and language.
+    """Change what is given and leave the rest; the account follows in name and language. A former address is kept as a
+    name that the customer goes by (``at``: since when), so that what comes with it finds the same person.
 
     Raises :class:`NotFound`, :class:`BadEmail`, :class:`Conflict` when the address is another customer's.
     """
@@ -109,13 +137,22 @@ def update_profile(
     if locale is not None:
         row.locale = _locale(locale)
     if email is not None:
-        row.email = _clean(email)
-        if Customer.objects.filter(email=row.email).exclude(id=row.id).exists():
-            raise Conflict(reason="another customer has this e-mail address")
-    row.save(update_fields=["name", "locale", "email"])
+        _change_email(row, _clean(email), at=at)
+    row.save(update_fields=["name", "locale", "email", "email_key"])
     if row.account_id is not None:
         Account.objects.filter(id=row.account_id).update(name=row.name, locale=row.locale)
     return queries.as_customer(row)
+
+
+def _change_email(row: Customer, email: str, *, at: datetime | None) -> None:
+    if Customer.objects.filter(email=email).exclude(id=row.id).exists():
+        raise Conflict(reason="another customer has this e-mail address")
+    if email == row.email:
+        return
+    Identity.objects.filter(customer=row, channel=queries.FORMER_EMAIL, handle=email).delete()
+    if at is not None:
+        link_handles(channel=queries.FORMER_EMAIL, handles={row.email: row.id}, at=at)
+    row.email, row.email_key = email, rules.email_key(email)
 
 
 @transaction.atomic
@@ -154,6 +191,7 @@ def save_address(  # noqa: PLR0913 - an address has that many parts
         "region": region,
         "country": country.upper(),
         "phone": phone,
+        "phone_key": rules.phone_key(phone, country),
     }
     mine = Address.objects.filter(customer=owner)
     row = mine.filter(id=address_id).first() if address_id is not None else mine.filter(**fields).first()
@@ -197,17 +235,23 @@ def link_handles(*, channel: str, handles: Mapping[str, int], at: datetime) -> N
 
 @transaction.atomic
 def erase_customer(*, customer_id: int, at: datetime, actor_id: int | None = None) -> None:
-    """Forget a person: name, address, identities and account go; a nameless row stays for the books.
+    """Forget a person: name, address, identities and account go, also of records that were merged; nameless rows stay
+    for the books.
 
     The answers to consent questions stay, as proof that nobody can be found by any more. Others learn of it by
     :class:`CustomerErased`. Doing it twice is harmless. Raises :class:`NotFound`.
     """
-    row = _customer(customer_id)
+    for each in queries.family(_customer(customer_id).id):
+        _erase(_customer(each), actor_id=actor_id, at=at)
+
+
+def _erase(row: Customer, *, actor_id: int | None, at: datetime) -> None:
     if row.erased_at is not None:
         return
-    account_id = row.account_id
+    customer_id, account_id = row.pk, row.account_id
     row.email, row.name, row.account, row.erased_at = rules.erased_email(row.id), "", None, at
-    row.save(update_fields=["email", "name", "account", "erased_at"])
+    row.email_key = ""
+    row.save(update_fields=["email", "name", "account", "erased_at", "email_key"])
     row.addresses.all().delete()
     row.identities.all().delete()
     if account_id is not None:

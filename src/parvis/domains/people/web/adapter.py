@@ -12,6 +12,7 @@ from django.utils.translation import get_language, override
 from parvis.core.clock import now
 from parvis.core.errors import ParvisError
 from parvis.domains.people import actions, queries
+from parvis.domains.people.contracts import EvidenceKind
 from parvis.domains.people.web.access import current_staff
 from parvis.domains.people.web.address import client_address
 
@@ -81,7 +82,11 @@ def _follow(account: Any, email: str) -> None:
                 email=email, name=account.name, locale=account.locale, account_id=account.pk, at=now()
             )
         elif mine.email != email.lower():
-            actions.update_profile(customer_id=mine.id, email=email)
+            actions.update_profile(customer_id=mine.id, email=email, at=now())
     except ParvisError:
         # Another customer holds the address: they stay two, and a person can sort it out.
-        return
+        other = queries.customer_by_email(email)
+        if mine is not None and other is not None:
+            actions.note_likeness(
+                first_id=mine.id, second_id=other.id, kind=EvidenceKind.CONFIRMED, detail=email, at=now()
+            )

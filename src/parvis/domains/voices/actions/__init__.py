@@ -35,6 +35,7 @@ from parvis.domains.voices.actions.inviting import (
     stop_by_mail,
     stop_customer,
 )
+from parvis.domains.voices.actions.moving import move_back, move_customer
 from parvis.domains.voices.actions.photos import BadPhoto
 from parvis.domains.voices.actions.picturing import fetch_photos
 from parvis.domains.voices.actions.policies import PolicyMoved, policy_in_force, save_policy
@@ -104,6 +105,8 @@ __all__ = [
     "invitation_context",
     "invite_due",
     "mail_keys",
+    "move_back",
+    "move_customer",
     "name_product",
     "note_answer",
     "note_opened",

@@ -10,6 +10,7 @@ from parvis.domains.voices.models.invitation import (
     InvitedProduct,
     OwnerRequest,
 )
+from parvis.domains.voices.models.moving import MovedInvitation, MovedVoice, MovedVote
 from parvis.domains.voices.models.opinion import Opinion
 from parvis.domains.voices.models.policy import Policy
 from parvis.domains.voices.models.reading import Reading
@@ -33,6 +34,9 @@ __all__ = [
     "InvitationSettings",
     "InvitedProduct",
     "Media",
+    "MovedInvitation",
+    "MovedVoice",
+    "MovedVote",
     "Opinion",
     "OwnerRequest",
     "PhotoLink",

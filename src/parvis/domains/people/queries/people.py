@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from parvis.core.pagination import Page, decode_cursor, encode_cursor
 from parvis.domains.people import contracts, models, rules
 from parvis.domains.people.contracts import Purpose, Role, Scope
 
 _TOUCH_EVERY = timedelta(minutes=1)
+FORMER_EMAIL = "former_email"
+"""The channel on which a customer goes by the addresses they had before."""
 
 
 def customer(customer_id: int) -> contracts.Customer | None:
@@ -27,9 +30,14 @@ def customers(ids: Iterable[int]) -> dict[int, contracts.Customer]:
 
 
 def customer_by_email(email: str) -> contracts.Customer | None:
-    """The customer with this address, whatever its capitals."""
-    row = models.Customer.objects.filter(email=email.strip().lower()).first()
-    return as_customer(row) if row else None
+    """The customer with this address, whatever its capitals; of a merged record the one it was merged into; by a former
+    address who had it."""
+    address = email.strip().lower()
+    row = models.Customer.objects.select_related("merged_into").filter(email=address).first()
+    if row is None:
+        former = models.Identity.objects.select_related("customer").filter(channel=FORMER_EMAIL, handle=address).first()
+        return as_customer(former.customer) if former else None
+    return as_customer(row.merged_into or row)
 
 
 def customer_of_account(account_id: int) -> contracts.Customer | None:
@@ -40,9 +48,9 @@ def customer_of_account(account_id: int) -> contracts.Customer | None:
 
 def customer_list(*, text: str = "", cursor: str | None = None, limit: int = 50) -> Page[contracts.Customer]:
     """Customers, newest first; ``text`` is looked for in names and addresses."""
-    rows = models.Customer.objects.filter(erased_at=None).order_by("-created_at", "-id")
+    rows = models.Customer.objects.filter(erased_at=None, merged_into=None).order_by("-created_at", "-id")
     if text.strip():
-        rows = rows.filter(Q(email__icontains=text.strip()) | Q(name__icontains=text.strip()))
+        rows = rows.filter(_matching(text.strip()))
     if cursor:
         at, last = decode_cursor(cursor, length=2)
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
@@ -50,6 +58,23 @@ def customer_list(*, text: str = "", cursor: str | None = None, limit: int = 50)
     shown = found[:limit]
     more = encode_cursor(shown[-1].created_at.isoformat(), shown[-1].id) if len(found) > limit else None
     return Page(items=tuple(as_customer(row) for row in shown), next=more)
+
+
+def _matching(text: str) -> Q:
+    """By name or address, also those of records that were merged, and by the names on other channels."""
+    members = models.Customer.objects.filter(merged_into=OuterRef("pk"))
+    names = models.Identity.objects.filter(customer=OuterRef("pk"), handle__icontains=text)
+    known = Q(email__icontains=text) | Q(name__icontains=text)
+    return known | Exists(members.filter(known)) | Exists(names)
+
+
+def family(customer_id: int) -> tuple[int, ...]:
+    """This customer and the records that were merged into it; for a merged record those of whom it is one. One
+    statement."""
+    mine = models.Customer.objects.filter(id=customer_id).values("merged_into_id")[:1]
+    root = Coalesce(Subquery(mine), Value(customer_id))
+    rows = models.Customer.objects.annotate(root=root).filter(Q(id=F("root")) | Q(merged_into_id=F("root")))
+    return tuple(rows.order_by("id").values_list("id", flat=True)) or (customer_id,)
 
 
 def addresses(customer_id: int) -> tuple[contracts.Address, ...]:
@@ -103,18 +128,30 @@ def _staff_rows() -> QuerySet[Any]:
 
 def consent(*, purpose: Purpose, customer_id: int | None = None, visitor: str | None = None) -> bool | None:
     """The latest answer of this customer, or else of this visitor: True, False, or None when never asked."""
-    asked: list[dict[str, Any]] = [{"customer_id": customer_id}] if customer_id is not None else []
-    asked += [{"visitor": visitor}] if visitor else []
-    for who in asked:
-        row = models.Consent.objects.filter(purpose=purpose, **who).order_by("-id").first()
-        if row is not None:
-            return row.granted
+    if customer_id is not None:
+        answered = _consent_of(customer_id, purpose)
+        if answered is not None:
+            return answered
+    if visitor:
+        row = models.Consent.objects.filter(purpose=purpose, visitor=visitor).order_by("-id").first()
+        return row.granted if row is not None else None
     return None
 
 
+def _consent_of(customer_id: int, purpose: Purpose) -> bool | None:
+    """The latest answer of a person, from all records that are theirs (``rules.combined_consent``)."""
+    ids = family(customer_id)
+    rows = models.Consent.objects.filter(customer_id__in=ids, purpose=purpose).order_by("customer_id", "-id")
+    latest = list(rows.distinct("customer_id").values_list("granted", "at"))
+    since = None
+    if len(ids) > 1:
+        since = models.Merge.objects.filter(gone_id__in=ids, undone_at=None).aggregate(last=Max("at"))["last"]
+    return rules.combined_consent(latest, since=since)
+
+
 def consents(customer_id: int) -> tuple[contracts.ConsentRecord, ...]:
-    """Every answer the customer ever gave, newest first."""
-    rows = models.Consent.objects.filter(customer_id=customer_id).order_by("-id")
+    """Every answer the customer ever gave, newest first, also under a record that was merged."""
+    rows = models.Consent.objects.filter(customer_id__in=family(customer_id)).order_by("-id")
     return tuple(
         contracts.ConsentRecord(
             id=row.id,
@@ -200,6 +237,7 @@ def as_customer(row: models.Customer) -> contracts.Customer:
         created_at=row.created_at,
         erased=row.erased_at is not None,
         provenance=row.provenance,
+        merged_into=row.merged_into_id,
     )
 
 

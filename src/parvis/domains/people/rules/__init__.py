@@ -1,0 +1,29 @@
+"""Pure decisions about people: who may do what, the wording of consents, tokens, and who may be one person."""
+
+from parvis.domains.people.rules.identity import combined_consent, email_key, names_agree, phone_key, strength
+from parvis.domains.people.rules.people import (
+    TEXT_VERSION,
+    TOKEN_MARK,
+    WORDINGS,
+    clean_email,
+    digest,
+    erased_email,
+    permissions_of,
+    wording,
+)
+
+__all__ = [
+    "TEXT_VERSION",
+    "TOKEN_MARK",
+    "WORDINGS",
+    "clean_email",
+    "combined_consent",
+    "digest",
+    "email_key",
+    "erased_email",
+    "names_agree",
+    "permissions_of",
+    "phone_key",
+    "strength",
+    "wording",
+]
