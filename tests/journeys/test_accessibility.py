@@ -55,6 +55,8 @@ def test_shop_pages(visit: Visit, world: World, width: str, theme: str, language
         "checkout/",
         f"orders/{order.token}/",
         "privacy/",
+        "how-we-handle-reviews/",
+        f"report/{voices.voice_by_origin(Origin.DEMO, 'cast:complaint_en').id}/",
     ]
     found += barriers(page, [f"/{language}/{part}" for part in parts])
     steps.sign_in(page, "claire" if language == "fr" else "grace", to=f"/{language}/account/")
@@ -71,6 +73,9 @@ def test_studio_pages(visit: Visit, world: World, width: str, theme: str, langua
     parts = [
         "",
         "moderation/",
+        "moderation/?desk=checks",
+        "moderation/quality/",
+        *(["moderation/rules/"] if language == "en" else []),  # for owners
         f"voices/{voice.id}/",
         "products/",
         f"products/{world.products['linen-dress']}/",

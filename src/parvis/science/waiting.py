@@ -83,7 +83,7 @@ def _curve(times: Numbers, over: NDArray[np.bool_]) -> tuple[Numbers, Numbers, N
     moments = np.unique(times[over])
     risk = times.size - np.searchsorted(np.sort(times), moments)
     ends = _at(times[over], moments)
-    left = np.cumprod(1 - ends / risk)
+    left = np.asarray(np.cumprod(1 - ends / risk), dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.cumsum(ends / (risk * (risk - ends)))
     return moments, left, spread

@@ -43,7 +43,7 @@ def is_queue(wanted: QueueFilters) -> bool:
 
 def tabs(data: QueryDict, wanted: QueueFilters, waits: Desks) -> list[dict[str, Any]]:
     """What waits, desk by desk (empty ones only when open), then the states."""
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "label": labels.VOICE_STATES[VoiceState.HELD][0],
             "url": changed(data, state=None, desk=None, cursor=None, reason=None),

@@ -57,7 +57,8 @@ def _filters(data: QueryDict) -> QueueFilters:
     """The filters of an address; what cannot be read narrows nothing. An empty state means any."""
     said = {name: data.get(name, "").strip() for name in ("state", "kind", "reason", "stars", "product", "language")}
     state = data.get("state", VoiceState.HELD)
-    desk = Desk(data["desk"]) if data.get("desk") in set(Desk) else None
+    wanted = data.get("desk", "")
+    desk = Desk(wanted) if wanted in set(Desk) else None
     order = data.get("order", "value")
     return QueueFilters(
         desk=desk,

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -32,7 +31,7 @@ _SWITCHES = (
     "hold_duplicates",
     "hold_photos",
 )
-NAMES: Mapping[str, str | Promise] = {
+NAMES: Mapping[str, Any] = {
     "hold_toxicity": gettext_lazy("Offence: a person looks from"),
     "refuse_toxicity": gettext_lazy("Offence: refused from"),
     "hold_spam": gettext_lazy("Advertising: a person looks from"),

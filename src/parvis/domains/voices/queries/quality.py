@@ -176,7 +176,7 @@ def _grounds(reason: str, note: str) -> frozenset[Reason]:
     return frozenset(Reason(key) for key in known) - rules.SCORED
 
 
-def _rows(sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, list(values))
-        return cursor.fetchall()
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

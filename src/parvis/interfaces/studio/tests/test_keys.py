@@ -35,7 +35,7 @@ def bench(shop, live_server, settings, monkeypatch):
 
 
 def _held():
-    return [item.voice.id for item in queries.queue(QueueFilters()).items]
+    return [item.voice.id for item in queries.queue(QueueFilters(by_value=True)).items]
 
 
 def _press(page, key):
@@ -93,3 +93,36 @@ def test_the_keys_are_explained(bench):
     assert bench.locator("#keys").is_visible()
     bench.keyboard.press("Escape")
     assert not bench.locator("#keys").is_visible()
+
+
+def test_ten_decisions_in_a_row_by_keys_alone(bench, record_property):
+    """The next voice has the focus after each decision. How many a minute that makes without reading is kept as a
+    property of the test: speed is measured, not asserted."""
+    from time import monotonic
+
+    from parvis.domains.voices import actions
+    from parvis.domains.voices.contracts import NewVoice
+
+    product = queries.voice(_held()[0]).product_id
+    said = [
+        NewVoice(product_id=product, text=f"Ask me at lou{i}@mail.example about it.", stars=4, origin_ref=f"desk:{i}")
+        for i in range(20)
+    ]
+    ids = actions.receive_many(said, at=AT).accepted
+    actions.examine(ids, at=AT)
+    waiting = len(_held())
+    bench.goto("/studio/moderation/")
+    bench.keyboard.press("j")
+    begun = monotonic()
+    for number in range(10):
+        if number % 2:
+            bench.keyboard.press("r")
+            _press(bench, "6")
+        else:
+            _press(bench, "p")
+        # the voice that took its place has the focus: the next key is for it
+        bench.locator("[data-item]:focus").wait_for()
+    spent = monotonic() - begun
+    assert len(_held()) == waiting - 10
+    record_property("decisions_a_minute", round(10 / spent * 60))
+    print(f"{10 / spent * 60:.0f} decisions a minute")  # noqa: T201 - shown with -s
