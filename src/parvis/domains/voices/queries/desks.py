@@ -1,10 +1,12 @@
 """What waits on each desk of the team, and how open the outcome of a look is."""
 
+from collections.abc import Sequence
+
 from django.core.cache import cache
 from django.db import connection
 
-from parvis.domains.voices import models, rules
-from parvis.domains.voices.contracts import AppealState, Desks, Reason, ReportState, VoiceState
+from parvis.domains.voices import rules
+from parvis.domains.voices.contracts import Desk, Desks, Reason
 
 _KEPT_SECONDS = 600
 _DECIDED = """
@@ -31,14 +33,35 @@ def openness_by_reason() -> dict[Reason, float]:
     return {Reason(key): value for key, value in known.items()}
 
 
+_DESKS = """
+SELECT (SELECT count(*) FROM voices_voice WHERE state = 'held' AND examined_at IS NOT NULL),
+       (SELECT count(*) FROM voices_proposal WHERE closed_at IS NULL),
+       (SELECT count(*) FROM voices_appeal WHERE state = 'open'),
+       (SELECT count(DISTINCT voice_id) FROM voices_report WHERE state = 'open'),
+       (SELECT count(*) FROM voices_check looked JOIN voices_voice voice ON voice.id = looked.voice_id
+        WHERE looked.checked_at IS NULL AND voice.state IN ('published', 'refused'))
+"""
+_OPEN = """
+SELECT 'second', voice_id FROM voices_proposal WHERE closed_at IS NULL AND voice_id = ANY(%(ids)s)
+UNION SELECT 'appeals', voice_id FROM voices_appeal WHERE state = 'open' AND voice_id = ANY(%(ids)s)
+UNION SELECT 'reports', voice_id FROM voices_report WHERE state = 'open' AND voice_id = ANY(%(ids)s)
+UNION SELECT 'checks', voice_id FROM voices_check WHERE checked_at IS NULL AND voice_id = ANY(%(ids)s)
+"""
+
+
 def desks() -> Desks:
-    """How much waits on each desk. Five statements."""
-    return Desks(
-        held=models.Voice.objects.filter(state=VoiceState.HELD, examined_at__isnull=False).count(),
-        second=models.Proposal.objects.filter(closed_at__isnull=True).count(),
-        appeals=models.Appeal.objects.filter(state=AppealState.OPEN).count(),
-        reports=models.Report.objects.filter(state=ReportState.OPEN).values("voice_id").distinct().count(),
-        checks=models.Check.objects.filter(checked_at__isnull=True)
-        .exclude(voice__state__in=(VoiceState.HELD, VoiceState.WITHDRAWN))
-        .count(),
-    )
+    """How much waits on each desk. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DESKS)
+        held, second, appeals, reports, checks = cursor.fetchone()
+    return Desks(held=held, second=second, appeals=appeals, reports=reports, checks=checks)
+
+
+def open_on(voice_ids: Sequence[int]) -> dict[Desk, set[int]]:
+    """Which of these voices lie on which desk. One statement."""
+    found: dict[Desk, set[int]] = {desk: set() for desk in Desk}
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, {"ids": list(voice_ids)})
+        for desk, voice_id in cursor.fetchall():
+            found[Desk(desk)].add(voice_id)
+    return found

@@ -21,6 +21,7 @@ from parvis.domains.voices.contracts import (
 )
 from parvis.domains.voices.queries import reports as open_matters
 from parvis.domains.voices.queries import shape, trail
+from parvis.domains.voices.queries.desks import open_on
 
 
 def find(
@@ -63,13 +64,14 @@ def queue(
     filters: QueueFilters | None = None, *, cursor: str | None = None, limit: int = 50, total: bool = True
 ) -> Page[QueueItem]:
     """What the team looks at, by default what is held: voices with their original words, latest decision and what is
-    open about them. Eight statements whatever the number."""
+    open about them. Five statements whatever the number, and one for each desk that they lie on."""
     page = find(filters or QueueFilters(), cursor=cursor, limit=limit, original=True, total=total)
     ids = [voice.id for voice in page.items]
     latest = trail.latest_of(ids)
-    proposals, drawn = open_matters.proposals_open(ids), open_matters.checks_open(ids)
-    appeals = open_matters.appeals_about(ids, open_only=True)
-    reports = open_matters.reports_about(ids, open_only=True)
+    waits = open_on(ids) if ids else {key: set[int]() for key in Desk}
+    proposals = open_matters.proposals_open(waits[Desk.SECOND]) if waits[Desk.SECOND] else {}
+    appeals = open_matters.appeals_about(waits[Desk.APPEALS], open_only=True) if waits[Desk.APPEALS] else {}
+    reports = open_matters.reports_about(waits[Desk.REPORTS], open_only=True) if waits[Desk.REPORTS] else {}
     items = tuple(
         QueueItem(
             voice=voice,
@@ -77,7 +79,7 @@ def queue(
             proposal=proposals.get(voice.id),
             appeal=next(iter(appeals.get(voice.id, ())), None),
             reports=reports.get(voice.id, ()),
-            drawn=voice.id in drawn,
+            drawn=voice.id in waits[Desk.CHECKS],
         )
         for voice in page.items
     )
