@@ -54,6 +54,12 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponse:
         "orders": checkout.orders_of(customer_id, limit=20) if staff.may(Permission.ORDERS_VIEW) else (),
         "voices": voices.by_customer(customer_id)[:20] if staff.may(Permission.VOICES_VIEW) else (),
         "audit": queries.audit("customer", customer_id)[:10],
+        "merges": queries.merges_of(customer_id),
+        "merged_into": queries.customer(customer.merged_into) if customer.merged_into else None,
+        "likenesses": [
+            (pair.second if pair.first.id == customer_id else pair.first, pair)
+            for pair in (queries.likenesses_of(customer_id) if staff.may(Permission.CUSTOMERS_EDIT) else ())
+        ],
     }
     return frame.page(request, "studio/customer.html", context, room="customers")
 

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from parvis.domains.catalog.contracts import MovementKind, ProductState
 from parvis.domains.checkout.contracts import OrderState, PaymentState, RefundState
-from parvis.domains.people.contracts import Permission, Purpose, Role, Scope
+from parvis.domains.people.contracts import EvidenceKind, Permission, Purpose, Role, Scope, Strength
 from parvis.domains.voices.contracts import (
     AppealState,
     DecidedBy,
@@ -40,6 +40,7 @@ PERMISSIONS: Mapping[Permission, Words] = {
     Permission.ORDERS_SHIP: _("ship, deliver and cancel orders"),
     Permission.ORDERS_REFUND: _("refund orders"),
     Permission.CUSTOMERS_VIEW: _("see customers"),
+    Permission.CUSTOMERS_EDIT: _("say who is one person"),
     Permission.SETTINGS_EDIT: _("change settings"),
     Permission.STAFF_EDIT: _("change the team"),
     Permission.IMPORTS_RUN: _("import files"),
@@ -253,6 +254,21 @@ REFUND_REASONS: Mapping[str, Words] = {
 }
 
 
+CHANNELS: Mapping[str, Words] = {"former_email": _("former e-mail")}
+EVIDENCE: Mapping[EvidenceKind, Words] = {
+    EvidenceKind.CONFIRMED: _("both confirmed the address"),
+    EvidenceKind.EMAIL: _("one mailbox in two spellings"),
+    EvidenceKind.HANDLE: _("the same name on a channel"),
+    EvidenceKind.ORDER: _("an order placed with the other’s address"),
+    EvidenceKind.PHONE: _("the same telephone"),
+}
+STRENGTHS: Mapping[Strength, tuple[Words, str]] = {
+    Strength.STRONG: (_("very likely"), "positive"),
+    Strength.MEDIUM: (_("likely"), "note"),
+    Strength.WEAK: (_("possible"), "caution"),
+}
+
+
 def note(stored: str) -> str:
     """The note of a decision. The machine notes its further grounds by their keys; people write as they like."""
     keys = [key.strip() for key in stored.split(",")]
@@ -286,6 +302,11 @@ AUDIT: Mapping[str, Words] = {
     "webhook.switched_off": _("switched a webhook off"),
     "webhook.deleted": _("removed a webhook"),
     "customer.erased": _("erased a customer"),
+    "customer.merged": _("made two customers one"),
+    "customer.split": _("took two customers apart again"),
+    "customer.told_apart": _("told two customers apart"),
+    "customer.identity_linked": _("linked a name on another channel"),
+    "customer.identity_unlinked": _("took a name on another channel away"),
     "product.created": _("created a product"),
     "catalog.product_updated": _("edited a product"),
     "catalog.variant_archived": _("took a variant off sale"),

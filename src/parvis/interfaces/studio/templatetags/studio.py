@@ -72,6 +72,24 @@ def import_state(value: Any) -> SafeString:
 
 
 @register.filter
+def strength(value: Any) -> SafeString:
+    """How likely it is that two customers are one person, as a badge."""
+    return _badge(labels.STRENGTHS, value)
+
+
+@register.filter
+def evidence(value: Any) -> str:
+    """What two customers have in common, in words."""
+    return str(labels.EVIDENCE.get(value, value))
+
+
+@register.filter
+def channel_name(value: str) -> str:
+    """A channel on which a customer goes by a name."""
+    return str(labels.CHANNELS.get(value, value))
+
+
+@register.filter
 def refund_reason(value: str) -> str:
     """Why money was given back, in words."""
     return labels.refund_reason(value)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("voices", "0010_second_opinions"),
+        ("voices", "0012_videos"),
     ]
 
     operations = [
