@@ -21,7 +21,7 @@ os.environ["PARVIS_PUBLIC_URL"] = "http://testserver"
 os.environ.setdefault("PARVIS_SECRET_KEY", "only-for-tests")
 os.environ.setdefault("PARVIS_LOG_LEVEL", "WARNING")
 os.environ.setdefault("PARVIS_DENSE", "no")
-# Test databases are made and dropped under the tests' feet: a connection for each thread, as Django's test cases expect.
+# Test databases are made and dropped under the tests' feet: a connection for each thread, as Django expects there.
 os.environ.setdefault("PARVIS_DATABASE_POOL", "0")
 os.environ.pop("PARVIS_BRAND", None)
 (Path(os.environ["PARVIS_HOME"]) / "static").mkdir(parents=True, exist_ok=True)
