@@ -34,6 +34,7 @@ ROOMS = (
     Room("moderation", _("Moderation"), "studio:moderation", "shield-check", Permission.VOICES_VIEW),
     Room("opinions", _("Second opinions"), "studio:opinions", "question", Permission.VOICES_VIEW),
     Room("invitations", _("Invitations"), "studio:invitations", "star", Permission.VOICES_VIEW),
+    Room("reading", _("Reading"), "studio:reading", "eye", Permission.VOICES_VIEW),
     Room("products", _("Products"), "studio:products", "tag", Permission.CATALOG_VIEW),
     Room("orders", _("Orders"), "studio:orders", "box", Permission.ORDERS_VIEW),
     Room("customers", _("Customers"), "studio:customers", "user", Permission.CUSTOMERS_VIEW),

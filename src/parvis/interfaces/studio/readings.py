@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext as _
 
+from parvis.domains.voices import queries
 from parvis.domains.voices.contracts import Reading, Voice
 from parvis.interfaces.design import marks
 from parvis.interfaces.studio import frame, labels
+from parvis.interfaces.studio import reading_labels as words_of
+
+SUSPECT = 0.5  # interest from which a person is told of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +36,24 @@ def lines(voice: Voice) -> list[Line]:
         _risk(_("Advertising"), reading.spam, (_("none"), _("a hint"), _("perhaps"), _("likely"), _("plain"))),
         _stars(voice, reading),
         Line(name=_("Language"), words=language_name(reading.language)),
+        *_about(reading),
     ]
+
+
+def _about(reading: Reading) -> list[Line]:
+    """What the author wants, says of themselves, and whether they seem to have an interest."""
+    found = []
+    if reading.intents:
+        wants = ", ".join(str(words_of.INTENTS.get(each.intent, each.intent)) for each in reading.intents)
+        found.append(Line(name=_("Wants"), words=wants))
+    if reading.interest >= SUSPECT:
+        grounds = dict.fromkeys(str(words_of.GROUNDS.get(each.ground, each.ground)) for each in reading.grounds)
+        number = marks.number(reading.interest, 2)
+        found.append(Line(name=_("Interest"), words=", ".join(grounds) or _("perhaps"), kind="caution", number=number))
+    stated: dict[str, list[str]] = {}
+    for each in reading.attributes:
+        stated.setdefault(str(words_of.ATTRIBUTES.get(each.attribute, each.attribute)), []).append(words_of.value(each))
+    return [*found, *(Line(name=name, words=", ".join(values)) for name, values in stated.items())]
 
 
 def _tone(sentiment: float) -> str:
@@ -72,17 +92,9 @@ def language_name(code: str) -> str:
         return code or _("unknown")
 
 
-@lru_cache(maxsize=2)
-def _aspect_names(locale: str) -> dict[str, str]:
-    from parvis.science.text import aspect_names
-
-    names = aspect_names()
-    return dict(zip(names["aspect"].to_list(), names[f"name_{locale}"].to_list(), strict=True))
-
-
 def aspect_name(aspect: str) -> str:
     """An aspect in the reader's language."""
-    return _aspect_names(frame.locale()).get(aspect, aspect)
+    return queries.aspect_labels(frame.locale()).get(aspect, aspect)
 
 
 def spans(voice: Voice) -> list[tuple[int, int, str, float]]:

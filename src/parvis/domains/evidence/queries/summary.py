@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -112,16 +111,9 @@ def products_with(traits: Iterable[str]) -> list[int]:
     return list(rows.values_list("product_id", flat=True))
 
 
-@cache
 def labels(locale: str) -> Mapping[str, str]:
-    """Words for aspects and traits: {"fabric": "Fabric", "fabric:pro": "Pleasant fabric", …}."""
-    found: dict[str, str] = {}
-    end = "fr" if locale.startswith("fr") else "en"
-    for row in text.aspect_names().iter_rows(named=True):
-        found[row["aspect"]] = row[f"name_{end}"]
-        found[f"{row['aspect']}:{Sign.PRO}"] = row[f"pro_{end}"]
-        found[f"{row['aspect']}:{Sign.CON}"] = row[f"con_{end}"]
-    return found
+    """Words for aspects and traits, as the brand has them: {"fabric": "Fabric", "fabric:pro": "Pleasant fabric", …}."""
+    return voices.aspect_labels(locale)
 
 
 def reason_words(reasons: Sequence[str], locale: str) -> list[str]:

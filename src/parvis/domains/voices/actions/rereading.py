@@ -6,7 +6,6 @@ or not at all; a second worker that finds the cursor moved leaves the pass to th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -19,6 +18,8 @@ from parvis.domains.voices import models, queries
 from parvis.domains.voices.actions.readings import BATCH, Reader, Row, keep_readings, read, rows_of
 from parvis.domains.voices.contracts import Reading, Rereading, RereadingState, VoiceReread, VoiceState
 
+_SCORES = ("sentiment", "stars", "toxicity", "spam", "interest")
+_LISTS = ("language", "aspects", "personal", "attributes", "intents", "grounds")
 _MOVED = 0.005  # scores that differ by less say the same
 Progress = Callable[[int, int], None]
 
@@ -146,12 +147,9 @@ def _keep(run: models.Rereading, rows: Sequence[Row], found: dict[int, Reading],
 
 
 def _says_else(new: Reading, old: Reading) -> bool:
-    scores = ("sentiment", "stars", "toxicity", "spam", "interest")
-    if any(abs(getattr(new, name) - getattr(old, name)) > _MOVED for name in scores):
+    if any(abs(getattr(new, name) - getattr(old, name)) > _MOVED for name in _SCORES):
         return True
-    return replace(new, **dict.fromkeys(scores, 0.0), model="", read_at=None) != replace(
-        old, **dict.fromkeys(scores, 0.0), model="", read_at=None
-    )
+    return any(getattr(new, name) != getattr(old, name) for name in _LISTS)
 
 
 def _leanings(reading: Reading) -> set[tuple[str, bool]]:

@@ -11,6 +11,7 @@ from parvis.domains.voices.queries.aspects import (
     model_in_force,
     model_named,
     reading_set,
+    try_reading,
 )
 from parvis.domains.voices.queries.delays import delays
 from parvis.domains.voices.queries.desks import desks, openness_by_reason
@@ -199,6 +200,7 @@ __all__ = [
     "stream_published",
     "to_campaign",
     "transcript",
+    "try_reading",
     "unexamined",
     "voice",
     "voice_by_origin",

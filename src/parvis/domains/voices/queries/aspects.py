@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from parvis.core.errors import NotFound
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.voices import models, rules
-from parvis.domains.voices.contracts import AspectCue, AspectDefinition
+from parvis.domains.voices.contracts import (
+    AspectCue,
+    AspectDefinition,
+    AspectSpan,
+    Ground,
+    Intent,
+    Reading,
+    Span,
+    Stated,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -105,6 +114,28 @@ def category_kinds() -> dict[str, str]:
     names = {each.key: f"{each.name} {each.department_name} {each.key}" for each in catalog.categories("en")}
     guessed = {key: kind_of(name.replace("-", " ")) for key, name in names.items() if key not in said}
     return said | {key: kind for key, kind in guessed.items() if kind is not None}
+
+
+def try_reading(said: str, *, kind: str | None = None, language: str | None = None) -> Reading:
+    """What would be read in ``said`` now; nothing is kept."""
+    import polars as pl
+
+    from parvis.science import text
+
+    chosen = reading_set()
+    schema = {"id": pl.Int64, "text": pl.String, "kind": pl.String, "language": pl.String}
+    frame = pl.DataFrame({"id": [0], "text": [said], "kind": [kind], "language": [language]}, schema=schema)
+    (row,) = text.read(frame, aspects=chosen.cues).to_dicts()
+    return Reading(
+        voice_id=row.pop("id"),
+        model=model_named(chosen.version),
+        aspects=tuple(AspectSpan(**each) for each in row.pop("aspects")),
+        personal=tuple(Span(**each) for each in row.pop("personal")),
+        attributes=tuple(Stated(**each) for each in row.pop("attributes")),
+        intents=tuple(Intent(**each) for each in row.pop("intents")),
+        grounds=tuple(Ground(**each) for each in row.pop("grounds")),
+        **row,
+    )
 
 
 @cache

@@ -66,7 +66,8 @@ def drift(*, before: datetime, since: datetime, until: datetime) -> Drift:
 def _rows(statement: str, period: dict[str, datetime]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, period)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 def _sums() -> str:

@@ -34,7 +34,8 @@ def rereadings_left(*, advanced_before: datetime) -> tuple[int, ...]:
 def readings_by_model() -> dict[str, int]:
     """How many readings of voices that stand were made by each model; "" are stars without words."""
     standing = models.Reading.objects.exclude(voice__state=VoiceState.WITHDRAWN)
-    return dict(standing.values_list("model").annotate(Count("voice_id")).order_by("-voice_id__count"))
+    counted = standing.values_list("model").annotate(readings=Count("voice_id")).order_by("-readings")
+    return dict(counted)
 
 
 def stale_readings() -> int:

@@ -3,6 +3,7 @@
 Interfaces own pages and routes; the templates (``voices/*.html``) are fragments to be included.
 """
 
+from parvis.domains.voices.web.aspects import cue_lines, cues_from
 from parvis.domains.voices.web.forms import AnswerForm, QuestionForm, ReviewForm
 from parvis.domains.voices.web.media import media
 from parvis.domains.voices.web.reports import ReportForm
@@ -31,6 +32,8 @@ __all__ = [
     "ReviewForm",
     "author_reason",
     "column_label",
+    "cue_lines",
+    "cues_from",
     "explain",
     "import_problem",
     "incentive_label",

@@ -29,6 +29,13 @@ EXPECTED = {
     "voice_opinion": ("post", "omc"),
     "voice_video": ("post", "omc"),
     "opinions": ("get", "omcv"),
+    "reading": ("get", "omcv"),
+    "reading_progress": ("get", "omcv"),
+    "reading_again": ("post", "o"),
+    "reading_categories": ("get", "o"),
+    "reading_drift": ("get", "omcv"),
+    "reading_aspect_new": ("get", "o"),
+    "reading_aspect": ("get", "o"),
     "products": ("get", "omcv"),
     "product_new": ("get", "om"),
     "product": ("get", "omcv"),
@@ -101,6 +108,7 @@ def _address(name, shop):
         "message_id": 1,
         "campaign_id": 1,
         "mail_id": 1,
+        "key": "fabric",
     }
     pattern = next(pattern for pattern in urls.urlpatterns if pattern.name == name)
     wanted = {key: parts[key] for key in pattern.pattern.converters}
