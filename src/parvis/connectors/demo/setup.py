@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from parvis.connectors.demo import cast
+from parvis.connectors.demo import cast, inviting
 from parvis.connectors.demo.models import Milestone
 from parvis.connectors.demo.shop import catalogue
 from parvis.connectors.demo.simulate import DAYS, simulate
@@ -36,6 +36,7 @@ def setup_demo(*, at: datetime, days: int = DAYS, progress: Callable[[int, int],
         with transaction.atomic():
             made = {key: who for key, who in people.seed(at=at).items() if isinstance(who, Customer)}
             cast.act(made, ids=catalogue(at=at), at=at)
+            inviting.plan(made, at=at)
             Milestone.objects.create(name=_DONE, at=at)
     return Ready(password=people.PASSWORD, accounts=_accounts(), fresh=fresh)
 

@@ -13,10 +13,14 @@ from parvis.interfaces.cli import show
 def prepare() -> list[str]:
     """Set up the demo shop if it is not there; returns lines to print (accounts). Changes nothing the second time."""
     from parvis.connectors.demo.setup import setup_demo
+    from parvis.domains.voices import actions as voices
 
     with show.progress("Setting up the demo shop") as advance:
         ready = setup_demo(at=now(), progress=advance)
     read_all()
+    if ready.fresh:
+        # A few invitations whose day has come are there to be read at once, in the studio and by `parvis mail`.
+        voices.invite_due(at=now())
     return [f"  accounts (password of all: {ready.password})", *(f"    {line}" for line in ready.accounts)]
 
 

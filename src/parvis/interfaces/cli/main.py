@@ -6,7 +6,7 @@ import sys
 import typer
 
 from parvis.core.errors import ParvisError
-from parvis.interfaces.cli import batch, checkup, data, events, keep, regulator, serve, shop
+from parvis.interfaces.cli import batch, checkup, data, events, keep, mail, regulator, serve, shop
 
 app = typer.Typer(
     name="parvis",
@@ -31,6 +31,7 @@ app.command(rich_help_panel=DATA)(shop.staff)
 app.add_typer(batch.app, name="batch", rich_help_panel=DATA)
 app.command(rich_help_panel=WATCH)(events.events)
 app.command(rich_help_panel=WATCH)(events.metrics)
+app.command(rich_help_panel=WATCH)(mail.mail)
 app.command(rich_help_panel=WATCH)(checkup.check)
 app.command(rich_help_panel=WATCH)(regulator.record)
 app.command(rich_help_panel=KEEP)(keep.backup)

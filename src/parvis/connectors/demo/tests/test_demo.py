@@ -193,6 +193,17 @@ def test_the_cast_can_be_met() -> None:
     assert all("pour la démonstration" in text or "for the demonstration" in text for text, _ in said)
 
 
+def test_a_bounded_set_of_deliveries_is_invited_and_says_that_it_is_simulated() -> None:
+    planned = ask("SELECT i.due_at > i.delivered_at, i.provenance, c.email FROM voices_invitation i"
+                  " JOIN people_customer c ON c.id = i.customer_id")  # fmt: skip
+    assert 0 < len(planned) <= 30
+    assert all(after for after, _, _ in planned)
+    assert {str(provenance) for _, provenance, _ in planned} == {str({"invitation": "simulated"})} or all(
+        "simulated" in str(provenance) for _, provenance, _ in planned
+    )
+    assert any(email == "claire@parvis.example" for _, _, email in planned)
+
+
 def test_answers_of_the_cast_quote_real_reviews() -> None:
     real = "\n".join(text for text in dataset.reviews()["review_text"] if text)
     answers = [text for (text,) in ask("SELECT text FROM voices_voice WHERE kind = 'answer'")]
