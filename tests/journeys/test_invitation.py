@@ -18,7 +18,7 @@ from parvis.domains.messaging import actions as messaging
 from parvis.domains.messaging.testing import Postbox, postbox
 from parvis.domains.people import actions as people
 from parvis.domains.voices import actions as voices
-from parvis.domains.voices import queries
+from parvis.domains.voices import queries, rules
 from parvis.domains.voices.contracts import Invitation, InvitationState, StopReason
 
 WORDS = "It keeps me warm from morning to night and does not itch at all. The sleeves are long enough for my arms."
@@ -105,8 +105,8 @@ def test_what_arrived_is_reviewed_and_shown(visit: Visit, world: World, box: Pos
     again = queries.invitation(invitation.id)
     assert again.state is InvitationState.INVITED
     assert again.remind_at is not None
-    days_pass(again.remind_at + voices_patience())
-    days_pass(again.remind_at + 5 * voices_patience())
+    days_pass(again.remind_at + rules.OPENED_PATIENCE)
+    days_pass(again.remind_at + 5 * rules.OPENED_PATIENCE)
     assert len(box.to(email)) == 2
     reminder = box.to(email)[1]
     assert f"#product-{world.products['linen-dress']}" in reminder.text
@@ -121,17 +121,10 @@ def test_what_arrived_is_reviewed_and_shown(visit: Visit, world: World, box: Pos
     )
     assert answer.status == 200
     world.settle()
-    second = delivered(world, {"SW-L": 1}, email)
+    second = delivered(world, {"DR-M": 1}, email)
     days_pass(second.due_at)
     assert len(box.to(email)) == 2
     assert queries.invitation(second.id).stop_reason is StopReason.UNSUBSCRIBED
-
-
-def voices_patience():
-    """Who has opened the form lately is left in peace for as long."""
-    from parvis.domains.voices.rules import OPENED_PATIENCE
-
-    return OPENED_PATIENCE
 
 
 def test_who_is_forgotten_is_not_written_to(visit: Visit, world: World, box: Postbox) -> None:
@@ -139,7 +132,7 @@ def test_who_is_forgotten_is_not_written_to(visit: Visit, world: World, box: Pos
     first = delivered(world, {"SW-S": 1}, email)
     days_pass(first.due_at)
     path = link_of(box, email)
-    second = delivered_again(world, email)
+    second = delivered(world, {"DR-M": 1}, email)
     assert first.customer_id is not None
     people.erase_customer(customer_id=first.customer_id, at=now())
     days_pass(second.due_at)
@@ -151,17 +144,6 @@ def test_who_is_forgotten_is_not_written_to(visit: Visit, world: World, box: Pos
     assert answer is not None
     assert answer.status == 410
     expect(page.locator("main")).to_contain_text("This link no longer works")
-
-
-def delivered_again(world: World, email: str) -> Invitation:
-    """Another order of the same person."""
-    order = world.sold({"SW-M": 1}, email=f"{email}")
-    checkout.ship(order_id=order.id, at=now())
-    checkout.deliver(order_id=order.id, at=now())
-    world.settle()
-    found = queries.invitation_of_order(order.id)
-    assert found is not None
-    return found
 
 
 @LOOKS
