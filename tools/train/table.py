@@ -50,9 +50,8 @@ class Table:
             part = documents[start : start + CHUNK]
             rows = np.repeat(np.arange(len(part)), [len(d) for d in part])
             tokens = cut([piece for document in part for piece in document])
-            met = [grams.words(tokens, words, negation=negation)] + (
-                [grams.letters(tokens, letters)] if letters else []
-            )
+            met = [grams.words(tokens, words, negation=negation)] if words else []
+            met += [grams.letters(tokens, letters)] if letters else []
             both = grams.Grams.join(met).among(rows)
             docs.append(both.piece + start)
             found.append(keys(both.hash))

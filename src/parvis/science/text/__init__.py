@@ -3,6 +3,7 @@
 from parvis.science.text.aspects import names as aspect_names
 from parvis.science.text.cues import CUE_COLUMNS, cue_table
 from parvis.science.text.kinds import kind_names, kind_of, kinds
+from parvis.science.text.duplicates import bursts, near_duplicates
 from parvis.science.text.labels import classify
 from parvis.science.text.reading import MAX_CHARS, read
 from parvis.science.text.usefulness import rank_reviews, reason_phrases, reason_words
@@ -12,12 +13,14 @@ __all__ = [
     "CUE_COLUMNS",
     "MAX_CHARS",
     "aspect_names",
+    "bursts",
     "classify",
     "cue_table",
     "kind_names",
     "kind_of",
     "kinds",
     "model_version",
+    "near_duplicates",
     "rank_reviews",
     "read",
     "reason_phrases",

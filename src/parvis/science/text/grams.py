@@ -88,6 +88,11 @@ def negated(tokens: Tokens) -> np.ndarray:
     return inside
 
 
+def turned(hashes: U64) -> U64:
+    """The feature that a word becomes when it is negated."""
+    return mix(hashes ^ _NEGATED)
+
+
 def words(tokens: Tokens, sizes: tuple[int, ...] = (1, 2, 3), *, negation: bool = True) -> Grams:
     """Word n-grams of the given sizes, and each negated word once more as another feature."""
     parts = []
@@ -96,7 +101,7 @@ def words(tokens: Tokens, sizes: tuple[int, ...] = (1, 2, 3), *, negation: bool 
         parts.append(Grams(tokens.piece[first], value))
     if negation:
         inside = negated(tokens) & (tokens.kind == LETTER)
-        parts.append(Grams(tokens.piece[inside], mix(tokens.hash[inside] ^ _NEGATED)))
+        parts.append(Grams(tokens.piece[inside], turned(tokens.hash[inside])))
     return Grams.join(parts)
 
 

@@ -12,10 +12,11 @@ from parvis.core.tables import optional, require
 from parvis.science.text import attributes, intent, personal
 from parvis.science.text.aspects import mentions
 from parvis.science.text.cues import Cue, bundled, given
+from parvis.science.text.grams import letters
 from parvis.science.text.kinds import guess
 from parvis.science.text.language import identify
 from parvis.science.text.safety import doubts
-from parvis.science.text.sentiment import judge
+from parvis.science.text.sentiment import LETTERS, judge
 from parvis.science.text.tokens import cut
 
 MAX_CHARS = 20_000  # code points of a text that are read
@@ -81,8 +82,9 @@ def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...]) -> pl.DataFrame:
         for title, text, language in zip(titles, texts, voices["language"], strict=True)
     ]
     ratings = voices["rating"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    opinion, stars = judge(tokens, rows, languages, ratings)
-    toxicity, spam = doubts(tokens, rows, count)
+    spelt = letters(tokens, LETTERS).among(rows)  # of use to both
+    opinion, stars = judge(tokens, rows, languages, ratings, spelt)
+    toxicity, spam = doubts(pieces, tokens, rows, count, spelt=spelt)
     kinds = guess(tokens, rows, languages, voices["kind"].to_list())
     found = mentions(tokens, rows, bodies, languages, kinds, opinion, cues)
     wanted = intent.intents(tokens, rows, bodies, languages, opinion, found)

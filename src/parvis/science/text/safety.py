@@ -1,34 +1,85 @@
 """Toxicity and spam of a text, each a probability on which .5 means: decide.
 
 Toxicity here is an attack on people: insult, slur, threat, call to harm; a rude word about a thing is not one. Two
-kinds of evidence are added as log odds: a linear model over words and letters, which generalises but thins out in a
-long text, and cue tables that a brand can edit (``data/offence.csv``, ``data/solicitation.csv``), which find one insult
-anywhere. A cue's last column is how much it says, 0 to 1.
+kinds of evidence are added as log odds: linear tables over words, letters and the kinds of words in sequence, which
+generalise but thin out in a long text, and cue tables that a brand can edit (``data/offence.csv``,
+``data/solicitation.csv``), which find one insult anywhere. A cue's last column is how much it says, 0 to 1. Texts are
+read without their disguises (look-alike letters, digits for letters, spaced or starred words).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
 import numpy as np
 
+from parvis.science.text.concepts import concepts
 from parvis.science.text.cues import bundled, compiled
+from parvis.science.text.disguise import plain
 from parvis.science.text.grams import Grams, letters, words
 from parvis.science.text.linear import Floats, Linear, load, sigmoid
-from parvis.science.text.tokens import I64, Tokens
+from parvis.science.text.tokens import I64, Tokens, cut
 
+WORDS, LETTERS = (1, 2), (3, 4, 5)
+TABLES = ("words", "letters", "concepts")
+_QUOTES = '"«»“”„'
 _CUES = ("offence", "solicitation")
 _WEIGHT = np.array([1.8, 6.0])  # log odds that a full cue adds
 _FLOOR = np.array([0.0, -0.9])  # log odds where no cue is found, learnt with the weights on the training part
 
+Tables = Mapping[str, Linear]
 
-def doubts(tokens: Tokens, rows: I64, count: int, *, model: Linear | None = None) -> tuple[Floats, Floats]:
-    """Toxicity and spam of each of ``count`` rows; ``rows`` is the row of each piece."""
-    model = model or load("safety")
-    grams = Grams.join([words(tokens, (1, 2), negation=False), letters(tokens, (3, 4, 5))]).among(rows)
-    heads, _ = model.score(grams, count)
+
+@lru_cache(maxsize=1)
+def bundled_tables() -> Tables:
+    """The tables shipped with the package, by name."""
+    return {name: load(f"safety_{name}") for name in TABLES}
+
+
+def features(pieces: Sequence[str], tokens: Tokens, rows: I64, spelt: Grams | None = None) -> dict[str, Grams]:
+    """What each table reads, by row; ``spelt``: the letters of ``tokens`` by row where they are known already."""
+    quoted = np.array([any(mark in piece for mark in _QUOTES) for piece in pieces], dtype=np.bool_)
+    return {
+        "words": words(tokens, WORDS).among(rows),
+        "letters": letters(tokens, LETTERS).among(rows) if spelt is None else spelt,
+        "concepts": concepts(tokens, quoted).among(rows),
+    }
+
+
+def doubts(
+    pieces: Sequence[str],
+    tokens: Tokens,
+    rows: I64,
+    count: int,
+    *,
+    tables: Tables | None = None,
+    spelt: Grams | None = None,
+) -> tuple[Floats, Floats]:
+    """Toxicity and spam of each of ``count`` rows.
+
+    pieces: the texts that ``tokens`` were cut from; rows: the row of each piece.
+    """
+    tables = tables or bundled_tables()
+    found = _doubts(pieces, tokens, rows, count, tables, spelt)
+    bare = [plain(piece) for piece in pieces]
+    hidden = np.unique(rows[[now is not said for now, said in zip(bare, pieces, strict=True)]])
+    if len(hidden):
+        again = np.flatnonzero(np.isin(rows, hidden))
+        shown = [bare[i] for i in again]
+        place = np.searchsorted(hidden, rows[again])
+        found[hidden] = np.maximum(found[hidden], _doubts(shown, cut(shown), place, len(hidden), tables, None))
+    return found[:, 0], found[:, 1]
+
+
+def _doubts(
+    pieces: Sequence[str], tokens: Tokens, rows: I64, count: int, tables: Tables, spelt: Grams | None
+) -> Floats:
+    met = features(pieces, tokens, rows, spelt)
+    heads = sum((tables[name].score(met[name], count)[0] for name in TABLES), np.zeros((count, len(_CUES))))
     cues = np.stack([told(tokens, rows, count, name) for name in _CUES], axis=1)
     said = np.bincount(rows[tokens.piece], minlength=count) > 0
-    odds = np.where(said[:, None], sigmoid(heads + _WEIGHT * cues + _FLOOR), 0.0)
-    return odds[:, 0], odds[:, 1]
+    return np.where(said[:, None], sigmoid(heads + _WEIGHT * cues + _FLOOR), 0.0)
 
 
 def told(tokens: Tokens, rows: I64, count: int, name: str) -> Floats:

@@ -1,59 +1,94 @@
-"""Sentiment and stars of a text, from ordinal linear heads for English and French.
+"""Sentiment and stars of a text, from ordinal linear heads for English, French and Dutch.
 
-Each model has four heads, the log odds that the author gave more than 1, 2, 3 and 4 stars. Stars are one plus the sum
-of the four probabilities taken on sharpened odds: that sum then leans to the median of the four-step distribution,
-which is what keeps the absolute error small, and still moves smoothly. Sentiment is the plain expected rating on a
--1..1 scale.
+Each language has four heads, the log odds that the author gave more than 1, 2, 3 and 4 stars, summed over two tables:
+one of words (with the project's own lists of words that judge folded in) and one of letters, which hears misspelt words.
+Stars are one plus the sum of the four probabilities taken on sharpened odds: that sum then leans to the median of the
+four-step distribution, which is what keeps the absolute error small, and still moves smoothly. Sentiment is the plain
+expected rating on a -1..1 scale.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 
-from parvis.science.text.grams import Grams, chain, words
+from parvis.science.text.grams import Grams, chain, letters, words
 from parvis.science.text.linear import Floats, Linear, keys, load, sigmoid
 from parvis.science.text.tokens import I64, Tokens
 
-LANGUAGES = ("en", "fr")
+LANGUAGES = ("en", "fr", "nl")
+LENT = ("en", "fr")  # whose words speak for a language that has no model
+WORDS, LETTERS = (1, 2, 3), (3, 4, 5)
 SHARPNESS = 4.0
 NEUTRAL_STARS = 3.0
 _RATING_WEIGHT = 0.6  # of the author's own stars, where they are given, against what the words say
 _ELSEWHERE = 0.35  # of the opinion drawn from words that another language shares
 
 
-def judge(tokens: Tokens, rows: I64, languages: list[str], ratings: Floats) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The two tables of a language; their heads are added."""
+
+    words: Linear
+    letters: Linear
+
+    def heads(self, said: Grams, spelt: Grams, rows: int) -> tuple[Floats, Floats]:
+        """Log odds of more than 1, 2, 3 and 4 stars (rows x 4), and how many known words each row has."""
+        first, seen = self.words.score(said, rows)
+        second, _ = self.letters.score(spelt, rows)
+        return first + second, seen
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def opinion_of(language: str) -> Opinion:
+    """The bundled model of one of ``LANGUAGES``."""
+    return Opinion(load(f"sentiment_{language}"), load(f"sentiment_{language}_letters"))
+
+
+def judge(
+    tokens: Tokens, rows: I64, languages: list[str], ratings: Floats, spelt: Grams | None = None
+) -> tuple[Floats, Floats]:
     """Sentiment (-1..1) and stars (1..5) of each row.
 
-    rows: row of each piece; languages: one a row; ratings: the author's stars, NaN where unknown. A row without a
-    known word is neutral (0 and 3) unless its author gave stars.
+    rows: row of each piece; languages: one a row; ratings: the author's stars, NaN where unknown; spelt: the letters of
+    ``tokens`` by row, where they are known already. A row without a known word is neutral (0 and 3) unless its author
+    gave stars.
     """
     count = len(languages)
-    grams = words(tokens).among(rows)
+    said = words(tokens, WORDS).among(rows)
+    spelt = letters(tokens, LETTERS).among(rows) if spelt is None else spelt
     opinion, stars, known = np.zeros(count), np.full(count, NEUTRAL_STARS), np.zeros(count)
     spoken = np.array(languages)
+    foreign = ~np.isin(spoken, LANGUAGES)
     for language in LANGUAGES:
-        model = load(f"sentiment_{language}")
         mine = spoken == language
-        foreign = ~np.isin(spoken, LANGUAGES)
-        use = mine | foreign
+        use = mine | foreign if language in LENT else mine
         if not use.any():
             continue
-        inside = use[grams.piece]
-        heads, seen = model.score(Grams(grams.piece[inside], grams.hash[inside]), count)
-        graded, said = _stars(heads)
+        heads, seen = opinion_of(language).heads(_of(said, use), _of(spelt, use), count)
+        graded, leaning = _stars(heads)
         some = mine & (seen > 0)
-        opinion[some], stars[some] = said[some], graded[some]
+        opinion[some], stars[some] = leaning[some], graded[some]
         other = foreign & (seen > known)
-        opinion[other] = _ELSEWHERE * said[other]
+        opinion[other] = _ELSEWHERE * leaning[other]
         stars[other] = NEUTRAL_STARS + _ELSEWHERE * (graded[other] - NEUTRAL_STARS)
         known = np.maximum(known, np.where(use, seen, 0))
     return _with_ratings(opinion, stars, known > 0, ratings)
 
 
-def grade(model: Linear, tokens: Tokens, rows: I64, count: int) -> tuple[Floats, Floats, Floats]:
-    """Stars, sentiment, and how many known n-grams, of each of ``count`` rows by one model."""
-    heads, seen = model.score(words(tokens).among(rows), count)
-    return (*_stars(heads), seen)
+def _of(grams: Grams, use: np.ndarray) -> Grams:
+    if use.all():
+        return grams
+    inside = use[grams.piece]
+    return Grams(grams.piece[inside], grams.hash[inside])
+
+
+def grade(model: Opinion, tokens: Tokens, rows: I64, count: int) -> tuple[Floats, Floats, Floats]:
+    """The four heads, stars and sentiment of each of ``count`` rows by one model."""
+    heads, _ = model.heads(words(tokens, WORDS).among(rows), letters(tokens, LETTERS).among(rows), count)
+    return (heads, *_stars(heads))
 
 
 def _stars(heads: Floats) -> tuple[Floats, Floats]:
