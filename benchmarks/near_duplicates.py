@@ -10,6 +10,7 @@ on another sample (seed 2). Data come from PARVIS_DATA; where they are absent th
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import sys
@@ -55,7 +56,7 @@ def sample(reviews: list[str], size: int, share: float) -> tuple[list[str], Pair
 
 def f1(found: Pairs, true: Pairs) -> float:
     """Harmonic mean of precision and recall over pairs."""
-    return 2 * len(found & true) / max(1, len(found) + len(true))
+    return float(2 * len(found & true) / max(1, len(found) + len(true)))
 
 
 def ours(texts: list[str]) -> Pairs:
@@ -71,7 +72,8 @@ def cosine(texts: list[str], true: Pairs) -> float:
     every = np.sort(full[np.triu_indices(len(texts), 1)])
     right = np.sort([full[a, b] for a, b in true])
     return max(
-        2 * (right >= t).sum() / (len(every) - np.searchsorted(every, t) + len(true)) for t in np.linspace(0.1, 0.8, 71)
+        float(2 * (right >= t).sum() / (len(every) - np.searchsorted(every, t) + len(true)))
+        for t in np.linspace(0.1, 0.8, 71)
     )
 
 
@@ -83,7 +85,7 @@ def minhash(texts: list[str], true: Pairs) -> float:
     signs = []
     for text in texts:
         words = text.lower().split()
-        shingles = {hash(pair) % prime for pair in zip(words, words[1:], strict=False)} or {0}
+        shingles = {hash(pair) % prime for pair in itertools.pairwise(words)} or {0}
         signs.append(((np.array(sorted(shingles))[:, None] * slope + shift) % prime).min(axis=0))
     table = np.array(signs)
     width = HASHES // BANDS

@@ -1,32 +1,32 @@
-"""Held-out measurements of the text models: the figures of the model cards and of the benchmark come from here."""
+"""Held-out measurements of the star, language and usefulness models, for the cards and the benchmark."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 from scipy.stats import spearmanr
-from sklearn.metrics import balanced_accuracy_score, f1_score, roc_auc_score
 from sklearn.model_selection import GroupKFold, KFold
-from tools.train import safety, sentiment, usefulness
-from tools.train.table import Documents, split
+from tools.train import sentiment, usefulness
+from tools.train.table import Documents, read, split
 
-from parvis.science.text.linear import Linear
-from parvis.science.text.safety import doubts
-from parvis.science.text.sentiment import grade
+from parvis.science.text.language import COMMON, identify
+from parvis.science.text.linear import sigmoid
+from parvis.science.text.sentiment import Opinion, grade
 from parvis.science.text.tokens import cut
 
 PART = 1000
+Pairs = tuple[np.ndarray, np.ndarray]
 
 
-def stars_of(model: Linear, documents: Documents) -> np.ndarray:
-    """Stars of documents by a model, exactly as the reader gives them."""
+def heads_of(model: Opinion, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
+    """Heads and stars of documents by a model, exactly as the reader gives them."""
     found = []
     for start in range(0, len(documents), PART):
         part = documents[start : start + PART]
         rows = np.repeat(np.arange(len(part)), [len(d) for d in part])
         tokens = cut([piece for document in part for piece in document])
-        found.append(grade(model, tokens, rows, len(part))[0])
-    return np.concatenate(found)
+        found.append(grade(model, tokens, rows, len(part))[:2])
+    return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
 
 
 def interval(values: np.ndarray, *, seed: int = 0, draws: int = 1000) -> tuple[float, float]:
@@ -36,59 +36,65 @@ def interval(values: np.ndarray, *, seed: int = 0, draws: int = 1000) -> tuple[f
     return round(float(np.quantile(means, 0.025)), 4), round(float(np.quantile(means, 0.975)), 4)
 
 
-def clothing_stars() -> dict[str, object]:
-    """Mean absolute error of stars on a fifth of the clothing reviews."""
+def clothing_stars() -> tuple[dict[str, object], Pairs]:
+    """Mean absolute error of stars on a fifth of the clothing reviews; chances of more than 3 stars, and the truth."""
     documents, stars = sentiment.clothing()
     train, held = split(len(stars))
     model = sentiment.english([documents[i] for i in train], stars[train])
-    both = np.abs(stars_of(model, [documents[i] for i in held]) - stars[held])
-    alone = np.abs(stars_of(model, [("", documents[i][1]) for i in held]) - stars[held])
+    heads, found = heads_of(model, [documents[i] for i in held])
+    both = np.abs(found - stars[held])
+    alone = np.abs(heads_of(model, [("", documents[i][1]) for i in held])[1] - stars[held])
     return {
         "mae_title_and_text": round(float(both.mean()), 4),
         "interval": interval(both),
         "mae_text_only": round(float(alone.mean()), 4),
         "held_out": len(held),
-    }
+    }, (sigmoid(heads[:, 2]), stars[held] > 3)
 
 
-def film_polarity() -> dict[str, object]:
-    """Accuracy of good or bad on French films, five folds."""
+def film_polarity() -> tuple[dict[str, object], Pairs]:
+    """Accuracy of good or bad on French films, five folds; chances of good, and the truth."""
     documents, positive = sentiment.films()
-    right = np.zeros(len(positive))
+    right, chance = np.zeros(len(positive)), np.zeros(len(positive))
     for train, held in KFold(5, shuffle=True, random_state=0).split(positive):
         model = sentiment.french([documents[i] for i in train], positive[train])
-        right[held] = (stars_of(model, [documents[i] for i in held]) > 3) == (positive[held] == 1)
-    return {"accuracy": round(float(right.mean()), 4), "interval": interval(right), "held_out": len(right)}
+        heads, stars = heads_of(model, [documents[i] for i in held])
+        right[held] = (stars > 3) == (positive[held] == 1)
+        chance[held] = (sigmoid(heads).sum(axis=1)) / 4
+    return {"accuracy": round(float(right.mean()), 4), "interval": interval(right), "held_out": len(right)}, (
+        chance,
+        positive == 1,
+    )
 
 
-def _doubts(model: Linear, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
-    tokens = cut([piece for document in documents for piece in document])
-    rows = np.repeat(np.arange(len(documents)), [len(d) for d in documents])
-    return doubts(tokens, rows, len(documents), model=model)
+def languages(size: int = 1000) -> dict[str, object]:
+    """Share of runs of five words of real reviews told right among seven languages."""
+    tables = {"fr": ("fr_allocine_reviews", "text"), "en": ("womens_clothing_reviews", "review_text")}
+    rng = np.random.default_rng(0)
+    found: dict[str, object] = {}
+    every = []
+    for language, (name, column) in tables.items():
+        texts = read(name)[column].drop_nulls().to_list()
+        every.append(_told(texts, language, size, rng))
+        found[language] = round(float(every[-1].mean()), 4)
+    bank = read("trustpilot_bank_fr_nl_en").filter(pl.col("language") == "nl")["text"].drop_nulls().to_list()
+    every.append(_told(bank, "nl", size, rng))
+    found["nl"] = round(float(every[-1].mean()), 4)
+    both = np.concatenate(every)
+    return found | {"mean": round(float(both.mean()), 4), "interval": interval(both), "among": list(COMMON)}
 
 
-def moderation() -> dict[str, object]:
-    """Hate on unseen templates, spam on unseen videos, false alarms on unseen ordinary reviews."""
-    held = safety.corpus()
-    toxic, spam = np.full(len(held.toxic), np.nan), np.full(len(held.toxic), np.nan)
-    for source, out, place in (("hatecheck", toxic, 0), ("comments", spam, 1)):
-        mine = np.flatnonzero(held.source == source)
-        folds = 5 if source == "hatecheck" else 2
-        for _, part in GroupKFold(folds).split(mine, groups=held.group[mine]):
-            rows = np.setdiff1d(np.arange(len(held.toxic)), mine[part])
-            out[mine[part]] = _doubts(safety.fit(held, rows), [held.documents[i] for i in mine[part]])[place]
-    hate, advert = held.source == "hatecheck", held.source == "comments"
-    quiet = np.flatnonzero(held.source == "calm")[: safety.CALM]  # the real ones
-    model = safety.fit(held, np.setdiff1d(np.arange(len(held.toxic)), quiet[::2]))
-    alarms = _doubts(model, [held.documents[i] for i in quiet[::2]])
-    return {
-        "hatecheck_auc": round(float(roc_auc_score(held.toxic[hate], toxic[hate])), 4),
-        "hatecheck_balanced_accuracy": round(float(balanced_accuracy_score(held.toxic[hate], toxic[hate] > 0.5)), 4),
-        "spam_auc": round(float(roc_auc_score(held.spam[advert], spam[advert])), 4),
-        "spam_f1": round(float(f1_score(held.spam[advert], spam[advert] > 0.5)), 4),
-        "false_alarms_toxicity": round(float((alarms[0] > 0.5).mean()), 4),
-        "false_alarms_spam": round(float((alarms[1] > 0.5).mean()), 4),
-    }
+def _told(texts: list[str], language: str, size: int, rng: np.random.Generator) -> np.ndarray:
+    right: list[bool] = []
+    while len(right) < size:
+        said = texts[rng.integers(len(texts))].split()
+        if len(said) < 5:
+            continue
+        start = int(rng.integers(len(said) - 4))
+        five = " ".join(said[start : start + 5])
+        if sum(map(str.isalpha, five)) >= 12:  # five dots or figures belong to no language
+            right.append(identify(five) == language)
+    return np.array(right, dtype=float)
 
 
 def useful_order(least: int = 20) -> dict[str, object]:

@@ -31,7 +31,8 @@ PLAIN, SCALED, SPAM = 10.0, 1.0, 10.0  # how freely each regression may learn
 SHARE = 0.6  # of the sum of two regressions
 POSTS = 300  # weight of all real posts together
 CALM = 2000
-PER_TEMPLATE = 40
+PER_TEMPLATE = 25
+MISSPELT = 0.35  # share of the made sentences that are given once more, misspelt
 
 
 @dataclass
@@ -65,7 +66,22 @@ def templates(language: str | None = None, *, seed: int = 3) -> list[tuple[str, 
                 for name, value in zip(names, choices[pick], strict=True):
                     text = text.replace("{" + name + "}", value, 1)
                 made.append((text, int(row["label"])))
-    return made
+    return made + [(_misspelt(text, rng), label) for text, label in made if rng.random() < MISSPELT]
+
+
+def _misspelt(text: str, rng: np.random.Generator) -> str:
+    """The text with a letter of its longer words dropped or swapped, or with spaces lost, as people evade filters."""
+    if rng.random() < 0.3:
+        return text.replace(" ", "", int(rng.integers(2, 6)))
+    out = []
+    for word in text.split(" "):
+        if len(word) < 5 or rng.random() < 0.4:
+            out.append(word)
+            continue
+        at = int(rng.integers(1, len(word) - 2))
+        middle = word[at + 1] + word[at] if rng.random() < 0.5 else word[at + 1]
+        out.append(word[:at] + middle + word[at + 2 :])
+    return " ".join(out)
 
 
 def calm(size: int = CALM, *, seed: int = 0) -> Documents:
@@ -111,7 +127,7 @@ def corpus() -> Corpus:
             _even(hateful, 2300),
         ),
         ("posts", said, list(range(len(said))), rude, _none(said), _even(rude, POSTS)),
-        ("templates", [t for t, _ in attacks], [0] * len(made), made, _none(attacks), _even(made, 1000)),
+        ("templates", [t for t, _ in attacks], [0] * len(made), made, _none(attacks), _even(made, 1600)),
         ("comments", texts, comments["video"].to_list(), _none(comments), spam, np.ones(len(comments))),
     ]
     documents: Documents = [("", t) for _, listed, *_ in parts for t in listed] + quiet
@@ -154,7 +170,10 @@ class Tabled:
             for name, grams in features(pieces, cut(pieces), rows).items():
                 found[name].append((grams.piece + start, keys(grams.hash)))
         size = len(held.documents)
-        made = {n: Table(np.concatenate([a for a, _ in f]), np.concatenate([b for _, b in f]), size) for n, f in found.items()}
+        made = {
+            n: Table(np.concatenate([a for a, _ in f]), np.concatenate([b for _, b in f]), size)
+            for n, f in found.items()
+        }
         return Tabled(held, made)
 
 
@@ -206,7 +225,9 @@ def _spam(held: Corpus, matrix: sp.csr_matrix, rows: np.ndarray) -> tuple[np.nda
     return _regression(matrix[use], held.spam[use], weight, SPAM)
 
 
-def _regression(matrix: sp.csr_matrix, labels: np.ndarray, weight: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
+def _regression(
+    matrix: sp.csr_matrix, labels: np.ndarray, weight: np.ndarray, strength: float
+) -> tuple[np.ndarray, float]:
     learnt = LogisticRegression(C=strength, solver="liblinear", tol=1e-3, random_state=0)
     learnt.fit(matrix, labels, sample_weight=weight)
     return learnt.coef_[0], float(learnt.intercept_[0])

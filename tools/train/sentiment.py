@@ -1,7 +1,7 @@
 """Train the star models of English, French and Dutch.
 
-Three sources of knowledge are blended: n-grams of words weighted by naive-Bayes ratios (Wang and Manning 2012), n-grams of
-letters (they hear misspelt words), and the project's own lists of words that judge, of which only the sixteen or so
+Three sources of knowledge are blended: n-grams of words weighted by naive-Bayes ratios (Wang and Manning 2012), n-grams
+of letters (they hear misspelt words), and the project's own lists of words that judge, of which only the sixteen or so
 strengths are learnt. The lists are folded into the weights of the words, so that reading stays one look-up. How much
 each source counts is learnt on folds inside the training part, never on what is reported.
 

@@ -5,6 +5,7 @@ from parvis.science.text.cues import CUE_COLUMNS, cue_table
 from parvis.science.text.kinds import kind_names, kind_of, kinds
 from parvis.science.text.duplicates import bursts, near_duplicates
 from parvis.science.text.labels import classify
+from parvis.science.text.own import OwnStars, fit
 from parvis.science.text.reading import MAX_CHARS, read
 from parvis.science.text.usefulness import rank_reviews, reason_phrases, reason_words
 from parvis.science.text.version import model_version
@@ -12,6 +13,7 @@ from parvis.science.text.version import model_version
 __all__ = [
     "CUE_COLUMNS",
     "MAX_CHARS",
+    "OwnStars",
     "aspect_names",
     "bursts",
     "classify",
@@ -19,6 +21,7 @@ __all__ = [
     "kind_names",
     "kind_of",
     "kinds",
+    "fit",
     "model_version",
     "near_duplicates",
     "rank_reviews",

@@ -21,14 +21,16 @@ _DIGITS = str.maketrans("0134578@$€|", "oieastbasel")
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 _LATIN = re.compile(r"[a-zA-Z]")
 _MIXED = re.compile(r"(?<![\w@$€|])(?=[\w@$€|]*[^\W\d_])(?=[\w@$€|]*[0134578@$€|])[\w@$€|]{3,30}(?![\w@$€|])")
-_UNIT = re.compile(r"^\d+[a-zA-Z]{1,3}$|^[a-zA-Z]{1,2}\d+$|^\d[^\W\d_]+$|^\w*\d\d+\w*$|^\d+ft\d*|^@|^[dl]\d", re.IGNORECASE)
+_UNIT = re.compile(
+    r"^\d+[a-zA-Z]{1,3}$|^[a-zA-Z]{1,2}\d+$|^\d[^\W\d_]+$|^\w*\d\d+\w*$|^\d+ft\d*|^@|^[dl]\d", re.IGNORECASE
+)
 _SPACED = re.compile(r"(?<![\w'’])[^\W\d_](?:[ .\-_*·/]{1,2}[^\W\d_]){3,20}(?![\w'’])")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _STARRED = re.compile(r"(?<![\w*])(?=[\w*]*[^\W\d_])[^\W_]*\*[\w*]*(?![\w*])")
-_SUSPECT = re.compile(
-    r"[\u0370-\u052f*@$€|\u0300-\u036f]|\d[^\W\d_]|[^\W\d_]\d"
-    r"|([^\W\d_])\1\1|(?<!\w)[^\W\d_][ .\-_*·/]{1,2}[^\W\d_][ .\-_*·/]"
-)
+_SUSPECT = re.compile(r"[\u0370-\u052f*@$€|\u0300-\u036f]|\d[^\W\d_]|[^\W\d_]\d")
+_LONE = re.compile(r"(?:^|[ .\-_*·/])[^\W\d_][ .\-_*·/]{1,2}[^\W\d_][ .\-_*·/]")
+_MARKS = re.compile(r"[0-9*@$€|\u0300-\u052f]")
+_TRIPLES = tuple(3 * letter for letter in "aeiouytrpsdfghjklmwxcvbnqzéèà")
 _MOST = 4000  # code points looked at
 
 
@@ -40,9 +42,9 @@ def plain(text: str) -> str:
     >>> plain("f.d.p"), plain("c o n n a r d"), plain("size 5XL, 100% co2")
     ('f.d.p', 'connard', 'size 5XL, 100% co2')
     """
-    if not _SUSPECT.search(text, 0, _MOST):
-        return text
     held = text[:_MOST]
+    if not _suspect(held):
+        return text
     if _FOREIGN.search(held):
         held = " ".join(map(_one_script, held.split(" ")))
     if any(unicodedata.combining(c) for c in held):
@@ -52,6 +54,14 @@ def plain(text: str) -> str:
     held = _STARRED.sub(_guess, held)
     held = _STRETCHED.sub(r"\1", held)
     return text if held == text else held
+
+
+def _suspect(text: str) -> bool:
+    """Whether the text may be disguised at all: quick, since nearly every text is not."""
+    if _MARKS.search(text) and _SUSPECT.search(text):
+        return True
+    low = text.lower()
+    return any(triple in low for triple in _TRIPLES) or _LONE.search(text) is not None
 
 
 def _one_script(word: str) -> str:

@@ -25,7 +25,7 @@ from parvis.core.tables import optional, require
 from parvis.science.text.linear import Floats
 from parvis.science.text.tokens import I64, SYMBOL, U64, cut, mix, powers
 
-ALIKE = 0.065  # likeness from which two long texts are one text edited; reviews of one shop seldom reach it
+ALIKE = 0.045  # likeness from which two long texts are one text edited; reviews of one shop seldom reach it
 GRAM = 4
 MAX_CHARS = 2_000
 _LOOKED_UP = 160  # rarest 4-grams by which a text is looked up
@@ -35,17 +35,18 @@ _SHARED = 3  # rare 4-grams two candidates share at least, unless they have few
 _FEW = 16
 _DRIFT = 40  # letters by which insertions and deletions may move what follows
 _STRETCH = 20  # letters
-_COVERED = 0.6  # of the stretches of the shorter text
+_COVERED = 0.75  # of the stretches of the shorter text
 _SURE = 0.7  # likeness that is enough however short the texts
 _PART = 2_000
-_CHANCE = 16.0  # over the letters of the shorter text: two short texts share a common phrase by chance
+_CHANCE = 13.0  # over the letters of the shorter text: two short texts share a common phrase by chance
 
 
 def near_duplicates(texts: pl.DataFrame, *, alike: float = ALIKE) -> pl.DataFrame:
     """Pairs of texts that are nearly the same.
 
     texts: id (any type), text. Returns a, b (ids, a first in the frame), similarity (0..1; at least ``alike`` for long
-    texts, more for short ones), ordered by a then b. Case, accents, spaces and marks do not count. Texts without four letters or digits have no pairs.
+    texts, more for short ones), ordered by a then b. Case, accents, spaces and marks do not count. Texts without four
+    letters or digits have no pairs.
     Among more than ``24`` copies of one text not every pair is listed, but all stay linked. Raises
     :class:`parvis.core.tables.TableError` for a missing column.
     """

@@ -41,10 +41,8 @@ class Linear:
         rarity = self.idf[place].astype(np.float64)
         norm = np.sqrt(np.bincount(row, weights=rarity * rarity, minlength=rows))
         norm[norm == 0] = 1.0
-        heads = [
-            np.bincount(row, weights=rarity * self.weights[place, head], minlength=rows) / norm
-            for head in range(self.weights.shape[1])
-        ]
+        weighed = self.weights[place] * rarity[:, None]  # one gather for all heads
+        heads = [np.bincount(row, weights=column, minlength=rows) / norm for column in weighed.T]
         return np.stack(heads, axis=1) + self.bias, np.bincount(row, minlength=rows).astype(np.float64)
 
 

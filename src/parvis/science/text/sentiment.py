@@ -1,7 +1,7 @@
 """Sentiment and stars of a text, from ordinal linear heads for English, French and Dutch.
 
 Each language has four heads, the log odds that the author gave more than 1, 2, 3 and 4 stars, summed over two tables:
-one of words (with the project's own lists of words that judge folded in) and one of letters, which hears misspelt words.
+one of words (with the project's own lists of words that judge folded in) and one of letters, for misspelt words.
 Stars are one plus the sum of the four probabilities taken on sharpened odds: that sum then leans to the median of the
 four-step distribution, which is what keeps the absolute error small, and still moves smoothly. Sentiment is the plain
 expected rating on a -1..1 scale.

@@ -1,6 +1,6 @@
 """Edited copies are found, different reviews of one product are not."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from parvis.core.tables import TableError
 from parvis.science.text import bursts, near_duplicates
 
-START = datetime(2026, 3, 1, 12)
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REVIEW = "Robe superbe, la coupe tombe bien et le tissu ne gratte pas du tout, je la porte chaque semaine au bureau"
 OTHERS = [
     "Le pull est chaud mais il bouloche après deux lavages",
@@ -67,7 +67,9 @@ def test_two_hundred_copies_by_two_hundred_accounts_are_one_burst() -> None:
 
 
 def test_copies_far_apart_in_time_are_no_burst() -> None:
-    frame = pl.DataFrame({"id": [1, 2, 3], "text": [REVIEW] * 3, "at": [START + timedelta(days=9 * n) for n in range(3)]})
+    frame = pl.DataFrame(
+        {"id": [1, 2, 3], "text": [REVIEW] * 3, "at": [START + timedelta(days=9 * n) for n in range(3)]}
+    )
     assert len(bursts(frame)) == 0
     assert set(bursts(frame, within=timedelta(days=10))["size"]) == {3}
 
