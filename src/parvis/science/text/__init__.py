@@ -2,8 +2,8 @@
 
 from parvis.science.text.aspects import names as aspect_names
 from parvis.science.text.cues import CUE_COLUMNS, cue_table
-from parvis.science.text.kinds import kind_names, kind_of, kinds
 from parvis.science.text.duplicates import bursts, near_duplicates
+from parvis.science.text.kinds import kind_names, kind_of, kinds
 from parvis.science.text.labels import classify
 from parvis.science.text.own import OwnStars, fit
 from parvis.science.text.reading import MAX_CHARS, read
@@ -18,10 +18,10 @@ __all__ = [
     "bursts",
     "classify",
     "cue_table",
+    "fit",
     "kind_names",
     "kind_of",
     "kinds",
-    "fit",
     "model_version",
     "near_duplicates",
     "rank_reviews",
