@@ -77,6 +77,7 @@ def test_studio_pages(visit: Visit, world: World, width: str, theme: str, langua
         "moderation/quality/",
         *(["moderation/rules/"] if language == "en" else []),  # for owners
         f"voices/{voice.id}/",
+        "next-reviews/",
         "products/",
         f"products/{world.products['linen-dress']}/",
         "orders/",

@@ -127,6 +127,50 @@ class Answer:
     aspects: tuple[AspectCount, ...] = ()
 
 
+class Want(StrEnum):
+    """What the proof of a product lacks."""
+
+    FIRST = "first"  # nobody has said anything
+    FEW = "few"  # fewer than five reviews with text
+    OLD = "old"  # the newest is old
+    PHOTO = "photo"  # no photo
+    QUESTION = "question"  # public questions that nobody has answered
+    ASPECT = "aspect"  # spoken of in its category and hardly of it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lack:
+    """One thing lacking; ``count`` is how many there are (reviews with text, open questions, reviews of the aspect)."""
+
+    want: Want
+    aspect: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NextReview:
+    """A product by what one more review of it is worth: its ``viewed`` visits times the certainty that is gained.
+
+    ``newest`` is None without reviews; ``lacks`` are in the order in which they matter.
+    """
+
+    product_id: int
+    viewed: int
+    reviews: int
+    newest: datetime | None
+    worth: float
+    lacks: tuple[Lack, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Learning:
+    """What clicks have taught: ``reviews`` seen at known places, ``moved`` of them surely up or down (90 %), when."""
+
+    reviews: int
+    moved: int
+    at: datetime | None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
     """Whether the search index serves, and what there is to say about it."""

@@ -1,6 +1,6 @@
 """Pure decisions: what counts as a leaning, which ones make pros, cons and traits, and when a question is answered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from parvis.domains.evidence.contracts import AspectCount, Sign
@@ -107,6 +107,32 @@ def seats_of_the_other_side(pleased_count: int, displeased_count: int, shown: in
     if not fewer or shown < _FEWEST_SHOWN:
         return 0
     return min(fewer, 2 if fewer * 4 >= most and shown >= 2 * _FEWEST_SHOWN else 1)
+
+
+# Reviews, and reviews of an aspect, at which half of what can be known is known.
+_HALF_KNOWN, _HALF_OF_ASPECT = 5, 3
+FEW = 5  # reviews with text under which a product has few
+MOST_ASPECTS = 3  # aspects named as lacking
+_SPOKEN_OF = 0.1  # share of a category's reviews from which an aspect matters there
+
+
+def worth_of_one_more(viewed: int, with_text: int, spoken: Mapping[str, int], usual: Mapping[str, float]) -> float:
+    """What one more review is worth: visits times the certainty it adds, in all and on each aspect that matters.
+
+    With n reviews n / (n + 5) is known, so that the first review adds a sixth and the fiftieth next to nothing;
+    each aspect weighs by the share of its category's reviews that speak of it. One visit counts even where nobody came.
+    """
+    gained = _HALF_KNOWN / ((with_text + _HALF_KNOWN) * (with_text + 1 + _HALF_KNOWN))
+    for aspect, share in usual.items():
+        known = spoken.get(aspect, 0)
+        gained += share * share * _HALF_OF_ASPECT / ((known + _HALF_OF_ASPECT) * (known + 1 + _HALF_OF_ASPECT))
+    return (viewed + 1) * gained
+
+
+def aspects_lacking(spoken: Mapping[str, int], usual: Mapping[str, float]) -> list[str]:
+    """Aspects that the category speaks of and hardly anybody of this product, the most usual first."""
+    wanted = [a for a, share in usual.items() if share >= _SPOKEN_OF and spoken.get(a, 0) < _HALF_OF_ASPECT]
+    return sorted(wanted, key=lambda aspect: (-usual[aspect], aspect))[:MOST_ASPECTS]
 
 
 def clean_question(question: str) -> str:

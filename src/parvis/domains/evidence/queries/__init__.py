@@ -2,6 +2,7 @@
 
 from parvis.domains.evidence.queries.ask import ask, search_products, warm
 from parvis.domains.evidence.queries.files import health
+from parvis.domains.evidence.queries.lacking import lacking, learning
 from parvis.domains.evidence.queries.shown import shown_for
 from parvis.domains.evidence.queries.summary import (
     changed_at,
@@ -20,6 +21,8 @@ __all__ = [
     "changed_at",
     "health",
     "labels",
+    "lacking",
+    "learning",
     "products_with",
     "ranked",
     "reason_words",

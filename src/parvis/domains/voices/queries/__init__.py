@@ -47,6 +47,7 @@ from parvis.domains.voices.queries.invitations import (
     owner_token,
     questions_to_put,
     to_campaign,
+    unanswered_counts,
 )
 from parvis.domains.voices.queries.moderation import (
     find,
@@ -201,6 +202,7 @@ __all__ = [
     "to_campaign",
     "transcript",
     "try_reading",
+    "unanswered_counts",
     "unexamined",
     "voice",
     "voice_by_origin",

@@ -174,6 +174,13 @@ def unanswered(rows: "QuerySet[models.Voice]") -> "QuerySet[models.Voice]":
     return rows.filter(~Exists(answers), kind=VoiceKind.QUESTION, state=VoiceState.PUBLISHED)
 
 
+def unanswered_counts(product_ids: Sequence[int]) -> dict[int, int]:
+    """How many public questions about each product nobody has answered; products without any are left out."""
+    rows = unanswered(models.Voice.objects.filter(product_id__in=list(product_ids)))
+    counted = rows.order_by().values("product_id").annotate(waiting=Count("id"))
+    return dict(counted.values_list("product_id", "waiting"))
+
+
 def open_questions(product_ids: Sequence[int], *, locale: str) -> dict[int, OpenQuestion]:
     """For each product the one thing to ask its owners: the question that has waited longest without an answer,
     one in their language first; else the aspect with the least proof. Products without either are left out."""

@@ -23,6 +23,7 @@ MOST = {
     "/studio/moderation/": 12,
     "/studio/voices/{voice}/": 14,
     "/studio/opinions/": 9,
+    "/studio/next-reviews/": 15,
     "/studio/products/": 9,
     "/studio/products/{product}/": 10,
     "/studio/variants/{variant}/": 11,

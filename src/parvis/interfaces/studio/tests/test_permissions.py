@@ -36,6 +36,7 @@ EXPECTED = {
     "reading_drift": ("get", "omcv"),
     "reading_aspect_new": ("get", "o"),
     "reading_aspect": ("get", "o"),
+    "next_reviews": ("get", "omcv"),
     "products": ("get", "omcv"),
     "product_new": ("get", "om"),
     "product": ("get", "omcv"),
