@@ -24,7 +24,7 @@ def run_import(run_id: int) -> None:
     done = actions.continue_import(run_id=run_id, at=now())
     if done.photos:
         with suppress(AlreadyEnqueued), transaction.atomic():
-            fetch_photos.defer(timestamp=0)
+            app.configure_task("voices.fetch_photos", queueing_lock="voices.fetch_photos").defer(timestamp=0)
 
 
 @app.task(name="voices.import_check")

@@ -60,6 +60,11 @@ def _try(run_id: int, plan: ImportPlan) -> None:
     _queue("voices.import_check", run_id)
 
 
+def _try_again(run_id: int) -> None:
+    actions.begin_check(run_id=run_id)
+    _queue("voices.import_check", run_id)
+
+
 def _queue(task: str, run_id: int) -> None:
     with suppress(AlreadyEnqueued), transaction.atomic():
         app.configure_task(task, queueing_lock=f"{task}.{run_id}").defer(run_id=run_id)
@@ -73,11 +78,12 @@ def products(request: HttpRequest, run_id: int) -> HttpResponse:
     here = reverse("studio:import", args=[run_id])
     unknown: list[str] = []
     named = 0
-    for key, ref in request.POST.items():
+    for key in request.POST:
         said = request.POST.get(f"product-{key.removeprefix('ref-')}", "").strip()
         if not key.startswith("ref-") or not said:
             continue
-        if actions.name_product(source=run.plan.source if run.plan else "", ref=ref, product=said):
+        source, ref = run.plan.source if run.plan else "", request.POST.get(key, "")
+        if actions.name_product(source=source, ref=ref, product=said):
             named += 1
         else:
             unknown.append(said)
@@ -85,7 +91,7 @@ def products(request: HttpRequest, run_id: int) -> HttpResponse:
         words = _("none of your products is known as %(names)s") % {"names": ", ".join(unknown[:5])}
         return frame.failed(request, words, here)
     if named:
-        problem = frame.attempt(lambda: (actions.begin_check(run_id=run_id), _queue("voices.import_check", run_id)))
+        problem = frame.attempt(lambda: _try_again(run_id))
         if problem:
             return frame.failed(request, problem, here)
     return redirect(here)

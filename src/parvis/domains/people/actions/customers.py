@@ -101,8 +101,8 @@ def ensure_customers(rows: Iterable[NewCustomer | Mapping[str, Any]], *, at: dat
                 ],
                 ignore_conflicts=True,
             )
-            rows = Customer.objects.filter(email__in=[email for email in fresh if email not in former])
-            found.update(rows.values_list("email", Coalesce("merged_into_id", "id")))
+            made = Customer.objects.filter(email__in=[email for email in fresh if email not in former])
+            found.update(made.values_list("email", Coalesce("merged_into_id", "id")))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, OuterRef, Subquery
@@ -50,7 +51,7 @@ def move_back(*, kept_id: int, gone_id: int, merge_id: int, at: datetime) -> int
     return count
 
 
-_INVITED = {"invitation": models.Invitation, "owner_request": models.OwnerRequest}
+_INVITED: dict[str, Any] = {"invitation": models.Invitation, "owner_request": models.OwnerRequest}
 
 
 def _move_votes(kept_id: int, gone_id: int, merge_id: int, at: datetime) -> None:
