@@ -94,6 +94,7 @@ def read(**cells):
         ("★★★☆☆", 3),
         ("FIVE", 5),
         ("8/10", 4),
+        ("٥", 5),
     ],
 )
 def test_stars_in_every_manner(text, stars):
@@ -103,7 +104,7 @@ def test_stars_in_every_manner(text, stars):
 @pytest.mark.parametrize(
     ("text", "code"),
     [("4,5/5", "half_stars"), ("4.4", "half_stars"), ("7/10", "half_stars"), ("0", "not_stars"), ("6", "not_stars"),
-     ("80/100", "not_stars"), ("five-ish", "not_stars"), ("★★★★★★", "not_stars"), ("=5", "not_stars"), ("٥", "not_stars")],
+     ("80/100", "not_stars"), ("five-ish", "not_stars"), ("★★★★★★", "not_stars"), ("=5", "not_stars")],
 )  # fmt: skip
 def test_stars_that_are_none_are_not_rounded(text, code):
     with pytest.raises(admission.NotAdmitted) as error:
