@@ -39,7 +39,15 @@ def _all() -> Iterator[Finding]:
         yield Finding("settings", "wrong", str(error), "Mend the variables named; docs/settings.md explains each.")
         return
     yield from _settings()
-    checks: tuple[Callable[[], Iterator[Finding]], ...] = (_database, _migrations, _deliveries, _worker, _files, _index)
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        _database,
+        _migrations,
+        _deliveries,
+        _mail,
+        _worker,
+        _files,
+        _index,
+    )
     for one in checks:
         try:
             yield from one()
@@ -99,6 +107,18 @@ def _deliveries() -> Iterator[Finding]:
     if failed:
         yield Finding("events", "wrong", f"{failed} could not be handed over", "See parvis events --failed.")
     yield Finding("events", "good" if waiting < 10_000 else "notice", f"{waiting} wait to be handed over")
+
+
+def _mail() -> Iterator[Finding]:
+    from parvis.domains.messaging import queries
+    from parvis.domains.messaging.contracts import MessageState
+
+    counts = queries.counts()
+    lost, unsure = counts.get(MessageState.FAILED, 0), counts.get(MessageState.UNSURE, 0)
+    if lost or unsure:
+        told = f"{lost} given up, {unsure} perhaps sent"
+        yield Finding("mail", "notice", told, "See parvis mail --state failed, or Mail in the studio.")
+    yield Finding("mail", "good", f"{counts.get(MessageState.WAITING, 0)} to be sent")
 
 
 def _worker() -> Iterator[Finding]:

@@ -276,3 +276,16 @@ def test_an_owner_answers_and_is_shown_as_owner(client: Client, box):
     answer = models.Voice.objects.get(kind=VoiceKind.ANSWER)
     assert (answer.parent_id, answer.author_role, answer.verified) == (question.id, AuthorRole.OWNER, True)
     assert "Voir ce que devient votre réponse" in client.get(path).content.decode()
+
+
+def test_what_was_written_to_a_person_is_in_what_they_take_away(client: Client, box):
+    from parvis.domains.people import testing as cast
+
+    invite(box)
+    client.force_login(cast.account("claire", at=now()), backend="allauth.account.auth_backends.AuthenticationBackend")
+    held = client.get("/fr/account/export/")
+    if held.status_code == 405:
+        held = client.post("/fr/account/export/")
+    taken = held.json()
+    assert [mail["subject"] for mail in taken["mails"]] == [box.mails[0].subject]
+    assert taken["asking_refused"] is False

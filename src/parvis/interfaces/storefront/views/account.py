@@ -23,6 +23,9 @@ from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import actions as checkout_actions
 from parvis.domains.checkout import queries as checkout
 from parvis.domains.checkout.web import drop_cart
+from parvis.domains.messaging import queries as mails
+from parvis.domains.messaging.contracts import Message, MessageFilters
+from parvis.domains.messaging.contracts import Purpose as MailPurpose
 from parvis.domains.people import actions, queries
 from parvis.domains.people.contracts import Customer, Purpose
 from parvis.domains.voices import queries as voices
@@ -182,11 +185,19 @@ def export(request: HttpRequest, customer: Customer) -> HttpResponse:
         "orders": [_exported(checkout.order(row.id)) for row in checkout.orders_of(customer.id)],
         "voices": [asdict(each) for each in voices.by_customer(customer.id)],
         "cards": [asdict(each) for each in checkout.saved_cards(customer.id)],
+        "mails": [_mail(each) for each in mails.messages(MessageFilters(customer_id=customer.id), limit=1000).items],
+        "asking_refused": mails.refusal(customer.email, MailPurpose.OPINION) is not None,
     }
     body = json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2, default=str)
     response = HttpResponse(body, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
+
+
+def _mail(message: Message) -> dict[str, Any]:
+    """What was written, without its HTML twin."""
+    kept = ("subject", "text", "purpose", "state", "created_at", "sent_at")
+    return {name: getattr(message, name) for name in kept}
 
 
 def _exported(order: Any) -> dict[str, Any]:
