@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
@@ -118,7 +119,7 @@ def _claim(voice_id: int, model: LanguageModel, at: datetime) -> _Asked | None:
         decision = models.Decision.objects.filter(voice_id=voice_id).order_by("-id").first()
         if decision is None or not (voice.title or voice.text) or len(voice.title + voice.text) > rules.LONGEST:
             return None
-        given = {
+        given: dict[str, Any] = {
             "voice": voice_id,
             "model": model.name[:120],
             "at": at,

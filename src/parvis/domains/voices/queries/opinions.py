@@ -29,7 +29,7 @@ def opinions(voice_ids: Iterable[int]) -> dict[int, Opinion]:
     """Second opinions by voice; voices without one are absent. One statement."""
     wanted = list(voice_ids)
     rows = models.Opinion.objects.filter(voice_id__in=wanted).values() if wanted else ()
-    return {row["voice_id"]: _shaped(row) for row in rows}
+    return {row["voice_id"]: _shaped(dict(row)) for row in rows}
 
 
 def _shaped(row: dict[str, Any]) -> Opinion:

@@ -71,7 +71,19 @@ _LISTED: dict[str, Any] = {
     "intents": Intent,
     "grounds": Ground,
 }
-_VIDEO = ("state", "share", "seconds", "width", "height", "bytes", "sound", "path", "poster", "thumb", "captions")
+_VIDEO: tuple[str, ...] = (
+    "state",
+    "share",
+    "seconds",
+    "width",
+    "height",
+    "bytes",
+    "sound",
+    "path",
+    "poster",
+    "thumb",
+    "captions",
+)
 _VIDEO += ("captions_language", "error_code", "error_params", "ready_at", "approved_at")
 _FROM_READING, _FROM_VIDEO = len(_VOICE), len(_VOICE) + len(_READING)
 COLUMNS = (*_VOICE, *(f"reading__{name}" for name in _READING), *(f"video__{name}" for name in _VIDEO))
@@ -120,9 +132,9 @@ def to_video(values: Sequence[Any], *, decided_at: datetime | None) -> Video | N
     seen = ready is not None and decided_at is not None and decided_at >= ready
     paths = {"url": "path", "poster_url": "poster", "thumb_url": "thumb", "captions_url": "captions"}
     found = {name: held.pop(path) for name, path in paths.items()}
-    addresses = {name: f"{settings.MEDIA_URL}{path}" if path and ready else "" for name, path in found.items()}
+    held |= {name: f"{settings.MEDIA_URL}{path}" if path and ready else "" for name, path in found.items()}
     held["state"] = VideoState(held["state"])
-    return Video(**held, **addresses, shown=approved is not None or seen)
+    return Video(**held, shown=approved is not None or seen)
 
 
 def find_personal(title: str, text: str, author_name: str) -> tuple[Span, ...]:

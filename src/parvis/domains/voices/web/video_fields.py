@@ -19,7 +19,15 @@ _TEXTS = ".vtt,.srt,text/vtt"
 class VideoField(forms.FileField):
     """One video; what is too heavy is refused before it is read."""
 
-    widget = forms.FileInput(attrs={"class": "input", "accept": _KINDS, "data-most-bytes": str(errors.MAX_BYTES)})
+    # the browser says so before it sends; without a script the form does afterwards
+    widget = forms.FileInput(
+        attrs={
+            "class": "input",
+            "accept": _KINDS,
+            "data-most-bytes": str(errors.MAX_BYTES),
+            "data-too-heavy": _("This video is too heavy: 80 MB is the limit."),
+        }
+    )
 
     def __init__(self) -> None:
         super().__init__(

@@ -61,4 +61,5 @@ class VideoOff(BadVideo):
 
 def by_code() -> dict[str, type[BadVideo]]:
     """Every error by its code: a failed video keeps only that."""
-    return {kind.code: kind for kind in (BadVideo, *BadVideo.__subclasses__())}
+    kinds: list[type[BadVideo]] = [BadVideo, *BadVideo.__subclasses__()]
+    return {kind.code: kind for kind in kinds}

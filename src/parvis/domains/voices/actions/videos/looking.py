@@ -6,6 +6,7 @@ nothing of Parvis, and answers with one line of JSON: what it found, or ``{"prob
 
 import json
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -95,7 +96,7 @@ def poster(path: str, out: str) -> dict[str, Any]:
             frame = next(container.decode(stream), None)
             if frame is None:
                 continue
-            picture = frame.to_image()
+            picture = frame.to_image()  # type: ignore[no-untyped-call]
             turn = int(getattr(frame, "rotation", 0) or 0)
             picture = picture.rotate(turn, expand=True) if turn else picture
             picture.thumbnail((POSTER_SIDE, POSTER_SIDE))
@@ -135,12 +136,15 @@ def remux(path: str, out: str) -> dict[str, Any]:
     return {}
 
 
+_COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {"probe": probe, "poster": poster, "remux": remux}
+
+
 def main() -> None:
     """Carry out one command."""
     _confine()
     command, *paths = sys.argv[1:]
     try:
-        answer = {"probe": probe, "poster": poster, "remux": remux}[command](*paths)
+        answer = _COMMANDS[command](*paths)
     except Exception as error:  # noqa: BLE001 - decoders of foreign bytes raise whatever they like
         answer = {"problem": "unreadable", "told": f"{type(error).__name__}: {error}"[:200]}
     print(json.dumps(answer))  # noqa: T201

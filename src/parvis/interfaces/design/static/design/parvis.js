@@ -9,6 +9,7 @@
    data-key="a"           a key that presses this element (not while typing); data-key-focus="/" moves the focus to it
    data-list              a list whose [data-item] children are walked with j and k
    data-check-all="name"  a checkbox that checks all the others of that name
+   data-most-bytes="n"    a file control that refuses larger files with its data-too-heavy words before they are sent
    data-once              a form that is sent once, however often its button is pressed
    data-toast             a button or form whose htmx answer may carry the header Parvis-Toast
 */
@@ -117,6 +118,11 @@
 
   document.addEventListener("change", (event) => {
     const target = event.target;
+    if (target.matches("[data-most-bytes]")) {
+      const heavy = [...target.files].some((file) => file.size > Number(target.dataset.mostBytes));
+      target.setCustomValidity(heavy ? target.dataset.tooHeavy : "");
+      if (heavy) target.reportValidity();
+    }
     if (target.matches("[data-autosubmit]") && target.form) target.form.requestSubmit();
     const presser = target.closest("[data-presses]");
     if (presser) document.querySelector(presser.dataset.presses)?.click();
