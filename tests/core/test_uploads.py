@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import RequestDataTooBig
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from parvis.core.uploads import MOST_BYTES, BoundedUpload
 
@@ -32,8 +32,10 @@ def test_what_is_not_refused_reaches_the_next_handler() -> None:
 
 @pytest.mark.database
 @pytest.mark.django_db
-def test_too_much_is_answered_with_an_error_and_not_read(client) -> None:
+def test_too_much_is_answered_with_an_error_and_not_read() -> None:
     body = b"--x\r\n"
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["csrftoken"] = "a" * 32
     answer = client.generic(
         "POST",
         "/en/products/nothing/review/",
