@@ -117,7 +117,8 @@ def control(
     # The first rung is expected to hold somewhat more than the fewest cases that could pass at all.
     first = min(1.0, HEADROOM * least / doubt.size)
     shares = np.linspace(first, 1.0, steps)
-    ladder = np.unique(np.append(np.quantile(others, shares[:-1]), np.nextafter(others.max(), np.inf)))
+    # just above each quantile: where many scores are equal, a rung holds all of them
+    ladder = np.unique(np.nextafter(np.quantile(others, shares), np.inf))
     cases, errors = _counts(doubt, bad, ladder)
     passed = _tail(errors, cases, alpha) <= delta / starts
     held = _reached(passed, starts)

@@ -65,6 +65,15 @@ def test_nothing_wrong_lets_all_be_decided():
     assert found.high < 0.02
 
 
+def test_equal_scores_are_decided_together():
+    stream = np.repeat([0.01, 0.6], 500)
+    found = risk.control(np.repeat([0.01, 0.6], 300), np.repeat([False, True], 300), stream=stream, alpha=0.05)
+    assert (found.checked, found.wrong, found.share) == (300, 0, 0.5)
+    assert 0.01 < found.threshold < 0.6
+    alone = risk.control(np.full(200, 0.01), np.zeros(200, dtype=bool), stream=np.full(200, 0.01), alpha=0.05)
+    assert alone.share == 1
+
+
 @given(seed=st.integers(0, 10_000), size=st.integers(200, 3000), power=st.floats(0.5, 4))
 def test_more_tolerance_never_decides_less(seed, size, power):
     doubt, wrong, stream = _drawn(seed, size, power)

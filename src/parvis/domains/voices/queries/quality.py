@@ -26,6 +26,7 @@ from parvis.science.intervals import wilson
 
 STREAM = 50_000
 EDGE = 0.5
+NEARLY_ALL = 0.95
 _RATED = """
 SELECT coalesce(nullif(decision.language, ''), 'und'), decision.outcome, count(*), count(looked.checked_at),
        count(*) FILTER (WHERE looked.fit = (decision.outcome = 'refuse') AND decision.outcome <> 'hold')
@@ -109,10 +110,16 @@ def looks(*, at: datetime, days: int = 90) -> Looks:
 
 _CASES = """
 SELECT reading.language, greatest(reading.toxicity, reading.spam), decision.reason, decision.note, looked.fit,
-       looked.checked_at IS NOT NULL
+       looked.checked_at IS NOT NULL, decision.outcome, judged.outcome
 FROM voices_decision decision
 JOIN voices_reading reading ON reading.voice_id = decision.voice_id
 LEFT JOIN voices_check looked ON looked.voice_id = decision.voice_id
+LEFT JOIN LATERAL (
+    SELECT person.outcome FROM voices_decision person
+    WHERE person.voice_id = decision.voice_id AND person.by = 'person' AND person.undoes_id IS NULL
+      AND person.outcome IN ('publish', 'refuse')
+    ORDER BY person.id DESC LIMIT 1
+) judged ON greatest(reading.toxicity, reading.spam) >= %s
 WHERE decision.by = 'machine' AND decision.at >= %s AND reading.model = (
     SELECT model FROM voices_reading ORDER BY read_at DESC LIMIT 1)
 ORDER BY decision.id DESC LIMIT %s
@@ -122,16 +129,20 @@ ORDER BY decision.id DESC LIMIT %s
 def calibrated(*, alpha: float, at: datetime, days: int = 365) -> tuple[Calibrated, ...]:
     """For each language, what the machine may decide alone so that at most ``alpha`` of it is wrong, with 95 %
     confidence: from the checks by chance of the last ``days`` on the scores of the model now in use. One statement."""
-    cases = _cases(_rows(_CASES, [at - timedelta(days=days), STREAM]))
+    rows = _rows(_CASES, [EDGE, at - timedelta(days=days), STREAM])
+    cases = _cases(rows, [row[4] is False for row in rows]).with_columns(
+        checked=pl.Series([bool(row[5]) for row in rows], dtype=pl.Boolean)
+    )
     checked = cases.filter(pl.col("checked"))
     others = cases.filter(~pl.col("checked")).drop("unfit", "checked")
     if not len(others):
         return ()
     found = []
-    for language, limits in risk.limits_by(checked, others, by="language", alpha=alpha, edge=EDGE).items():
+    for language, limits in risk.limits_by(
+        checked, others, by="language", alpha=alpha, high=_doubtful(rows), edge=EDGE
+    ).items():
         publish, refuse = limits.publish, limits.refuse
-        # the verdict refuses from a score up; the science decides strictly above
-        up = None if refuse.threshold is None else float(np.nextafter(1 - refuse.threshold, 2))
+        up = None if refuse.threshold is None else _from(refuse.threshold)
         found.append(
             Calibrated(
                 language=language,
@@ -147,15 +158,35 @@ def calibrated(*, alpha: float, at: datetime, days: int = 365) -> tuple[Calibrat
     return tuple(found)
 
 
-def _cases(rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
+def _from(threshold: float) -> float:
+    """The least score that is decided: the science decides where 1 - score lies strictly below the threshold, the
+    verdict from a score up."""
+    score = max(0.0, 1 - threshold)
+    while 1 - score >= threshold:
+        score = float(np.nextafter(score, 2))
+    return score
+
+
+def _doubtful(rows: Sequence[Sequence[Any]]) -> pl.DataFrame | None:
+    """All doubtful cases as people decided them, from which refusals are learnt faster than from checks alone. Only
+    where people looked at (nearly) all of them: what the machine has picked out, or the queue not reached yet, would
+    bend the rate. None then."""
+    doubtful = [row for row in rows if row[1] >= EDGE]
+    judged = [row for row in doubtful if row[7] is not None]
+    by_people = all(row[6] == Outcome.HOLD for row in doubtful)
+    if not doubtful or not by_people or len(judged) < NEARLY_ALL * len(doubtful):
+        return None
+    return _cases(judged, [row[7] == Outcome.REFUSE for row in judged])
+
+
+def _cases(rows: Sequence[Sequence[Any]], unfit: Sequence[bool]) -> pl.DataFrame:
     """Doubt, label and what else stands in the way, of each voice that the machine has decided about."""
     seen_ = [_grounds(str(row[2]), str(row[3])) for row in rows]
     return pl.DataFrame(
         {
             "language": [str(row[0]) for row in rows],
             "doubt": [row[1] for row in rows],
-            "unfit": [row[4] is False for row in rows],
-            "checked": [row[5] for row in rows],
+            "unfit": list(unfit),
             "may_publish": [not grounds for grounds in seen_],
             "may_refuse": [not rules.UNREAD & grounds for grounds in seen_],
         },
@@ -163,7 +194,6 @@ def _cases(rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
             "language": pl.String,
             "doubt": pl.Float64,
             "unfit": pl.Boolean,
-            "checked": pl.Boolean,
             "may_publish": pl.Boolean,
             "may_refuse": pl.Boolean,
         },

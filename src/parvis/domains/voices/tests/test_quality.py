@@ -87,6 +87,24 @@ def test_limits_hold_the_rate_and_ask_for_more_checks_where_they_lack(checked, a
     assert strict["en"].lacking > 1000
 
 
+def test_refusals_are_learnt_where_people_have_decided_them_all(dress, at, camille, fake_reader):
+    ids = _many(dress, at, 300, stars=4)
+    scores = {f"This is the sentence number {i} of many.": {"spam": 0.99 if i % 2 else 0.01} for i in range(300)}
+    careful = rules.Policy(machine_refuses=False, sampled_share=0.0)
+    actions.examine(ids, at=at, reader=fake_reader(scores), policy=careful)
+    later = at + timedelta(days=1)
+    assert queries.calibrated(alpha=0.05, at=later)[0].refuse is None  # nobody has decided yet
+    doubtful = [ids[i] for i in range(1, 300, 2)]
+    actions.decide(voice_ids=doubtful, outcome=Outcome.REFUSE, reason=Reason.SPAM, actor_id=camille, at=at)
+    (found,) = queries.calibrated(alpha=0.05, at=later)
+    assert 0.5 <= found.refuse <= 0.99
+    assert found.alone == pytest.approx(0.5)
+    # what the machine refused by itself was looked at by nobody: nothing can be learnt from the rest then
+    (more,) = _many(dress, at, 301, stars=4)[-1:]
+    actions.examine([more], at=at, reader=fake_reader(spam=0.99))
+    assert queries.calibrated(alpha=0.05, at=later)[0].refuse is None
+
+
 def test_people_s_decisions_about_what_waited_are_counted_by_reason(checked, at):
     rows = queries.seen(at=at + timedelta(days=1))
     assert [row.reason for row in rows] == [Reason.SPAM_UNSURE]

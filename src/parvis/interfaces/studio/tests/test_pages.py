@@ -20,8 +20,10 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 MOST = {
     "/studio/": 15,
     "/studio/metrics/": 4,
-    "/studio/moderation/": 12,
-    "/studio/voices/{voice}/": 14,
+    "/studio/moderation/": 14,
+    "/studio/moderation/rules/": 9,
+    "/studio/moderation/quality/": 16,
+    "/studio/voices/{voice}/": 20,
     "/studio/opinions/": 9,
     "/studio/next-reviews/": 15,
     "/studio/products/": 9,
