@@ -129,6 +129,11 @@ def worth_of_one_more(viewed: int, with_text: int, spoken: Mapping[str, int], us
     return (viewed + 1) * gained
 
 
+def subject(aspect: str) -> str:
+    """What an aspect is about: small, large and true to size all speak of the size."""
+    return "fit_true" if aspect in _FACTS else aspect
+
+
 def aspects_lacking(spoken: Mapping[str, int], usual: Mapping[str, float]) -> list[str]:
     """Aspects that the category speaks of and hardly anybody of this product, the most usual first."""
     wanted = [a for a, share in usual.items() if share >= _SPOKEN_OF and spoken.get(a, 0) < _HALF_OF_ASPECT]

@@ -53,7 +53,9 @@ def _spoken(category_of: Mapping[int, str]) -> tuple[dict[str, dict[str, float]]
     spoken: dict[int, dict[str, int]] = {}
     rows = Tally.objects.filter(product_id__in=category_of).values("product_id", "aspect").annotate(n=Sum("count"))
     for product, aspect, count in rows.values_list("product_id", "aspect", "n"):
-        spoken.setdefault(product, {})[aspect] = count
+        own = spoken.setdefault(product, {})
+        subject = rules.subject(aspect)
+        own[subject] = own.get(subject, 0) + count
     texts: dict[str, int] = dict.fromkeys(category_of.values(), 0)
     for product, count in ProductProof.objects.filter(product_id__in=category_of).values_list(
         "product_id", "with_text"
@@ -61,10 +63,11 @@ def _spoken(category_of: Mapping[int, str]) -> tuple[dict[str, dict[str, float]]
         texts[category_of[product]] += count
     usual: dict[str, dict[str, float]] = {category: {} for category in texts}
     for product, aspects in spoken.items():
-        own = usual[category_of[product]]
+        own_category = usual[category_of[product]]
         for aspect, count in aspects.items():
-            own[aspect] = own.get(aspect, 0.0) + count / max(1, texts[category_of[product]])
-    return {key: {a: min(share, 1.0) for a, share in own.items()} for key, own in usual.items()}, spoken
+            share = count / max(1, texts[category_of[product]])
+            own_category[aspect] = own_category.get(aspect, 0.0) + share
+    return {key: {a: min(n, 1.0) for a, n in shares.items()} for key, shares in usual.items()}, spoken
 
 
 def _described(

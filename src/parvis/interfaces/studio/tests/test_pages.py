@@ -25,7 +25,7 @@ MOST = {
     "/studio/moderation/quality/": 16,
     "/studio/voices/{voice}/": 20,
     "/studio/opinions/": 9,
-    "/studio/next-reviews/": 15,
+    "/studio/next-reviews/": 18,
     "/studio/products/": 9,
     "/studio/products/{product}/": 10,
     "/studio/variants/{variant}/": 11,
