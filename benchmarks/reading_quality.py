@@ -1,11 +1,12 @@
 """How well and how fast texts are read, beside what scikit-learn gives on the same splits.
 
-    .venv/bin/python benchmarks/reading_quality.py [--json] [--moderation]
+    .venv/bin/python benchmarks/reading_quality.py [--json] [--moderation] [--elsewhere]
 
 The peers are trained here: TF-IDF (1, 2) with ridge (stars, usefulness) or logistic regression (films). With
 ``--json`` the last line is one JSON object: name, ours, peer, ratio (peer's error over ours: above 1 we are better),
 and every row. Data come from PARVIS_DATA; where they are absent this is said and nothing is measured. `--moderation`
-adds toxicity and spam (some minutes).
+adds toxicity and spam, `--elsewhere` reviews that no model may learn from, as shipped and with the brand's own labels
+(some minutes each).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from sklearn.model_selection import GroupKFold, KFold
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from tools.train import measure, sentiment, usefulness  # noqa: E402
+from tools.train import elsewhere, measure, measure_safety, sentiment, usefulness  # noqa: E402
 from tools.train.table import DATA, split  # noqa: E402
 
 from parvis.science import text  # noqa: E402
@@ -46,7 +47,7 @@ def stars() -> Row:
     texts = [" ".join(d) for d in documents]
     rows, unseen = _vectors([texts[i] for i in train], [texts[i] for i in held])
     guess = np.clip(Ridge(alpha=1.0).fit(rows, given[train]).predict(unseen), 1, 5)
-    ours = measure.clothing_stars()
+    ours, _ = measure.clothing_stars()
     return {"name": "stars_mae_clothing", "ours": ours["mae_title_and_text"], "interval": ours["interval"]} | {
         "peer": round(float(np.abs(guess - given[held]).mean()), 4),
         "better": "lower",
@@ -63,7 +64,7 @@ def films() -> Row:
         right[held] = (
             LogisticRegression(C=10, max_iter=500).fit(rows, positive[train]).predict(unseen) == positive[held]
         )
-    ours = measure.film_polarity()
+    ours, _ = measure.film_polarity()
     return {"name": "polarity_accuracy_films_fr", "ours": ours["accuracy"], "interval": ours["interval"]} | {
         "peer": round(float(right.mean()), 4),
         "better": "higher",
@@ -114,12 +115,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--moderation", action="store_true")
+    parser.add_argument("--elsewhere", action="store_true")
     asked = parser.parse_args()
     if not (DATA / "womens_clothing_reviews.parquet").exists():
         print(f"skipped: no data under {DATA} (set PARVIS_DATA)")
         return
     rows = [stars(), films(), order(), speed()]
-    moderation = measure.moderation() if asked.moderation else None
+    print("languages, five words", measure.languages())
+    moderation = measure_safety.moderation().figures if asked.moderation else None
+    if asked.elsewhere:
+        elsewhere.main()
     for row in rows:
         found = f"ours {row['ours']}  peer {row['peer']}  {row.get('interval', '')}"
         print(f"{row['name']:32} {found} ({row['better']} is better)")

@@ -20,6 +20,7 @@ from parvis.science import text
 from parvis.science.text.linear import sigmoid
 
 FOLDS, SEED, DRAWS = 10, 1, 500
+ENOUGH = 200  # reviews from which own labels can be cross-validated
 LEANING = {"negative": 1.0, "neutral": 3.0, "positive": 5.0}
 NAMES = ("insurance_fr", "bank_fr", "bank_nl", "bank_en", "airline_en", "beauty_en")
 

@@ -17,6 +17,7 @@ from parvis.science.text.tokens import cut
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "src/parvis/science/text/models"
+CARDS = ROOT / "docs/models"
 DATA = Path(os.environ.get("PARVIS_DATA", ROOT / "../shared/data"))
 CHUNK = 1000
 
@@ -89,5 +90,6 @@ def split(size: int, *, seed: int = 7, share: float = 0.2) -> tuple[np.ndarray, 
 
 
 def card(name: str, text: str) -> None:
-    """Write the model card beside the model."""
-    (MODELS / f"{name}.md").write_text(text.strip() + "\n", encoding="utf-8")
+    """Write the model card."""
+    CARDS.mkdir(exist_ok=True)
+    (CARDS / f"{name}.md").write_text(text.strip() + "\n", encoding="utf-8")

@@ -17,6 +17,7 @@ _LOOKALIKES = str.maketrans(
     "аеорсухікмтвнѕјԁɡһӏαοερτυνικβΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈı",
     "aeopcyxikmtbhsjdghlaoeptuvikbABEZHIKMNOPTYXABEKMHOPCTYXISJi",
 )
+_BOXED = {first + i: chr(65 + i) for first in (0x1F130, 0x1F150, 0x1F170) for i in range(26)}
 _DIGITS = str.maketrans("0134578@$€|", "oieastbasel")
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 _LATIN = re.compile(r"[a-zA-Z]")
@@ -27,9 +28,9 @@ _UNIT = re.compile(
 _SPACED = re.compile(r"(?<![\w'’])[^\W\d_](?:[ .\-_*·/]{1,2}[^\W\d_]){3,20}(?![\w'’])")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _STARRED = re.compile(r"(?<![\w*])(?=[\w*]*[^\W\d_])[^\W_]*\*[\w*]*(?![\w*])")
-_SUSPECT = re.compile(r"[\u0370-\u052f*@$€|\u0300-\u036f]|\d[^\W\d_]|[^\W\d_]\d")
+_SUSPECT = re.compile(r"[\u0370-\u052f*@$€|\u0300-\u036f\U0001f130-\U0001f189]|\d[^\W\d_]|[^\W\d_]\d")
 _LONE = re.compile(r"(?:^|[ .\-_*·/])[^\W\d_][ .\-_*·/]{1,2}[^\W\d_][ .\-_*·/]")
-_MARKS = re.compile(r"[0-9*@$€|\u0300-\u052f]")
+_MARKS = re.compile(r"[0-9*@$€|\u0300-\u052f\U0001f130-\U0001f189]")
 _TRIPLES = tuple(3 * letter for letter in "aeiouytrpsdfghjklmwxcvbnqzéèà")
 _MOST = 4000  # code points looked at
 
@@ -49,6 +50,7 @@ def plain(text: str) -> str:
         held = " ".join(map(_one_script, held.split(" ")))
     if any(unicodedata.combining(c) for c in held):
         held = "".join(c for c in unicodedata.normalize("NFC", held) if not unicodedata.combining(c))
+    held = held.translate(_BOXED)
     held = _SPACED.sub(lambda found: re.sub(r"[ .\-_*·/]", "", found.group()), held)
     held = _MIXED.sub(_letters, held)
     held = _STARRED.sub(_guess, held)
@@ -72,8 +74,9 @@ def _one_script(word: str) -> str:
 
 
 def _letters(found: re.Match[str]) -> str:
-    word = found.group()
-    return word if _UNIT.match(word) else word.translate(_DIGITS)
+    word, after = found.group(), found.string[found.end() : found.end() + 2]
+    address = "@" in word and after[:1] == "." and after[1:].isalnum()
+    return word if address or _UNIT.match(word) else word.translate(_DIGITS)
 
 
 def _guess(found: re.Match[str]) -> str:

@@ -30,8 +30,9 @@ from parvis.science.text.tokens import cut
 STEPS = (1, 2, 3, 4)
 LEAST = 8  # labelled texts
 _LEAST_MET = 2  # texts that a feature must be met in
-_SHARPNESS = 8.0
+_SHARPNESS, _SOFT = 8.0, 2.0  # of the odds, for the least error in stars, and to hear the middle
 _STRENGTH = 3.0  # how freely the regression may learn
+_TOLD = 3  # tables of a language, at most
 _HEARD = 0.15  # size of what the bundled models say, against rows of length one
 _MAX_CHARS = 20_000
 _PART = 1000
@@ -55,21 +56,20 @@ class OwnStars:
     def read(self, voices: pl.DataFrame) -> pl.DataFrame:
         """Stars of each voice, rows in the order given.
 
-        voices: id, text, [title], [language]. Returns id, stars 1..5, sentiment -1..1, leaning (-1, 0 or 1: whether 1
-        or 2, 3, or 4 or 5 stars are most likely).
+        voices: id, text, [title], [language]. Returns id, stars 1..5, sentiment -1..1, leaning (-1, 0 or 1: nearer to 1
+        or 2, to 3, or to 4 or 5 stars).
         """
         voices = require(voices, {"id": None, "text": pl.String})
         documents = _documents(voices)
         parts = [self._heads(documents[i : i + _PART]) for i in range(0, len(documents), _PART)]
         heads = np.concatenate(parts) if parts else np.zeros((0, len(STEPS)))
-        above = np.minimum.accumulate(sigmoid(heads), axis=1)
-        likely = np.stack([1 - above[:, 1], above[:, 1] - above[:, 2], above[:, 2]], axis=1)
+        above = sigmoid(heads)
         return pl.DataFrame(
             {
                 "id": voices["id"],
                 "stars": 1.0 + sigmoid(_SHARPNESS * heads).sum(axis=1),
                 "sentiment": (above.sum(axis=1) - 2.0) / 2.0,
-                "leaning": likely.argmax(axis=1) - 1,
+                "leaning": np.digitize(1.0 + sigmoid(_SOFT * heads).sum(axis=1), [2.5, 3.5]) - 1,
             }
         )
 
@@ -180,16 +180,18 @@ def _rows(documents: list[tuple[str, str, str]], vocabulary: Lookup, idf: Floats
 
 
 def _heard(documents: list[tuple[str, str, str]]) -> Floats:
-    """Heads of the bundled tables, words beside letters (rows x 8); zero for a language without a model."""
+    """Heads of the bundled tables side by side: words, letters, general; zero where a language has none."""
     tokens = cut([piece for title, text, _ in documents for piece in (title, text)])
     rows, count = np.repeat(np.arange(len(documents)), 2), len(documents)
     said, spelt = words(tokens, WORDS).among(rows), letters(tokens, LETTERS).among(rows)
-    heard = np.zeros((count, 2 * len(STEPS)))
+    heard = np.zeros((count, _TOLD * len(STEPS)))
     spoken = np.array([language for _, _, language in documents])
     for language in LANGUAGES:
         mine = np.flatnonzero(spoken == language)
         if len(mine):
             model = opinion_of(language)
-            heads = np.hstack([model.words.score(said, count)[0], model.letters.score(spelt, count)[0]])
-            heard[mine] = heads[mine]
+            told = [model.words.score(said, count)[0], model.letters.score(spelt, count)[0]]
+            if model.abroad:
+                told.append(model.abroad.heads(said, spelt, count)[0])
+            heard[mine, : len(told) * len(STEPS)] = np.hstack(told)[mine]
     return heard

@@ -25,8 +25,8 @@ WORDS, LETTERS = (1, 2), (3, 4, 5)
 TABLES = ("words", "letters", "concepts")
 _QUOTES = '"«»“”„'
 _CUES = ("offence", "solicitation")
-_WEIGHT = np.array([1.8, 6.0])  # log odds that a full cue adds
-_FLOOR = np.array([0.0, -0.9])  # log odds where no cue is found, learnt with the weights on the training part
+WEIGHT = np.array([1.8, 6.0])  # log odds that a full cue adds
+FLOOR = np.array([0.0, -0.9])  # log odds where no cue is found, learnt with the weights on the training part
 
 Tables = Mapping[str, Linear]
 
@@ -79,7 +79,7 @@ def _doubts(
     heads = sum((tables[name].score(met[name], count)[0] for name in TABLES), np.zeros((count, len(_CUES))))
     cues = np.stack([told(tokens, rows, count, name) for name in _CUES], axis=1)
     said = np.bincount(rows[tokens.piece], minlength=count) > 0
-    return np.where(said[:, None], sigmoid(heads + _WEIGHT * cues + _FLOOR), 0.0)
+    return np.where(said[:, None], sigmoid(heads + WEIGHT * cues + FLOOR), 0.0)
 
 
 def told(tokens: Tokens, rows: I64, count: int, name: str) -> Floats:

@@ -19,32 +19,48 @@ from parvis.science.text.linear import Floats, Linear, keys, load, sigmoid
 from parvis.science.text.tokens import I64, Tokens
 
 LANGUAGES = ("en", "fr", "nl")
+GATED = ("en",)  # whose model gives way to a general one off its ground
 LENT = ("en", "fr")  # whose words speak for a language that has no model
 WORDS, LETTERS = (1, 2, 3), (3, 4, 5)
 SHARPNESS = 4.0
 NEUTRAL_STARS = 3.0
 _RATING_WEIGHT = 0.6  # of the author's own stars, where they are given, against what the words say
+_HOME, _BORDER = 0.54, 0.03  # share of known n-grams from which a text counts as on home ground, and its width
 _ELSEWHERE = 0.35  # of the opinion drawn from words that another language shares
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The two tables of a language; their heads are added."""
+    """The two tables of a language; their heads are added.
+
+    abroad: another opinion for texts off the ground this one was learnt on, such as a bank's reviews for a model that
+    knows clothes. It takes over as fewer of a text's n-grams are known.
+    """
 
     words: Linear
     letters: Linear
+    abroad: Opinion | None = None
 
     def heads(self, said: Grams, spelt: Grams, rows: int) -> tuple[Floats, Floats]:
         """Log odds of more than 1, 2, 3 and 4 stars (rows x 4), and how many known words each row has."""
         first, seen = self.words.score(said, rows)
         second, _ = self.letters.score(spelt, rows)
-        return first + second, seen
+        heads = first + second
+        if self.abroad is not None:
+            share = seen / np.maximum(np.bincount(said.piece, minlength=rows), 1)
+            home = sigmoid((share - _HOME) / _BORDER)[:, None]
+            heads = home * heads + (1 - home) * self.abroad.heads(said, spelt, rows)[0]
+        return heads, seen
 
 
 @lru_cache(maxsize=len(LANGUAGES))
 def opinion_of(language: str) -> Opinion:
     """The bundled model of one of ``LANGUAGES``."""
-    return Opinion(load(f"sentiment_{language}"), load(f"sentiment_{language}_letters"))
+    return _bundled(language, _bundled(f"{language}_general") if language in GATED else None)
+
+
+def _bundled(name: str, abroad: Opinion | None = None) -> Opinion:
+    return Opinion(load(f"sentiment_{name}"), load(f"sentiment_{name}_letters"), abroad)
 
 
 def judge(
