@@ -41,7 +41,7 @@ def listed(role: str) -> Lookup:
 
     turns_meaning: negators; cancels: words after a negator that undo it ("not only", "pas mal", "no doubt");
     opens_thought: words after which another thought begins although no mark says so; supposes: words after which
-    something is hoped for or looked for, not stated.
+    something is hoped for or looked for, not stated; ends_negation: words beyond which a negator does not reach.
     """
     with (folder("data") / "negation.csv").open(encoding="utf-8", newline="") as held:
         words = [row["word"] for row in csv.DictReader(held) if row["role"] == role]

@@ -20,7 +20,7 @@ from parvis.science.text.tokens import I64, Tokens
 
 TURNED = -0.8  # "not soft" is a little less than "rough"
 SUPPOSED = 8  # tokens after "hoping", "if" … in which nothing is stated
-_LOCAL, _WHOLE, _LEAST = 0.15, 0.25, 0.45  # weights of thought and text in the star model's view, and when it counts
+_LOCAL, _WHOLE, _LEAST = 0.15, 0.25, 0.8  # weights of thought and text in the star model's view, and when it counts
 _FAR = 9  # tokens beyond which an opinion word speaks of something else
 _BACKWARD = 0.7  # an opinion that follows ("the colour is lovely") against one that precedes, at the same distance
 
@@ -87,8 +87,12 @@ def felt(
 
 
 def turner(tokens: Tokens, thought: I64, first: I64) -> I64:
-    """The negator shortly before each of ``first`` in the same thought, or -1."""
-    return _before(np.flatnonzero(negators(tokens)), thought, first, SCOPE)
+    """The negator shortly before each of ``first`` in the same thought, or -1. "And" ends what it turns; a cue that
+    opens with a negator ("neither", "sans") is not turned once more."""
+    flags = negators(tokens)
+    before = _before(np.flatnonzero(flags), thought, first, SCOPE)
+    ends = _before(np.flatnonzero(listed("ends_negation").find(tokens.hash)[0]), thought, first, SCOPE)
+    return np.where((before > ends) & ~flags[first], before, -1)
 
 
 def supposed(tokens: Tokens, thought: I64, first: I64) -> NDArray[np.bool_]:
