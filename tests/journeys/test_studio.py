@@ -97,6 +97,9 @@ def test_importing_a_file_with_bad_rows(visit: Visit, world: World) -> None:
         page.locator("input[type=file]").set_input_files(
             [{"name": "elsewhere.csv", "mimeType": "text/csv", "buffer": ROWS.encode()}]  # type: ignore[list-item]
         )
+        page.get_by_role("button", name="Look at the file").click()
+        page.get_by_role("button", name="Try it out").click()
+        expect(page.get_by_text("Would be rejected")).to_be_visible()
         page.get_by_role("button", name="Import the file").click()
         expect(page.get_by_role("link", name="Download as CSV")).to_be_visible()
 
