@@ -82,10 +82,10 @@ class _Rows:
     product_of: Ints  # of each voice
 
     def by_voice(self, values: Floats) -> Floats:
-        return np.bincount(self.voice, weights=values, minlength=len(self.product_of))
+        return np.bincount(self.voice, weights=values, minlength=len(self.product_of)).astype(np.float64)
 
     def by_place(self, values: Floats) -> Floats:
-        return np.bincount(self.place, weights=values, minlength=MOST_PLACES)
+        return np.bincount(self.place, weights=values, minlength=MOST_PLACES).astype(np.float64)
 
 
 def _fit(rows: _Rows) -> tuple[Floats, Floats, float]:

@@ -76,10 +76,11 @@ def _balanced(rows: "QuerySet[Row]", order: Order, offset: int, limit: int) -> _
     """The page when the first one holds both sides: the best of the other side third, where it is read, and last."""
     sides = {name: Window(Count("voice_id", filter=side)) for name, side in _SIDES.items()}
     counted = rows.annotate(total=Window(Count("voice_id")), **sides).order_by(*_ORDERS[order])
-    top = list(counted.values_list(*_COLUMNS, "stars", "total", *_SIDES)[:limit])
+    top: list[Any] = list(counted.values_list(*_COLUMNS, "stars", "total", *_SIDES)[:limit])
     if not top:
         return [], 0, frozenset()
-    first, total, pleased, displeased = [row[:3] for row in top], *top[0][4:]
+    first = [row[:3] for row in top]
+    total, pleased, displeased = top[0][4:]
     seats = rules.seats_of_the_other_side(pleased, displeased, limit)
     name, mine = ("displeased", rules.displeased) if displeased <= pleased else ("pleased", rules.pleased)
     missing = seats - sum(mine(row[3]) for row in top)
