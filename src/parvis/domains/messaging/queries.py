@@ -1,6 +1,6 @@
 """Reads of outgoing mail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -10,6 +10,7 @@ from parvis.core.errors import NotFound
 from parvis.core.pagination import Page, decode_cursor, encode_cursor
 from parvis.domains.messaging import contracts, models, rules
 from parvis.domains.messaging.contracts import Ground, Limits, MessageFilters, MessageState, Purpose
+from parvis.domains.people import queries as people
 
 _SIGNER = signing.Signer(salt="messaging.unsubscribe", sep="~")
 
@@ -106,16 +107,34 @@ def limits() -> Limits:
     return Limits(messages=row.cap_messages, days=row.cap_days) if row else Limits()
 
 
-def handed_to(address_digest: str, *, since: datetime) -> tuple[datetime, ...]:
-    """When mails that count against the limit were handed over for this address."""
-    rows = models.Message.objects.filter(address_digest=address_digest, handed_at__gte=since)
+def digests_of(customer_id: int | None, address_digest: str) -> tuple[str, ...]:
+    """Every address, as a digest, at which a person was written to: the given one first, then those of earlier
+    addresses and of records that were found to be the same person."""
+    if customer_id is None:
+        return (address_digest,)
+    same = {customer_id}
+    for merge in people.merges_of(customer_id):
+        if merge.undone_at is None:
+            same |= {merge.kept_id, merge.gone.id}
+    rows = models.Message.objects.filter(customer_id__in=same).exclude(address_digest="")
+    others = set(rows.order_by().values_list("address_digest", flat=True).distinct()) - {address_digest}
+    return (address_digest, *sorted(others))
+
+
+def refused_for(digests: Sequence[str], purpose: Purpose) -> Ground | None:
+    """Why a person (see :func:`digests_of`) gets no such mail. What they refused at another of their addresses counts
+    here too; that another address bounced does not."""
+    found = refusals_of(digests, purpose)
+    own = found.pop(digests[0], None)
+    return own or (Ground.UNSUBSCRIBED if Ground.UNSUBSCRIBED in found.values() else None)
+
+
+def recent_for(digests: Sequence[str], *, at: datetime) -> tuple[datetime, ...]:
+    """When mails that count against the limit were handed over for a person, within the limit's days."""
+    since = at - timedelta(days=limits().days)
+    rows = models.Message.objects.filter(address_digest__in=digests, handed_at__gte=since)
     rows = rows.exclude(purpose=Purpose.SERVICE.value).exclude(state=MessageState.BOUNCED.value)
     return tuple(moment for moment in rows.values_list("handed_at", flat=True) if moment is not None)
-
-
-def recent_for(address_digest: str, *, at: datetime) -> tuple[datetime, ...]:
-    """As :func:`handed_to`, within the limit's days."""
-    return handed_to(address_digest, since=at - timedelta(days=limits().days))
 
 
 def to_message(row: models.Message) -> contracts.Message:

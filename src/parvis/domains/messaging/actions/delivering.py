@@ -120,11 +120,12 @@ def _standing(row: models.Message, at: datetime) -> rules.Standing:
     agreed = None
     if purpose is Purpose.MARKETING and reader is not None:
         agreed = people.consent(purpose=Agreed.MARKETING, customer_id=reader.id)
+    digests = queries.digests_of(row.customer_id, row.address_digest)
     return rules.Standing(
         erased=erased,
-        refused=queries.refusals_of([row.address_digest], purpose).get(row.address_digest),
+        refused=queries.refused_for(digests, purpose),
         consents=agreed,
-        recent=queries.recent_for(row.address_digest, at=at),
+        recent=queries.recent_for(digests, at=at),
     )
 
 

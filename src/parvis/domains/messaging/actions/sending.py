@@ -105,7 +105,7 @@ def _refused(reader: Customer | None, row: models.Message) -> Ground | None:
     purpose = Purpose(row.purpose)
     if purpose is Purpose.SERVICE:
         return None
-    return queries.refusals_of([row.address_digest], purpose).get(row.address_digest)
+    return queries.refused_for(queries.digests_of(row.customer_id, row.address_digest), purpose)
 
 
 def _write(row: models.Message, context: Mapping[str, Any]) -> None:

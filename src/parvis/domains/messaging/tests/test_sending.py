@@ -99,6 +99,37 @@ def test_who_unsubscribes_gets_no_more_of_it_but_still_what_they_asked_for(clair
     assert len(box.mails) == 2
 
 
+def test_a_refusal_holds_at_the_persons_next_address_too(claire, box, at):
+    ask(claire, at)
+    actions.send_due(at=at)
+    actions.unsubscribe(token=token_of(box.mails[0]), source="one click", at=at)
+    people.update_profile(customer_id=claire.id, email="claire.new@parvis.example")
+    assert ask(claire, at, key="ask:2").ground is Ground.UNSUBSCRIBED
+
+
+def test_a_refusal_holds_for_records_found_to_be_one_person(claire, box, at):
+    emma, olivia = cast.customer("emma", at=at), cast.staff("olivia", at=at)
+    ask(emma, at)
+    actions.send_due(at=at)
+    actions.unsubscribe(token=token_of(box.mails[0]), source="one click", at=at)
+    assert ask(claire, at, key="ask:2").ground is None
+    merged = people.merge_customers(
+        kept_id=claire.id, gone_id=emma.id, actor_id=olivia.account_id, at=at, close_account=True
+    )
+    actions.send_due(at=at)
+    assert queries.message_by_key("ask:2").ground is Ground.UNSUBSCRIBED
+    people.split_customers(merge_id=merged.id, actor_id=olivia.account_id, at=at)
+    assert ask(claire, at, key="ask:3").ground is None
+
+
+def test_an_old_address_that_bounced_does_not_close_the_new_one(claire, box, at):
+    box.refuses.add(claire.email)
+    ask(claire, at)
+    actions.send_due(at=at)
+    people.update_profile(customer_id=claire.id, email="claire.new@parvis.example")
+    assert ask(claire, at, key="ask:2").ground is None
+
+
 def test_a_mistaken_click_can_be_taken_back(claire, box, at):
     ask(claire, at)
     actions.send_due(at=at)

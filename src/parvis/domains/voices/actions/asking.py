@@ -96,7 +96,7 @@ def _mail(
 ) -> Queued:
     key = inviting.mail_keys(row.pk)[int(reminder)]
     reader = people.customer(row.customer_id) if row.customer_id is not None else None
-    name = reader.name.split(" ")[0] if reader else ""
+    name = rules.first_name(reader.name) if reader else ""
     questions = queries.open_questions(list(products), locale=row.locale)
     return messaging.send(
         key=key,

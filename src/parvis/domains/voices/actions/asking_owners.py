@@ -75,7 +75,7 @@ def _put(question: Voice, reader: Customer, *, at: datetime) -> int:
         purpose=Purpose.OPINION,
         to_customer_id=reader.id,
         context={
-            "name": reader.name.split(" ")[0],
+            "name": rules.first_name(reader.name),
             "question": question.text,
             "language": question.language,
             "product": product.name,

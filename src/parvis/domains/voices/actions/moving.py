@@ -27,7 +27,11 @@ def move_customer(*, kept_id: int, gone_id: int, merge_id: int, at: datetime) ->
     models.Voice.objects.filter(id__in=ids).update(customer_id=kept_id)
     _move_votes(kept_id, gone_id, merge_id, at)
     for kind, table in _INVITED.items():
-        rows = list(table.objects.filter(customer_id=gone_id).values_list("id", flat=True))
+        theirs = table.objects.filter(customer_id=gone_id)
+        if kind == "owner_request":  # nobody is asked a question twice, which the table holds too
+            asked = models.OwnerRequest.objects.filter(customer_id=kept_id)
+            theirs = theirs.exclude(question_id__in=asked.values("question_id"))
+        rows = list(theirs.values_list("id", flat=True))
         models.MovedInvitation.objects.bulk_create(
             [models.MovedInvitation(merge_id=merge_id, kind=kind, row_id=row_id) for row_id in rows],
             ignore_conflicts=True,

@@ -224,7 +224,9 @@ def _aspects_by_product(product_ids: list[int], *, limit: int = 0) -> dict[int, 
     with connection.cursor() as cursor:
         cursor.execute(_ASPECTS.format(voices=voices), [product_ids])
         for product_id, aspect, count in cursor.fetchall():
-            counts.setdefault(product_id, {})[aspect] = count
+            spoken = counts.setdefault(product_id, {})
+            asked = rules.asked_as(aspect)
+            spoken[asked] = spoken.get(asked, 0) + count
     return counts
 
 

@@ -74,6 +74,19 @@ def least_proven(counts: Mapping[str, int], candidates: Mapping[str, int]) -> st
     return min(candidates, key=lambda aspect: (counts.get(aspect, 0), -candidates[aspect], aspect), default="")
 
 
+def asked_as(aspect: str) -> str:
+    """The aspect to ask about for one that people speak of: who says "it runs small" speaks of the fit."""
+    return "fit_true" if aspect in ("fit_small", "fit_large") else aspect
+
+
+def first_name(name: str) -> str:
+    """How to greet somebody: the first word of the name, or "" when the name looks like no name (a number in it, an
+    address, a single letter)."""
+    first = name.strip().partition(" ")[0]
+    plain = first.replace("-", "").replace("’", "").replace("'", "")
+    return first if len(first) > 1 and plain.isalpha() and not any(sign.isdigit() for sign in name) else ""
+
+
 def check_settings(settings: InvitationSettings) -> None:
     """Raises Invalid naming the first value out of bounds."""
     bounds = {

@@ -386,6 +386,27 @@ def test_the_promise_of_the_campaign_in_force_is_made_and_kept(box, shop, olivia
     assert queries.invitation(invitation.id).incentive == "discount"
 
 
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [
+        ("Claire Dubois", "Claire"),
+        ("Jean-Paul O’Neill", "Jean-Paul"),
+        ("Simulated shopper 0872", ""),
+        ("x@y.example", ""),
+        ("C. D.", ""),
+        ("", ""),
+        ("李 明", ""),
+    ],
+)
+def test_people_are_greeted_by_a_name_or_not_at_all(name, greeted):
+    assert rules.first_name(name) == greeted
+
+
+def test_who_says_that_it_runs_small_speaks_of_the_fit():
+    assert {rules.asked_as(key) for key in ("fit_small", "fit_large", "fit_true")} == {"fit_true"}
+    assert rules.asked_as("fabric") == "fabric"
+
+
 def test_which_campaign_is_in_force():
     day = AT.date()
     old = Campaign(id=1, name="a", incentive="gift", categories=(), starts_on=day - 9 * DAY, ends_on=None, active=True)
