@@ -85,7 +85,7 @@ def _bench(request: HttpRequest, data: QueryDict) -> dict[str, Any]:
         {item.voice.product_id for item in found.items if item.voice.product_id}, locale=frame.locale()
     )
     moderator = frame.staff_of(request).may(Permission.VOICES_MODERATE)
-    counts, waits = queries.queue_counts(), queries.desks()
+    counts, waits = queries.queue_counts(), queries.desks(at=now())
     address = reverse("studio:moderation")
     here = address + (f"?{data.urlencode()}" if data else "")
     return {
@@ -94,6 +94,7 @@ def _bench(request: HttpRequest, data: QueryDict) -> dict[str, Any]:
         "next": bench.changed(data, cursor=found.next) if found.next else "",
         "first": bench.changed(data, cursor=None) if cursor else "",
         "counts": counts,
+        "late": waits.late,
         "tabs": bench.tabs(data, wanted, waits),
         "desk": wanted.desk,
         "about": bench.ABOUT.get(wanted.desk, "") if wanted.desk else "",

@@ -151,6 +151,16 @@ class PolicyForm(StudioForm):
                     ) from None
         return found
 
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        for low, high in (("hold_toxicity", "refuse_toxicity"), ("hold_spam", "refuse_spam")):
+            if said.get(low) is not None and said.get(high) is not None and said[low] > said[high]:
+                self.add_error(low, _("A person cannot look later than the machine refuses."))
+        for hold, refuse in said.get("by_language", {}).values():
+            if not 0 <= hold <= refuse <= 1:
+                self.add_error("by_language", _("Limits go from 0 to 1, the second not below the first."))
+        return said
+
     def data_of_policy(self) -> dict[str, Any]:
         """The policy as plain data, what the form does not show taken from the one it started from."""
         said = self.cleaned_data

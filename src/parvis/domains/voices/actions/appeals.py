@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from parvis.core import outbox
-from parvis.core.errors import Conflict, NotFound
+from parvis.core.errors import NotFound
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Permission
 from parvis.domains.voices import models, queries, rules
@@ -26,17 +26,17 @@ def appeal(*, voice_id: int, text: str, at: datetime) -> Appeal:
     said = text.strip()
     least, most = rules.APPEAL
     if not least <= len(said) <= most:
-        raise rules.BadReport(field="text", problem=f"between {least} and {most} characters are needed")
+        raise rules.WrongLength(field="text", least=least, most=most)
     line = appealable(voice_id)
     if line is None:
-        raise rules.CannotAppeal(reason="there is no decision of ours to contest")
+        raise rules.CannotAppeal()
     if line.at < at - timedelta(days=queries.policy().appeal_days):
-        raise rules.CannotAppeal(reason="the time to do so is over")
+        raise rules.TooLate()
     try:
         with transaction.atomic():
             made = models.Appeal.objects.create(voice_id=voice_id, decision_id=line.id, text=said, at=at)
     except IntegrityError as error:
-        raise rules.CannotAppeal(reason="it was contested before") from error
+        raise rules.ContestedBefore() from error
     return to_appeal(made)
 
 
@@ -44,8 +44,8 @@ def answer_appeal(*, appeal_id: int, reverse: bool, answer: str, actor_id: int, 
     """Answer an appeal: publish after all, or let the decision stand, with words for the author either way.
 
     Who took the decision does not answer, unless nobody else of the team may moderate. Where the policy asks for two
-    people to publish, the appeal stays open until the second one has. Raises SamePerson, Conflict when it was answered
-    before, GroundsMissing without words, NotFound.
+    people to publish, the appeal stays open until the second one has. Raises SamePerson, AppealClosed when it was
+    answered before, GroundsMissing without words, NotFound.
     """
     if not answer.strip():
         raise rules.GroundsMissing(field="answer")
@@ -54,7 +54,7 @@ def answer_appeal(*, appeal_id: int, reverse: bool, answer: str, actor_id: int, 
         if row is None:
             raise NotFound(kind="appeal", key=appeal_id)
         if row.state != AppealState.OPEN:
-            raise Conflict(reason="the appeal was answered already")
+            raise rules.AppealClosed()
         if row.decision.actor_id == actor_id and _others(actor_id):
             raise rules.SamePerson()
         row.answer = answer.strip()[:2000]

@@ -105,13 +105,14 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desks:
-    """How much waits on each desk of the team."""
+    """How much waits on each desk of the team; ``late``: held voices that should have been looked at by now."""
 
     held: int = 0
     second: int = 0
     appeals: int = 0
     reports: int = 0
     checks: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """What waits on each desk of the team, and how open the outcome of a look is."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.core.cache import cache
 from django.db import connection
@@ -39,7 +40,8 @@ SELECT (SELECT count(*) FROM voices_voice WHERE state = 'held' AND examined_at I
        (SELECT count(*) FROM voices_appeal WHERE state = 'open'),
        (SELECT count(DISTINCT voice_id) FROM voices_report WHERE state = 'open'),
        (SELECT count(*) FROM voices_check looked JOIN voices_voice voice ON voice.id = looked.voice_id
-        WHERE looked.checked_at IS NULL AND voice.state IN ('published', 'refused'))
+        WHERE looked.checked_at IS NULL AND voice.state IN ('published', 'refused')),
+       (SELECT count(*) FROM voices_voice WHERE state = 'held' AND look_by < %s)
 """
 _OPEN = """
 SELECT 'second', voice_id FROM voices_proposal WHERE closed_at IS NULL AND voice_id = ANY(%(ids)s)
@@ -49,12 +51,13 @@ UNION SELECT 'checks', voice_id FROM voices_check WHERE checked_at IS NULL AND v
 """
 
 
-def desks() -> Desks:
-    """How much waits on each desk. One statement."""
+def desks(*, at: datetime | None = None) -> Desks:
+    """How much waits on each desk; with ``at``, how many held voices should have been looked at by then. One
+    statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_DESKS)
-        held, second, appeals, reports, checks = cursor.fetchone()
-    return Desks(held=held, second=second, appeals=appeals, reports=reports, checks=checks)
+        cursor.execute(_DESKS, [at])
+        held, second, appeals, reports, checks, late = cursor.fetchone()
+    return Desks(held=held, second=second, appeals=appeals, reports=reports, checks=checks, late=late)
 
 
 def open_on(voice_ids: Sequence[int]) -> dict[Desk, set[int]]:

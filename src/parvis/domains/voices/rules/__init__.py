@@ -58,10 +58,14 @@ from parvis.domains.voices.rules.policy import BadPolicy, Policy, TwoPeople, cha
 from parvis.domains.voices.rules.priority import drawn, look_by, openness, worth
 from parvis.domains.voices.rules.reporting import (
     APPEAL,
+    AppealClosed,
     BadReport,
     CannotAppeal,
+    ContestedBefore,
     GroundsMissing,
     SamePerson,
+    TooLate,
+    WrongLength,
     admit_report,
 )
 from parvis.domains.voices.rules.verdict import SCORED, UNREAD, Subject, Verdict, conclude, verdict
@@ -80,9 +84,11 @@ __all__ = [
     "STALE_AFTER",
     "UNREAD",
     "AnswersNothing",
+    "AppealClosed",
     "BadPolicy",
     "BadReport",
     "CannotAppeal",
+    "ContestedBefore",
     "ControlCharacters",
     "DateInFuture",
     "DateTooOld",
@@ -98,6 +104,7 @@ __all__ = [
     "SamePerson",
     "StarsMissing",
     "Subject",
+    "TooLate",
     "TooLong",
     "TooManyCues",
     "TwoPeople",
@@ -107,6 +114,7 @@ __all__ = [
     "UnreadableCharacters",
     "UnreadableCue",
     "Verdict",
+    "WrongLength",
     "admit",
     "admit_report",
     "asked_as",

@@ -17,11 +17,36 @@ class BadReport(Invalid):
     code = "bad_report"
 
 
+class WrongLength(BadReport):
+    """Too little is said to look into it, or too much; ``least`` and ``most`` characters."""
+
+    template = "Write between %(least)d and %(most)d characters."
+
+
 class CannotAppeal(Conflict):
-    """Nothing to contest, too late, or contested before; ``reason`` says which."""
+    """There is no decision of the team's or the machine's against the voice."""
 
     code = "cannot_appeal"
-    template = "This cannot be contested: %(reason)s."
+    template = "There is no decision of ours to contest."
+
+
+class TooLate(CannotAppeal):
+    """The time that the policy gives is over."""
+
+    template = "The time to contest this decision is over."
+
+
+class ContestedBefore(CannotAppeal):
+    """Once a decision."""
+
+    template = "This decision has been contested already."
+
+
+class AppealClosed(Conflict):
+    """Somebody has answered it, or its author took the voice back."""
+
+    code = "appeal_closed"
+    template = "This appeal has been answered already."
 
 
 class GroundsMissing(Invalid):
@@ -42,7 +67,7 @@ def admit_report(new: NewReport) -> NewReport:
     """The report when it can be taken. A notice of unlawful content needs what the Digital Services Act asks for: the
     reasons, the exact address, name and e-mail, and the statement of good faith. Raises BadReport."""
     if not WHY[0] <= len(new.why.strip()) <= WHY[1]:
-        raise BadReport(field="why", problem=f"between {WHY[0]} and {WHY[1]} characters are needed")
+        raise WrongLength(field="why", least=WHY[0], most=WHY[1])
     if new.ground not in GROUNDS:
         raise BadReport(field="ground", problem="this is no ground for a report")
     if new.email and not (_EMAIL.fullmatch(new.email.strip()) and len(new.email) <= 254):

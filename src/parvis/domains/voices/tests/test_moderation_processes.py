@@ -173,7 +173,7 @@ def test_an_appeal_sent_twice_is_one_and_answered_once() -> None:
         {"do": "answer", "appeal": appeal, "reverse": reverse, "actor": actor}
         for reverse, actor in ((True, olivia), (False, mathis))
     ]
-    assert sorted(together(*answers)) == ["done", "told conflict"]
+    assert sorted(together(*answers)) == ["done", "told appeal_closed"]
     row = models.Appeal.objects.get()
     assert (row.state == "reversed") == (queries.voice(voice).state is VoiceState.PUBLISHED)
     assert OutboxEvent.objects.filter(name="voices.appeal_answered").count() == 1

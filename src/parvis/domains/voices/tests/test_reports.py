@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from parvis.core import outbox
-from parvis.core.errors import Conflict, NotFound
+from parvis.core.errors import NotFound
 from parvis.domains.messaging import actions as mail
 from parvis.domains.messaging.testing import postbox
 from parvis.domains.people import testing as people
@@ -216,7 +216,7 @@ def test_an_appeal_is_answered_by_another_person_and_told(voice, at, camille, ol
     answered = actions.answer_appeal(**answer, reverse=True, actor_id=olivia)
     assert (answered.state, answered.actor_id) == (AppealState.REVERSED, olivia)
     assert queries.voice(voice).state is VoiceState.PUBLISHED
-    with pytest.raises(Conflict):
+    with pytest.raises(rules.AppealClosed):
         actions.answer_appeal(**answer, reverse=False, actor_id=olivia)
     with postbox() as box:
         assert (actions.tell_appeals(at=at + LATER), actions.tell_appeals(at=at + LATER)) == (1, 0)

@@ -182,7 +182,8 @@ def family(base: type[ParvisError]) -> list[type[ParvisError]]:
 
 def test_every_message_has_its_words():
     known = set(words.TEMPLATES)
-    for base in (rules.NotAdmitted, actions.BadPhoto, files.BadFile):
+    more = (rules.CannotAppeal, rules.AppealClosed, rules.WrongLength, rules.GroundsMissing, rules.SamePerson)
+    for base in (rules.NotAdmitted, actions.BadPhoto, files.BadFile, actions.PolicyMoved, *more):
         for kind in family(base):
             assert kind.template in known, kind
 

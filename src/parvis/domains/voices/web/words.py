@@ -188,6 +188,14 @@ TEMPLATES: tuple[Words, ...] = (
     _("%(name)s has decided already: %(outcome)s."),
     _("This decision can no longer be undone: %(reason)s."),
     _("You cannot vote on what you wrote yourself."),
+    _("Write between %(least)d and %(most)d characters."),
+    _("There is no decision of ours to contest."),
+    _("The time to contest this decision is over."),
+    _("This decision has been contested already."),
+    _("This appeal has been answered already."),
+    _("Write the grounds: the author reads them."),
+    _("Somebody else of the team has to answer: you decided yourself."),
+    _("Version %(version)d was saved meanwhile: look at it first."),
     _("Too many requests: try again in %(retry_after)d seconds."),
 )
 
