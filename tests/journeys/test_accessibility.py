@@ -73,6 +73,7 @@ def test_studio_pages(visit: Visit, world: World, width: str, theme: str, langua
     parts = [
         "",
         "moderation/",
+        "opinions/",
         "moderation/?desk=checks",
         "moderation/quality/",
         *(["moderation/rules/"] if language == "en" else []),  # for owners

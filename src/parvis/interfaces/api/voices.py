@@ -16,6 +16,7 @@ from parvis.domains.voices.contracts import (
     Outcome,
     QueueFilters,
     Reason,
+    VideoState,
     VoiceKind,
     VoiceState,
 )
@@ -79,6 +80,20 @@ class PhotoOut(Schema):
     alt: str
 
 
+class VideoOut(Schema):
+    """A short video. Addresses are filled once it is ready, and served to all once ``shown`` in a public voice."""
+
+    state: VideoState
+    shown: bool
+    seconds: float
+    width: int
+    height: int
+    url: str
+    poster_url: str
+    captions_url: str
+    captions_language: str
+
+
 class VoiceOut(Schema):
     """A voice with personal data masked. ``provenance`` names attributes that are simulated."""
 
@@ -106,6 +121,7 @@ class VoiceOut(Schema):
     origin: Origin
     origin_ref: str
     media: list[PhotoOut]
+    video: VideoOut | None
     reading: ReadingOut | None
     provenance: dict[str, str]
 

@@ -89,7 +89,7 @@ def _bench(request: HttpRequest, data: QueryDict) -> dict[str, Any]:
     address = reverse("studio:moderation")
     here = address + (f"?{data.urlencode()}" if data else "")
     return {
-        "cards": _cards(found.items, products, moderator=moderator),
+        "cards": _cards(found.items, products, moderator=moderator, blind=wanted.desk is Desk.CHECKS),
         "total": found.total,
         "next": bench.changed(data, cursor=found.next) if found.next else "",
         "first": bench.changed(data, cursor=None) if cursor else "",
@@ -107,9 +107,12 @@ def _bench(request: HttpRequest, data: QueryDict) -> dict[str, Any]:
     }
 
 
-def _cards(items: Sequence[QueueItem], products: Mapping[int, Any], *, moderator: bool) -> list[dict[str, Any]]:
-    """The voices of the page, each with the second opinion that was given on it."""
-    given = queries.opinions(item.voice.id for item in items)
+def _cards(
+    items: Sequence[QueueItem], products: Mapping[int, Any], *, moderator: bool, blind: bool
+) -> list[dict[str, Any]]:
+    """The voices of the page, each with the second opinion that was given on it: not where checks by sample are made,
+    which have to be made as if nobody had said anything."""
+    given = {} if blind else queries.opinions(item.voice.id for item in items)
     names = people.names({item.proposal.actor_id for item in items if item.proposal})
     return [
         {**_card(item, products, names, moderator=moderator), "opinion": opinions.brief(given.get(item.voice.id))}
