@@ -2,11 +2,11 @@
 
     .venv/bin/python benchmarks/live_comment.py [--json] [--comments 400]
 
-Ours: `voices.actions.receive` and `examine` of a single comment: saved, read, decided, with its events, in a database that
-already holds some thousand reviews. Peer: the same comment saved, read by scikit-learn's TF-IDF with a logistic regression
-trained before the clock starts, and decided, with plain Django saves; it reads one thing (good or bad) where ours reads
-language, sentiment, aspects, toxicity, spam, intents and personal data. Comments are short sentences of real reviews that no
-model of the peer or ours is tuned on here; quality is measured elsewhere.
+Ours: `voices.actions.receive` and `examine` of a single comment: saved, read, decided, with its events, in a database
+that already holds some thousand reviews. Peer: the same comment saved, read by scikit-learn's TF-IDF with a logistic
+regression trained before the clock starts, and decided, with plain Django saves; it reads one thing (good or bad) where
+ours reads language, sentiment, aspects, toxicity, spam, intents and personal data. Comments are first sentences of real
+reviews; quality is measured elsewhere.
 """
 
 import argparse

@@ -14,7 +14,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import polars as pl
@@ -96,11 +96,24 @@ def expand(pattern: str) -> Iterator[str]:
         yield " ".join(w for w in words if w)
 
 
-@lru_cache(maxsize=4)
+class Cues(tuple[Cue, ...]):
+    """Cues whose hash is computed once: they are the key of what is compiled from them, asked for at every reading."""
+
+    _hash: int
+
+    def __hash__(self) -> int:
+        try:
+            return self._hash
+        except AttributeError:
+            self._hash = super().__hash__()
+            return self._hash
+
+
+@cache
 def bundled(name: str = "aspects") -> tuple[Cue, ...]:
     """The cues of a table shipped with the package."""
     with (folder("data") / f"{name}.csv").open(encoding="utf-8", newline="") as held:
-        return tuple(
+        return Cues(
             Cue(
                 r["aspect"],
                 r["language"],
@@ -138,7 +151,7 @@ def given(frame: pl.DataFrame) -> tuple[Cue, ...]:
             kinds = row.get("kinds") or ()
             kinds = tuple(kinds.split() if isinstance(kinds, str) else kinds)
             cues.append(Cue(row["aspect"], row["language"], pattern, said, kinds, bool(row.get("weak"))))
-    return tuple(cues)
+    return Cues(cues)
 
 
 def check(row: dict[str, object], pattern: object, polarity: object, number: int) -> None:

@@ -86,10 +86,9 @@ def default_reader(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def rows_of(found: Any, limit: int | None = None) -> list[Row]:
-    """The rows of a queryset of voices, with the number of their photos and the category of their product."""
-    annotated = found.annotate(photos=Count("media")).values_list(*_FIELDS, "photos", "product__category__key")
-    """The rows of a queryset of voices, with the number of their photos and videos."""
-    annotated = found.annotate(photos=Count("media") + Count("video", distinct=True)).values_list(*_FIELDS, "photos")
+    """The rows of a queryset of voices, with how many pictures and videos they have and their product's category."""
+    pictures = Count("media", distinct=True) + Count("video", distinct=True)
+    annotated = found.annotate(photos=pictures).values_list(*_FIELDS, "photos", "product__category__key")
     return [Row(*values) for values in (annotated[:limit] if limit else annotated)]
 
 

@@ -3,6 +3,7 @@ import pytest
 from parvis.core import outbox
 from parvis.core.models import Delivery, OutboxEvent
 from parvis.domains.voices import actions, models, queries, testing
+from parvis.domains.voices.actions import readings
 from parvis.domains.voices.contracts import (
     DecidedBy,
     NewVoice,
@@ -194,3 +195,11 @@ def test_newcomers_are_left_to_their_event(dress, at, fake_reader):
     received(dress, "A fine and light dress for summer.", at=at)
     assert not actions.examine_pending(at=at, received_before=at, reader=fake_reader()).any
     assert queries.unexamined() == 1
+
+
+def test_a_row_holds_the_category_of_its_product_and_counts_what_is_seen(dress, at):
+    """What aspects are looked for depends on the category; pictures and films wait for a person."""
+    voice = actions.receive(NewVoice(product_id=dress, text="Lovely and soft.", stars=5), at=at)
+    (row,) = readings.rows_of(models.Voice.objects.filter(id=voice.id))
+    assert row.category
+    assert row.photos == 0
