@@ -30,26 +30,27 @@ def invite_due(*, at: datetime, limit: int = 200) -> int:
     """Ask for the mails of invitations whose day has come; returns how many. Nothing while switched off."""
     settings = queries.invitation_settings()
     sent = 0
+    spoken: queries.Spoken = {}
     while settings.active and sent < limit:
         with transaction.atomic():
             due = models.Invitation.objects.filter(state=InvitationState.SCHEDULED.value, due_at__lte=at)
             row = due.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "id").first()
             if row is None:
                 break
-            _invite(row, settings, at=at)
+            _invite(row, settings, spoken, at=at)
         sent += 1
     return sent
 
 
-def _invite(row: models.Invitation, settings: InvitationSettings, *, at: datetime) -> None:
+def _invite(row: models.Invitation, settings: InvitationSettings, spoken: queries.Spoken, *, at: datetime) -> None:
     if row.due_at < at - rules.STALE_AFTER:
         inviting.stop(row, StopReason.EXPIRED, at=at)
     if not inviting.recheck(row, at=at):
         return
     products = _products(row)
     _choose_campaign(row, products, at=at)
-    _choose_questions(row, products)
-    queued = _mail(row, products, settings, reminder=False, at=at)
+    questions = _choose_questions(row, products, spoken)
+    queued = _mail(row, products, settings, questions, reminder=False, at=at)
     if _refused(row, queued, at=at):
         return
     row.state, row.sent_at = InvitationState.INVITED, at
@@ -80,16 +81,20 @@ def _choose_campaign(row: models.Invitation, products: Mapping[int, Product], *,
         row.campaign_id, row.incentive = campaign.id, campaign.incentive
 
 
-def _choose_questions(row: models.Invitation, products: Mapping[int, Product]) -> None:
-    found = queries.open_questions(list(products), locale=row.locale)
+def _choose_questions(
+    row: models.Invitation, products: Mapping[int, Product], spoken: queries.Spoken
+) -> dict[int, OpenQuestion]:
+    found = queries.open_questions(list(products), locale=row.locale, known=spoken)
     for product_id, question in found.items():
         row.products.filter(product_id=product_id).update(question=question.voice_id, aspect=question.aspect)
+    return found
 
 
 def _mail(
     row: models.Invitation,
     products: Mapping[int, Product],
     settings: InvitationSettings,
+    questions: Mapping[int, OpenQuestion],
     *,
     reminder: bool,
     at: datetime,
@@ -97,7 +102,6 @@ def _mail(
     key = inviting.mail_keys(row.pk)[int(reminder)]
     reader = people.customer(row.customer_id) if row.customer_id is not None else None
     name = rules.first_name(reader.name) if reader else ""
-    questions = queries.open_questions(list(products), locale=row.locale)
     return messaging.send(
         key=key,
         template=INVITATION_MAIL,
@@ -210,7 +214,9 @@ def _remind(row: models.Invitation, settings: InvitationSettings, *, at: datetim
         return
     if row.state not in inviting.LIVE:
         return
-    queued = _mail(row, _products(row), settings, reminder=True, at=at)
+    products = _products(row)
+    questions = _choose_questions(row, products, {})
+    queued = _mail(row, products, settings, questions, reminder=True, at=at)
     if not _refused(row, queued, at=at):
         row.state, row.reminded_at, row.remind_at = InvitationState.REMINDED, at, None
         row.save(update_fields=["state", "reminded_at", "remind_at"])

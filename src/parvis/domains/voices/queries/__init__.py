@@ -32,6 +32,7 @@ from parvis.domains.voices.queries.imports import (
     rejected_rows,
 )
 from parvis.domains.voices.queries.invitations import (
+    Spoken,
     by_invitation_token,
     by_owner_token,
     campaigns,
@@ -112,6 +113,7 @@ from parvis.domains.voices.queries.voices import (
 __all__ = [
     "Policy",
     "ReadingSet",
+    "Spoken",
     "TwoPeople",
     "appealable",
     "appeals_about",

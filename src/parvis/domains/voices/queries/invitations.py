@@ -181,9 +181,14 @@ def unanswered_counts(product_ids: Sequence[int]) -> dict[int, int]:
     return dict(counted.values_list("product_id", "waiting"))
 
 
-def open_questions(product_ids: Sequence[int], *, locale: str) -> dict[int, OpenQuestion]:
+Spoken = dict[str, dict[str, int]]
+"""What people speak of, by category: worth keeping while many invitations are written."""
+
+
+def open_questions(product_ids: Sequence[int], *, locale: str, known: Spoken | None = None) -> dict[int, OpenQuestion]:
     """For each product the one thing to ask its owners: the question that has waited longest without an answer,
-    one in their language first; else the aspect with the least proof. Products without either are left out."""
+    one in their language first; else the aspect with the least proof. Products without either are left out.
+    ``known`` keeps what was looked up for categories from one call to the next."""
     asked = models.Voice.objects.filter(product_id__in=list(product_ids))
     waiting = shape.load(unanswered(asked).order_by("submitted_at", "id")[:200], photos=False)
     found: dict[int, OpenQuestion] = {}
@@ -191,17 +196,19 @@ def open_questions(product_ids: Sequence[int], *, locale: str) -> dict[int, Open
         if voice.product_id is not None:
             found.setdefault(voice.product_id, OpenQuestion(voice_id=voice.id, text=voice.text))
     rest = [product_id for product_id in product_ids if product_id not in found]
-    found.update({key: OpenQuestion(aspect=aspect) for key, aspect in least_proven(rest).items()})
+    found.update({key: OpenQuestion(aspect=aspect) for key, aspect in least_proven(rest, known=known).items()})
     return found
 
 
-def least_proven(product_ids: Sequence[int]) -> dict[int, str]:
+def least_proven(product_ids: Sequence[int], *, known: Spoken | None = None) -> dict[int, str]:
     """By product, the aspect that people speak of in its category and hardly of it."""
     if not product_ids:
         return {}
     products = catalog.products(product_ids, locale="en")
     spoken = _aspects_by_product(list(product_ids))
-    candidates = {key: _aspects_of_category(key) for key in {item.category_key for item in products.values()}}
+    candidates = {} if known is None else known
+    for key in {item.category_key for item in products.values()} - candidates.keys():
+        candidates[key] = _aspects_of_category(key)
     chosen = {
         key: rules.least_proven(spoken.get(key, {}), candidates[item.category_key]) for key, item in products.items()
     }
