@@ -145,15 +145,19 @@ def note_likeness(*, first_id: int, second_id: int, kind: EvidenceKind, detail: 
         )
 
 
-@transaction.atomic
 def link_identity(*, customer_id: int, channel: str, handle: str, actor_id: int | None, at: datetime) -> None:
     """A member of the team says that the customer goes by ``handle`` on ``channel``. Raises Conflict when it is
     another's: those two may be one person, which is then suggested."""
+    channel, handle = channel[:40], handle[:200]
     owner = queries.customers_by_handle(channel, [handle]).get(handle)
     if owner is not None and owner != customer_id:
+        note_likeness(
+            first_id=owner, second_id=customer_id, kind=EvidenceKind.HANDLE, detail=f"{channel} {handle}", at=at
+        )
         raise Conflict(reason="this handle belongs to another customer")
-    add_identity(customer_id=customer_id, channel=channel[:40], handle=handle[:200], at=at)
-    _note_identity("customer.identity_linked", customer_id, channel, handle, actor_id, at)
+    with transaction.atomic():
+        add_identity(customer_id=customer_id, channel=channel, handle=handle, at=at)
+        _note_identity("customer.identity_linked", customer_id, channel, handle, actor_id, at)
 
 
 @transaction.atomic

@@ -256,6 +256,8 @@ class TestAddressesAndHandles:
         actions.link_identity(customer_id=ana.id, **who)
         with pytest.raises(Conflict):
             actions.link_identity(customer_id=bob.id, **who)
+        (pair,) = queries.likenesses_of(bob.id)
+        assert (pair.first.id, pair.strength) == (ana.id, Strength.STRONG)
         actions.unlink_identity(customer_id=ana.id, **who)
         actions.unlink_identity(customer_id=ana.id, **who)
         assert queries.identities(ana.id) == ()

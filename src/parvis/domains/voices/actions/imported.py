@@ -10,7 +10,7 @@ from datetime import datetime
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.people import actions as people
 from parvis.domains.people import queries as people_queries
-from parvis.domains.people.contracts import NewCustomer
+from parvis.domains.people.contracts import EvidenceKind, NewCustomer
 from parvis.domains.voices import models, rules
 from parvis.domains.voices.actions import files
 from parvis.domains.voices.actions.receiving import receive_many, referred
@@ -132,11 +132,32 @@ def _with_authors(
         linked = {row.author_id: ids[row.email] for _, row in wave if row.author_id and row.email in ids}
         people.link_handles(channel=plan.source, handles=linked, at=at)
     by_handle = people_queries.customers_by_handle(plan.source, handles) if handles else {}
+    _note_likenesses(wave, ids, by_handle, plan, at)
     found = []
     for record, row in wave:
         customer_id = ids.get(row.email) or by_handle.get(row.author_id)
         found.append((record, replace(row, voice=replace(row.voice, customer_id=customer_id)) if customer_id else row))
     return found
+
+
+def _note_likenesses(
+    wave: Sequence[tuple[files.Record, rows.Row]],
+    ids: dict[str, int],
+    by_handle: dict[str, int],
+    plan: ImportPlan,
+    at: datetime,
+) -> None:
+    """One author there with two e-mail addresses: perhaps one person, for somebody to look at."""
+    for _, row in wave:
+        here, there = ids.get(row.email), by_handle.get(row.author_id)
+        if here is not None and there is not None and here != there:
+            people.note_likeness(
+                first_id=here,
+                second_id=there,
+                kind=EvidenceKind.HANDLE,
+                detail=f"{plan.source} {row.author_id}",
+                at=at,
+            )
 
 
 def _with_parents(

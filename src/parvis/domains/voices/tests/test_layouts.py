@@ -356,3 +356,12 @@ def test_a_person_known_by_another_address_is_the_same_person(dress, at):
     )
     assert the("Light and airy").customer_id == known.id
     assert the("Good").customer_id is None
+
+
+def test_one_author_with_two_addresses_is_suggested_as_one_person(dress, at):
+    header = "id,product,stars,text,email,author_id\n"
+    rows = "1,linen-dress,5,Light and airy,a@m.example,u7\n2,linen-dress,4,Good,b@m.example,u7\n"
+    run(header + rows, at, source="them")
+    assert the("Light and airy").customer_id != the("Good").customer_id
+    ((pair,),) = (people_queries.likenesses(),)
+    assert [(item.kind, item.detail) for item in pair.evidence] == [("handle", "them u7")]
