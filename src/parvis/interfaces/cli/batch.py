@@ -85,7 +85,7 @@ def read(source: In, target: Out, as_json: show.AsJson = False) -> None:
 
 @app.command("rank-reviews")
 def rank_reviews(source: In, target: Out, as_json: show.AsJson = False) -> None:
-    """The most useful reviews first, with reasons. Needs id, product and text; votes and stars help."""
+    """The most useful reviews first, with reasons. Needs id, product and text; votes and photos help."""
     from parvis.science import text
 
     ranked = text.rank_reviews(load(source))

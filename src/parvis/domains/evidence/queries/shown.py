@@ -19,7 +19,7 @@ _ORDERS: dict[Order, tuple[Any, ...]] = {
 }
 
 
-def shown_for(
+def shown_for(  # noqa: PLR0913 - the filters of a list
     product_id: int,
     *,
     sort: Order | str = Order.USEFUL,
@@ -29,21 +29,22 @@ def shown_for(
     language: str | None = None,
     with_photo: bool = False,
     verified: bool = False,
+    balanced: bool = True,
     offset: int = 0,
     limit: int = 10,
 ) -> Shown:
     """The proofs of a product. ``aspect`` keeps reviews that speak of it (with ``polarity``: that lean so).
 
-    The first page of the most useful ones is balanced: when those who see it otherwise would not be on it, their most
-    useful review is brought forward with the reason ``balanced``. Later pages leave out what was brought forward;
-    ``limit`` has to be the same for all pages of a list.
+    Unless ``balanced`` is False, the first page of the most useful ones holds both sides: when those who see it
+    otherwise would not be on it, their most useful review is brought forward with the reason ``balanced``. Later pages
+    leave out what was brought forward; ``limit`` has to be the same for all pages of a list.
     """
     rows = _filtered(
         Row.objects.filter(product_id=product_id),
         aspect=aspect, polarity=polarity, stars=stars, language=language, with_photo=with_photo, verified=verified,
     )  # fmt: skip
-    balanced = Order(sort) is Order.USEFUL and not stars and not polarity
-    page, total, other = (_balanced if balanced else _plain)(rows, Order(sort), offset, limit)
+    both_sides = balanced and Order(sort) is Order.USEFUL and not stars and not polarity
+    page, total, other = (_balanced if both_sides else _plain)(rows, Order(sort), offset, limit)
     found = voices.voices([row[0] for row in page])
     proofs = [
         Proof(

@@ -91,7 +91,7 @@ def test_two_seats_where_the_other_side_is_large(dress: int) -> None:
     assert sorted(walked) == sorted(ids)
 
 
-@pytest.mark.parametrize("asked", [{"sort": "recent"}, {"stars": 5}, {"sort": "high"}])
+@pytest.mark.parametrize("asked", [{"sort": "recent"}, {"stars": 5}, {"sort": "high"}, {"balanced": False}])
 def test_other_orders_and_filters_are_left_alone(dress: int, asked: dict[str, Any]) -> None:
     say(dress, [5] * 8 + [1], dull={8})
     shown = queries.shown_for(dress, limit=5, **asked)
