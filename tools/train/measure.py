@@ -60,7 +60,7 @@ def film_polarity() -> tuple[dict[str, object], Pairs]:
         model = sentiment.french([documents[i] for i in train], positive[train])
         heads, stars = heads_of(model, [documents[i] for i in held])
         right[held] = (stars > 3) == (positive[held] == 1)
-        chance[held] = (sigmoid(heads).sum(axis=1)) / 4
+        chance[held] = sigmoid(heads[:, 2])
     return {"accuracy": round(float(right.mean()), 4), "interval": interval(right), "held_out": len(right)}, (
         chance,
         positive == 1,
