@@ -63,7 +63,9 @@ def keep_consents(
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept of visitors, why, and for how long."""
-    return page(request, "storefront/privacy.html", {"cookie": request.COOKIES.get(CONSENT_COOKIE, "")})
+    advised = settings.LANGUAGE_MODEL is not None and settings.SECOND_OPINIONS != "off"
+    context = {"cookie": request.COOKIES.get(CONSENT_COOKIE, ""), "advised": advised}
+    return page(request, "storefront/privacy.html", context)
 
 
 @require_safe

@@ -89,3 +89,15 @@ def test_a_failure_is_told_and_asked_again(owner, shop, model):
 def test_small_amounts_keep_their_digits(minor, written, settings):
     settings.CURRENCY = "EUR"
     assert opinions.cost(Decimal(minor)) == written
+
+
+def test_shoppers_are_told_when_a_model_is_asked(client, shop, settings):
+    told = "a language model may be asked"
+    assert told not in client.get("/en/privacy/").content.decode()
+    settings.LANGUAGE_MODEL = Options(
+        kind="openai", base="http://127.0.0.1:9", model="m", key="", price=Price(Decimal(0), Decimal(0)), cap_minor=0
+    )
+    assert told in client.get("/en/privacy/").content.decode()
+    assert "un modèle de langue" in client.get("/fr/privacy/").content.decode()
+    settings.SECOND_OPINIONS = "off"
+    assert told not in client.get("/en/privacy/").content.decode()
