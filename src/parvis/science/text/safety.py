@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parvis.science.text.concepts import concepts
 from parvis.science.text.cues import bundled, compiled
@@ -47,6 +48,10 @@ def features(pieces: Sequence[str], tokens: Tokens, rows: I64, spelt: Grams | No
     }
 
 
+MANY, FEW = 40, 0.12
+STUFFED = 0.9  # a person looks: never refused for repetition alone
+
+
 def doubts(
     pieces: Sequence[str],
     tokens: Tokens,
@@ -69,7 +74,19 @@ def doubts(
         shown = [bare[i] for i in again]
         place = np.searchsorted(hidden, rows[again])
         found[hidden] = np.maximum(found[hidden], _doubts(shown, cut(shown), place, len(hidden), tables, None))
-    return found[:, 0], found[:, 1]
+    return found[:, 0], np.where(stuffed(tokens, rows, count), np.maximum(found[:, 1], STUFFED), found[:, 1])
+
+
+def stuffed(tokens: Tokens, rows: I64, count: int) -> NDArray[np.bool_]:
+    """Rows that say the same few words over and over: at least ``MANY`` tokens, hardly any of them different.
+
+    A thousand different sentences about one dress still use every fifth word once; the rule knows no language.
+    """
+    row = rows[tokens.piece]
+    said = np.bincount(row, minlength=count)
+    pairs = np.unique(np.stack([row, tokens.hash.astype(np.int64)], axis=1), axis=0)
+    different = np.bincount(pairs[:, 0], minlength=count)
+    return np.asarray((said >= MANY) & (different < FEW * np.maximum(said, 1)))
 
 
 def _doubts(

@@ -87,7 +87,7 @@ SCORED = frozenset(
 """Grounds that follow from the scores and the policy; all others are seen in the voice itself."""
 # What is seen for certain and comes before what a model doubts; the rest comes after.
 _BEFORE_DOUBTS = frozenset(
-    {Reason.PERSONAL_DATA, Reason.UNREADABLE, Reason.TOO_SHORT, Reason.LANGUAGE, Reason.WATCHED_WORDS}
+    {Reason.PERSONAL_DATA, Reason.UNREADABLE, Reason.TOO_SHORT, Reason.LANGUAGE, Reason.WATCHED_WORDS, Reason.LINKS}
 )
 UNREAD = frozenset({Reason.TOO_SHORT, Reason.LANGUAGE, Reason.UNREADABLE})
 """Nothing is refused that the models cannot read well."""

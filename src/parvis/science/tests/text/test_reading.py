@@ -240,3 +240,23 @@ def test_the_words_that_say_it_lie_inside_the_passage() -> None:
     for row in read("The fabric is so soft, but it runs small. Belle couleur.", "Pas doux du tout"):
         for a in row["aspects"]:
             assert a["start"] <= a["at"] < a["to"] <= a["end"]
+
+
+def test_the_same_words_over_and_over_are_for_a_person_to_look_at():
+    said = [
+        "wonderful skirt " * 60,
+        "superbe jupe parfaite " * 40,
+        "Great, great, great! I love it, love it.",
+        " ".join(f"I wore it on day {n} and the fabric was soft." for n in ("one", "two", "three")),
+    ]
+    spam = text.read(pl.DataFrame({"id": range(4), "text": said}))["spam"].to_list()
+    assert all(0.85 <= each < 0.97 for each in spam[:2])
+    assert all(each < 0.4 for each in spam[2:])
+
+
+def test_a_size_named_small_is_no_small_fit():
+    said = ["I ordered a size small and it is lovely.", "5'4\" and size small hem fell at my knee.", "It runs small."]
+    found = text.read(pl.DataFrame({"id": range(3), "text": said}))["aspects"].to_list()
+    told = [{each["aspect"] for each in one} for one in found]
+    assert "fit_small" not in told[0] | told[1]
+    assert "fit_small" in told[2]
