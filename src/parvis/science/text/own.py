@@ -30,7 +30,8 @@ from parvis.science.text.tokens import cut
 STEPS = (1, 2, 3, 4)
 LEAST = 8  # labelled texts
 _LEAST_MET = 2  # texts that a feature must be met in
-_SHARPNESS, _SOFT = 8.0, 2.0  # of the odds, for the least error in stars, and to hear the middle
+_SHARPNESS = 8.0
+_RARE = 0.35  # how far a leaning that is rare among the labels is favoured, so that the middle is heard
 _STRENGTH = 3.0  # how freely the regression may learn
 _TOLD = 3  # tables of a language, at most
 _HEARD = 0.15  # size of what the bundled models say, against rows of length one
@@ -43,7 +44,7 @@ class OwnStars:
     """Ordinal heads over one's own vocabulary and the bundled heads.
 
     vocabulary, idf: of the labelled texts; weights: (features + bundled columns) x steps; bias: one a step; spread: of
-    each bundled column among the labelled texts.
+    each bundled column among the labelled texts; usual: share of each leaning among the labels.
     """
 
     vocabulary: Lookup
@@ -51,25 +52,27 @@ class OwnStars:
     weights: Floats
     bias: Floats
     spread: Floats
+    usual: Floats
     labelled: int
 
     def read(self, voices: pl.DataFrame) -> pl.DataFrame:
         """Stars of each voice, rows in the order given.
 
-        voices: id, text, [title], [language]. Returns id, stars 1..5, sentiment -1..1, leaning (-1, 0 or 1: nearer to 1
-        or 2, to 3, or to 4 or 5 stars).
+        voices: id, text, [title], [language]. Returns id, stars 1..5, sentiment -1..1, leaning (-1, 0 or 1: 1 or 2
+        stars, 3, or 4 or 5, whichever is most likely, a rare one somewhat favoured).
         """
         voices = require(voices, {"id": None, "text": pl.String})
         documents = _documents(voices)
         parts = [self._heads(documents[i : i + _PART]) for i in range(0, len(documents), _PART)]
         heads = np.concatenate(parts) if parts else np.zeros((0, len(STEPS)))
-        above = sigmoid(heads)
+        above = np.minimum.accumulate(sigmoid(heads), axis=1)
+        likely = np.stack([1 - above[:, 1], above[:, 1] - above[:, 2], above[:, 2]], axis=1)
         return pl.DataFrame(
             {
                 "id": voices["id"],
                 "stars": 1.0 + sigmoid(_SHARPNESS * heads).sum(axis=1),
                 "sentiment": (above.sum(axis=1) - 2.0) / 2.0,
-                "leaning": np.digitize(1.0 + sigmoid(_SOFT * heads).sum(axis=1), [2.5, 3.5]) - 1,
+                "leaning": (likely / self.usual**_RARE).argmax(axis=1) - 1,
             }
         )
 
@@ -86,6 +89,7 @@ class OwnStars:
             weights=self.weights.astype(np.float32),
             bias=self.bias,
             spread=self.spread,
+            usual=self.usual,
             facts=np.array(json.dumps({"labelled": self.labelled})),
         )
 
@@ -99,6 +103,7 @@ class OwnStars:
                 held["weights"].astype(np.float64),
                 held["bias"],
                 held["spread"],
+                held["usual"],
                 int(json.loads(str(held["facts"]))["labelled"]),
             )
 
@@ -133,7 +138,8 @@ def fit(examples: pl.DataFrame) -> OwnStars:
             continue
         head = LogisticRegression(C=_STRENGTH, solver="liblinear", tol=1e-3, random_state=0).fit(matrix, above)
         weights[:, column], bias[column] = head.coef_[0], head.intercept_[0]
-    return OwnStars(vocabulary, idf, weights, bias, spread, len(given))
+    counts = np.bincount(np.digitize(given, [2.5, 3.5]), minlength=3) + 1.0
+    return OwnStars(vocabulary, idf, weights, bias, spread, counts / counts.sum(), len(given))
 
 
 def _documents(frame: pl.DataFrame) -> list[tuple[str, str, str]]:
