@@ -127,7 +127,10 @@ class ProductRecord:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProductList:
     """A page of products. Counts are of the whole result; ``category_counts`` and ``in_stock_count`` leave out their
-    own filter, so that a facet says what choosing another value would give. ``price_range`` likewise, minor units."""
+    own filter, so that a facet says what choosing another value would give. ``price_range`` likewise, minor units.
+
+    ``corrected`` are the words looked for instead of mistyped ones; ``loosened`` says that what was typed found nothing
+    and ``items`` answer to a correction or to some of the words. ``ids`` are those of all pages, when asked for."""
 
     items: tuple[Product, ...]
     total: int
@@ -135,6 +138,8 @@ class ProductList:
     in_stock_count: int
     price_range: tuple[int, int] | None
     loosened: bool = False
+    corrected: str = ""
+    ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from difflib import get_close_matches
+
+from parvis.science.retrieval import closest
 
 PRIOR_DAYS = 30
 _WORD = re.compile(r"[a-z0-9]+")
@@ -33,10 +34,12 @@ def words(text: str) -> list[str]:
 
 
 def search_words(text: str, locale: str) -> list[str]:
-    """The words of a search worth looking for; all of them when nothing else is left. At most MAX_WORDS."""
+    """The words of a search worth looking for; small ones when nothing else is left, never signs and single characters
+    alone (half the shop begins with a "1"). At most MAX_WORDS."""
     found = list(dict.fromkeys(words(text)))
     small = _SMALL_WORDS.get(locale, frozenset())
-    return ([word for word in found if word not in small] or found)[:MAX_WORDS]
+    kept = [word for word in found if word not in small] or found
+    return kept[:MAX_WORDS] if any(len(word) > 1 for word in kept) else []
 
 
 def search_terms(found: Sequence[str]) -> list[str]:
@@ -49,15 +52,9 @@ def search_terms(found: Sequence[str]) -> list[str]:
     ]
 
 
-def loose_terms(found: Sequence[str]) -> list[str]:
-    """Beginnings of words, for a second try that forgives a slip near the end of a word."""
-    return [f"{word[: max(3, len(word) * 2 // 3)]}:*" for word in found if len(word) >= 3]
-
-
-def corrected_terms(found: Sequence[str], vocabulary: Collection[str]) -> list[str]:
-    """For words with a slip inside ("swaeter"): the word of the vocabulary that looks most like each, if any does."""
-    alike = [get_close_matches(word, sorted(vocabulary), n=1, cutoff=0.75) for word in found if len(word) >= 4]
-    return [f"{match[0]}:*" for match in alike if match]
+def corrected(found: Sequence[str], vocabulary: Mapping[str, int]) -> list[str]:
+    """The words with each that the vocabulary lacks replaced by the one it is a slip of ("swaeter"), if any."""
+    return [word if word in vocabulary else closest(word, vocabulary) or word for word in found]
 
 
 def slug(text: str) -> str:

@@ -179,3 +179,12 @@ class Health:
     told: str
     passages: int = 0
     published: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spoken:
+    """Products, best first, whose voices have ``words`` of a search; ``missing`` are those none has beside."""
+
+    words: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    products: tuple[int, ...] = ()

@@ -67,9 +67,11 @@ def page(
     return basket.keep(request, render(request, template, {**around, **(context or {})}, status=status))
 
 
-def toast(response: HttpResponse, words: str) -> HttpResponse:
-    """Say something in passing with the answer to a request that htmx made."""
+def toast(response: HttpResponse, words: str, *, link: tuple[str, str] | None = None) -> HttpResponse:
+    """Say something in passing with the answer to a request that htmx made; ``link`` is an address and its words."""
     response["Parvis-Toast"] = quote(str(words))
+    if link is not None:
+        response["Parvis-Toast-Link"] = f"{link[0]} {quote(str(link[1]))}"
     return response
 
 

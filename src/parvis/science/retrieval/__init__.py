@@ -2,5 +2,18 @@
 
 from .errors import BadFilter, BadTable, BadVectors, IndexBusy, IndexCorrupt, RetrievalError
 from .index import Index
+from .spelling import closest
+from .spoken import NOTHING, Spoken
 
-__all__ = ["BadFilter", "BadTable", "BadVectors", "Index", "IndexBusy", "IndexCorrupt", "RetrievalError"]
+__all__ = [
+    "NOTHING",
+    "BadFilter",
+    "BadTable",
+    "BadVectors",
+    "Index",
+    "IndexBusy",
+    "IndexCorrupt",
+    "RetrievalError",
+    "Spoken",
+    "closest",
+]

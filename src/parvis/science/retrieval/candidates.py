@@ -14,7 +14,6 @@ from .tables import Passage, recalled
 from .vectors import Floats, Vectors
 
 _FEW: Final = 5_000  # filtered passages up to here are all compared with the question's vector
-_LISTED: Final = 400  # passages looked at for a list of groups
 _SLACK: Final = 4  # closest rows asked for per wanted one when a filter or withdrawn rows may take some away
 
 Address = tuple[int, int]
@@ -76,16 +75,6 @@ def gather(
     for place, cosine in zip(known, cosines, strict=True):
         everything[place].similarity = float(cosine)
     return everything
-
-
-def gather_groups(view: View, question: Question, required: Sequence[Any]) -> list[tuple[float, str]]:
-    """(BM25, group) of the passages that meet a question's words best and belong to a group."""
-    query = lexical_query(question, view.index)
-    if query is None:
-        return []
-    hits = view.searcher.search(narrowed(query, required), _LISTED, count=False).hits
-    found = ((score, recall(view.searcher, address).group) for score, address in hits)
-    return [(score, group) for score, group in found if group is not None]
 
 
 def _closest(

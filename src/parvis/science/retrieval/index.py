@@ -22,17 +22,19 @@ import tantivy
 
 from . import filters, tables
 from .answerable import answerable
-from .candidates import View, gather, gather_groups, recall
+from .candidates import View, gather, recall
 from .encoder import Encoder
 from .errors import BadTable, BadVectors
 from .question import read
 from .ranking import rank
+from .spoken import Spoken, corrected, speaking
 from .store import Store
 from .vectors import Floats, Vectors
 
 _DEPTH: Final = 50  # passages read sentence by sentence for one question
 _LARGE: Final = 5_000
 _SCAN: Final = 2_000
+_MOST_SPOKEN: Final = 8  # notions of a search in a list
 
 
 class Index:
@@ -231,23 +233,18 @@ class Index:
                 found.append((row["id"], place, self._outside(hit.passage.id), hit.score, quote, start, end, chance))
         return tables.results(found, query_type=queries.schema["id"], integer_ids=self._store.integer_ids)
 
-    def groups(self, text: str, *, k: int, where: filters.Where | None = None) -> pl.DataFrame:
-        """The `k` groups whose passages meet a text best: group, score (of its best passages), passages (met).
+    def speaking(self, text: str, *, k: int, language: str | None = None, where: filters.Where | None = None) -> Spoken:
+        """The `k` groups with passages that really have the words of a text, said in French or English.
 
         By words only, without reading sentences: for lists. Raises `BadFilter`, `IndexCorrupt`.
         """
         view = self._refresh()
-        question = read(text, searcher=view.searcher)
-        found: dict[str, list[float]] = {}
-        for score, group in gather_groups(view, question, filters.clauses(view.index, where)):
-            found.setdefault(group, []).append(score)
-        # A second and third passage confirm the first; a hundred do not count a hundred times.
-        rows = [
-            (group, sum(s * 0.5**n for n, s in enumerate(scores[:4])), len(scores)) for group, scores in found.items()
-        ]
-        best = sorted(rows, key=lambda row: (-row[1], row[0]))[:k]
-        schema = {"group": pl.String, "score": pl.Float64, "passages": pl.Int64}
-        return pl.DataFrame(best, schema=schema, orient="row")
+        question = read(text, searcher=view.searcher, language=language, cap=_MOST_SPOKEN)
+        return speaking(view, question, filters.clauses(view.index, where), k)
+
+    def corrected(self, word: str, *, language: str) -> tuple[str, int] | None:
+        """The word (folded) that many passages have where `word` was probably mistyped, and how many; else None."""
+        return corrected(self._refresh(), word, language)
 
     def _in_group(self, group: Any) -> list[Any]:
         if group is None:

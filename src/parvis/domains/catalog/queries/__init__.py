@@ -16,13 +16,14 @@ from parvis.domains.catalog.queries.products import (
     variants_by_sku,
     variants_of,
 )
-from parvis.domains.catalog.queries.search import search
+from parvis.domains.catalog.queries.search import corrections, search
 from parvis.domains.catalog.queries.stock import available, movements
 
 __all__ = [
     "available",
     "categories",
     "count_active",
+    "corrections",
     "fingerprint",
     "lowest_price",
     "movements",

@@ -1,5 +1,6 @@
 """The product list: full-text search, filters, facets with their counts."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
@@ -32,13 +33,16 @@ def search(  # noqa: PLR0913 - the filters of a list
     locale: str,
     offset: int = 0,
     limit: int = 24,
+    exact: bool = False,
+    with_ids: bool = False,
 ) -> ProductList:
     """A page of products with the counts of its facets. Two statements; a few more when the text found nothing as
-    typed and looser readings of it are tried: beginnings of its words, then the shop's own words that look most like
-    them (then ``loosened`` is True).
+    typed: then, unless ``exact``, mistyped words are corrected by the words of the shop, then any of the words will do
+    (``loosened`` is True, ``corrected`` the words looked for).
 
     ``price`` is (lowest, highest) in minor units, either open; ``ids`` restricts to these products and gives their
-    order under ``Sort.GIVEN``; ``first`` stand before all others, in their order, and restrict nothing. Raises
+    order under ``Sort.GIVEN``; ``with_ids`` also gives the ids of
+    every page (one statement more); ``first`` stand before all others, in their order, and restrict nothing. Raises
     Invalid for an unknown sort or a page out of bounds.
     """
     order = _sort(sort, ids)
@@ -55,17 +59,18 @@ def search(  # noqa: PLR0913 - the filters of a list
     chosen = _Chosen(categories, departments, in_stock, price)
     found = rules.search_words(text, locale)
     if text.strip() and not found:
-        return ProductList(items=(), total=0, category_counts={}, in_stock_count=0, price_range=None)
+        return ProductList(items=(), total=0, category_counts={}, in_stock_count=0, price_range=None, ids=())
     column = "search_fr" if locale == "fr" else "search_en"
-    facets, query, loosened = None, None, False
-    for attempt in _queries(found, locale):
-        query, loosened = attempt, facets is not None
+    facets, query, corrected, loosened = None, None, "", False
+    for attempt, other_words in _queries(found, locale, exact=exact):
+        query, corrected, loosened = attempt, other_words, facets is not None
         facets = chosen.facets(base if query is None else base.filter(**{column: query}))
         if facets.any:
             break
     assert facets is not None  # noqa: S101 - _queries gives at least one attempt
     rows = base if query is None else base.filter(**{column: query})
     rows = chosen.narrow(listed(rows))
+    every = tuple(rows.order_by().values_list("id", flat=True)) if with_ids else None
     rows = _ordered(rows, order, query=query, column=column, ids=kept, locale=locale)
     if first:
         rows = rows.annotate(lead=_place(first)).order_by(F("lead").asc(nulls_last=True), *rows.query.order_by)
@@ -77,7 +82,18 @@ def search(  # noqa: PLR0913 - the filters of a list
         in_stock_count=facets.in_stock_count,
         price_range=facets.price_range,
         loosened=loosened and facets.any,
+        corrected=corrected if facets.any else "",
+        ids=every,
     )
+
+
+def corrections(text: str, *, locale: str) -> dict[str, tuple[str | None, bool]]:
+    """For each word of a search, folded and in order: the word of the shop that it is a slip of, if any, and
+    whether the shop knows the word as typed."""
+    vocabulary = _vocabulary(locale)
+    found = rules.search_words(text, locale)
+    pairs = zip(found, rules.corrected(found, vocabulary), strict=True)
+    return {word: (right if right != word else None, word in vocabulary) for word, right in pairs}
 
 
 def _sort(sort: Sort | str, ids: Iterable[int] | None) -> Sort:
@@ -90,11 +106,11 @@ def _sort(sort: Sort | str, ids: Iterable[int] | None) -> Sort:
     return order
 
 
-def _queries(found: Sequence[str], locale: str) -> "Iterator[Combinable | None]":
-    """Full-text queries to try in turn: every word; any word by its beginning; any of the shop's words that look like
-    them."""
+def _queries(found: Sequence[str], locale: str, *, exact: bool) -> "Iterator[tuple[Combinable | None, str]]":
+    """Full-text queries to try in turn, each with the corrected words it looks for, if any: every word; every word
+    rightly spelled; any of them."""
     if not found:
-        yield None
+        yield None, ""
         return
     config = "parvis_fr" if locale == "fr" else "parvis_en"
 
@@ -104,17 +120,24 @@ def _queries(found: Sequence[str], locale: str) -> "Iterator[Combinable | None]"
             word, config="simple", search_type="raw"
         )
 
-    yield reduce(and_, [term(word) for word in rules.search_terms(found)])
-    for terms in (rules.loose_terms, lambda words: rules.corrected_terms(words, _vocabulary(locale))):
-        if chosen := terms(found):
-            yield reduce(or_, [term(word) for word in chosen])
+    yield reduce(and_, [term(word) for word in rules.search_terms(found)]), ""
+    if exact:
+        return
+    right = rules.corrected(found, _vocabulary(locale))
+    told = " ".join(right) if right != list(found) else ""
+    if told:
+        yield reduce(and_, [term(word) for word in rules.search_terms(right)]), told
+    several = [word for word in right if len(word) >= 3]
+    if len(right) > 1 and several:
+        yield reduce(or_, [term(f"{word}:*") for word in several]), told
 
 
-def _vocabulary(locale: str) -> set[str]:
-    """The words by which the shop sorts its goods."""
+def _vocabulary(locale: str) -> dict[str, int]:
+    """The words by which the shop names its goods, and how many names have each."""
     language = "fr" if locale == "fr" else "en"
-    names = models.Category.objects.values_list(f"name_{language}", f"department_{language}")
-    return {word for row in names for name in row for word in rules.words(name)}
+    kinds = models.Category.objects.values_list(f"name_{language}", f"department_{language}")
+    names = models.Product.objects.filter(state=ProductState.ACTIVE).values_list(f"name_{language}", "brand")
+    return Counter(word for row in (*kinds, *names) for name in row for word in rules.words(name) if len(word) > 2)
 
 
 class _Facets:

@@ -1,9 +1,10 @@
 """What can be read of evidence."""
 
-from parvis.domains.evidence.queries.ask import ask, search_products, warm
+from parvis.domains.evidence.queries.ask import ask, warm
 from parvis.domains.evidence.queries.files import health
 from parvis.domains.evidence.queries.lacking import lacking, learning
 from parvis.domains.evidence.queries.shown import shown_for
+from parvis.domains.evidence.queries.spoken import corrections, search_products, speaking
 from parvis.domains.evidence.queries.summary import (
     changed_at,
     labels,
@@ -19,6 +20,7 @@ from parvis.domains.evidence.queries.summary import (
 __all__ = [
     "ask",
     "changed_at",
+    "corrections",
     "health",
     "labels",
     "lacking",
@@ -29,6 +31,7 @@ __all__ = [
     "revision",
     "search_products",
     "shown_for",
+    "speaking",
     "summaries",
     "summary",
     "trait_counts",

@@ -40,17 +40,6 @@ def ask(product_id: int | None, question: str, *, locale: str, k: int = 5) -> An
     )
 
 
-def search_products(asked: str, *, locale: str, limit: int = 200) -> list[int]:
-    """Products whose voices speak of ``asked``, best first."""
-    _, hits = _search(rules.clean_question(asked), product_id=None, locale=locale, k=limit)
-    best: dict[int, float] = {}
-    for voice in voices.voices([hit[0] for hit in hits]).values():
-        if voice.is_public and voice.product_id is not None:
-            score = next(hit[1] for hit in hits if hit[0] == voice.id)
-            best[voice.product_id] = best.get(voice.product_id, 0.0) + score
-    return sorted(best, key=lambda product: -best[product])
-
-
 def _search(asked: str, *, product_id: int | None, locale: str, k: int) -> tuple[float, list[_Hit]]:
     index = files.reader()
     if index is None or not asked:

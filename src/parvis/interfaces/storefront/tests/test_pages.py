@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices.contracts import NewVoice, Origin, Outcome, Reason
@@ -110,6 +111,41 @@ def test_search_finds_what_people_say_when_no_name_does(shop: Shop, visitor: Cli
     html = visitor.get(address("products"), {"q": "real pockets"}).content.decode()
     assert "Linen dress" in html
     assert "whose reviews speak of" in html
+
+
+@pytest.mark.parametrize("asked", ["zzqqx", "qsdfghjklm", "\U0001f600", "%", "iphone", "a" * 3000, "' OR 1=1--"])
+def test_what_is_not_there_is_said_to_be_not_there(shop: Shop, visitor: Client, asked: str) -> None:
+    html = visitor.get(address("products"), {"q": asked}).content.decode()
+    assert "Nothing found" in html
+    assert "reviews speak of" not in html
+    assert "?category=dresses" in html  # ways on
+    assert escape(asked[:200]) in html
+
+
+def test_a_slip_is_corrected_said_and_undone(shop: Shop, visitor: Client) -> None:
+    html = visitor.get(address("products"), {"q": "linne dress"}).content.decode()
+    assert "Results for <strong>linen dress</strong>" in html
+    assert "Search for “linne dress” instead" in html
+    spoken = visitor.get(address("products"), {"q": "pokcets"}).content.decode()
+    assert "Results for <strong>pockets</strong>" in spoken
+    exact = visitor.get(address("products"), {"q": "pokcets", "exact": "1"}).content.decode()
+    assert "Nothing found" in exact
+
+
+def test_what_people_say_is_counted_within_what_was_found(shop: Shop, visitor: Client) -> None:
+    def counts(**query: str) -> list[int]:
+        facets = visitor.get(address("products"), query).context["facets"]
+        return [choice.count or 0 for facet in facets if facet.name == "aspect" for choice in facet.choices]
+
+    assert sum(counts(q="linen dress")) > 0
+    assert sum(counts(q="sweater")) == 0
+
+
+def test_odd_prices_are_told(shop: Shop, visitor: Client) -> None:
+    swapped = visitor.get(address("products"), {"low": "500", "high": "1"})
+    assert swapped.context["found"].total > 0
+    assert "changed places" in swapped.content.decode()
+    assert "“abc” is not a price" in visitor.get(address("products"), {"low": "abc"}).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def _changed(request: HttpRequest, after: Cart) -> HttpResponse:
         return redirect("storefront:cart")
     words = gettext("Added to the cart.")
     if request.htmx:  # type: ignore[attr-defined]
-        return toast(page(request, "storefront/cart_added.html", {"cart_count": after.count}), words)
+        added = page(request, "storefront/cart_added.html", {"cart_count": after.count})
+        return toast(added, words, link=(reverse("storefront:cart"), gettext("See the cart")))
     messages.success(request, words)
     return redirect("storefront:cart")
 

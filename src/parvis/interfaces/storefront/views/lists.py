@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
@@ -13,13 +14,16 @@ from parvis.domains.catalog.contracts import ProductList, Sort
 from parvis.domains.evidence import queries as evidence
 from parvis.interfaces.design import shapes
 from parvis.interfaces.storefront import structured
+from parvis.interfaces.storefront import searching
 from parvis.interfaces.storefront.cards import product_cards
 from parvis.interfaces.storefront.pages import categories, page
 from parvis.interfaces.storefront.reader import locale
+from parvis.interfaces.storefront.searching import quoted
 
 SIZE = 24
 LEADING = 200  # how many of the most reviewed lead an unsorted list
 TRAITS = 14
+TALKED = 4
 RATINGS = ("4.5", "4", "3")
 _SORTS = {"price": Sort.PRICE, "-price": Sort.PRICE_DOWN, "new": Sort.NEW, "name": Sort.NAME}
 
@@ -38,6 +42,9 @@ class Wanted:
     high: int | None = None
     sort: str = ""
     spoken: bool = False
+    exact: bool = False
+    odd_price: str = ""
+    swapped: bool = False
     number: int = 1
 
     @classmethod
@@ -45,8 +52,11 @@ class Wanted:
         """The query of the address; hostile values do no harm."""
         names = evidence.labels(locale())
         number = query.get("page", "")
+        low, high = _amount(query.get("low")), _amount(query.get("high"))
+        swapped = low is not None and high is not None and low > high
+        odd = [given for name in ("low", "high") if (given := query.get(name, "").strip()) and _amount(given) is None]
         return cls(
-            text=" ".join(query.get("q", "").replace("\x00", "").split())[:200],
+            text=searching.clean(query.get("q", "")),
             categories=tuple(query.getlist("category"))[:30],
             departments=tuple(query.getlist("department"))[:10],
             traits=tuple(trait for trait in dict.fromkeys(query.getlist("aspect")) if trait in names and ":" in trait)[
@@ -54,10 +64,13 @@ class Wanted:
             ],
             rating=query.get("rating", "") if query.get("rating") in RATINGS else "",
             in_stock=query.get("in_stock") == "1",
-            low=_amount(query.get("low")),
-            high=_amount(query.get("high")),
+            low=high if swapped else low,
+            high=low if swapped else high,
+            odd_price=odd[0].replace("\x00", "")[:40] if odd else "",
+            swapped=swapped,
             sort=query.get("sort", "") if query.get("sort") in (*_SORTS, "rating", "reviews") else "",
             spoken=query.get("in") == "reviews",
+            exact=query.get("exact") == "1",
             number=int(number) if number.isascii() and number.isdigit() and 0 < int(number[:4]) <= 400 else 1,
         )
 
@@ -74,42 +87,59 @@ class Wanted:
     @property
     def filtered(self) -> bool:
         """Whether anything narrows the list beside the words searched for."""
-        return bool(self.categories or self.traits or self.rating or self.in_stock or self.low or self.high)
+        return bool(
+            self.categories
+            or self.departments
+            or self.traits
+            or self.rating
+            or self.in_stock
+            or self.low is not None
+            or self.high is not None
+        )
 
 
 def _amount(text: str | None) -> int | None:
-    """Whole currency units typed by a person as minor units."""
-    return int(text) * 100 if text and text.isascii() and text.isdigit() and len(text) < 7 else None
+    """Whole currency units typed by a person as minor units; None for anything else."""
+    text = (text or "").strip().removesuffix("€").strip()
+    return int(text) * 100 if text.isascii() and text.isdigit() and len(text) < 7 else None
 
 
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
     """The list, or its results alone when htmx asks."""
     wanted = Wanted.read(request.GET)
-    spoken_ids = evidence.search_products(wanted.text, locale=locale()) if wanted.text else []
-    found = _find(wanted, spoken_ids)
-    if wanted.text and not wanted.spoken and spoken_ids and (not found.total or found.loosened):
+    search = searching.search(wanted.text, locale=locale(), exact=wanted.exact)
+    if search.text and not wanted.spoken and not search.named and search.spoken.products:
         # No name says it, but people do: show what they speak of.
         wanted = replace(wanted, spoken=True)
-        found = _find(wanted, spoken_ids)
+    found = _find(wanted, search)
     summaries = evidence.summaries([item.id for item in found.items])
+    nothing = bool(wanted.text) and not found.total and not search.found
     context: dict[str, Any] = {
         "wanted": wanted,
         "found": found,
+        "search": search,
+        "said": quoted(search.spoken.words),
+        "unsaid": quoted(search.spoken.missing),
+        "nothing": nothing,
         "cards": product_cards(found.items, summaries),
         "pages": shapes.Pages(wanted.number, found.total, SIZE),
         "facets": _facets(wanted, found),
         "chosen": _chosen(wanted, request.GET),
         "names_url": _changed(request.GET, "in", None),
         "spoken_url": _changed(request.GET, "in", "reviews"),
+        "exact_url": _changed(request.GET, "exact", "1"),
+        "unfiltered_url": f"?{urlencode({'q': wanted.text})}" if wanted.text else "?",
         "sorts": _sorts(wanted),
-        "spoken_count": len(spoken_ids),
+        "spoken_count": len(search.spoken.products),
         "title": _title(wanted),
         "canonical": _canonical(wanted),
         "structured": structured.products(
             found.items, name=_title(wanted), first=(wanted.number - 1) * SIZE + 1, crumbs=_crumbs(wanted)
         ),
     }
+    if nothing:
+        context |= {"categories": categories(), "talked": _talked()}
     return page(request, "storefront/products.html", context)
 
 
@@ -130,8 +160,15 @@ def _crumbs(wanted: Wanted) -> list[tuple[str, str]]:
     return [(gettext("Home"), reverse("storefront:home")), (_title(wanted), _canonical(wanted))]
 
 
-def _find(wanted: Wanted, spoken_ids: list[int]) -> ProductList:
-    ids = _ids(wanted, spoken_ids)
+def _talked() -> list[shapes.ProductCard]:
+    """What to look at when nothing was found: the most reviewed products."""
+    ids = evidence.ranked(by="count", limit=TALKED)
+    found = catalog.products(ids, locale=locale())
+    return product_cards([found[key] for key in ids if key in found], evidence.summaries(found))
+
+
+def _find(wanted: Wanted, search: searching.Search) -> ProductList:
+    ids = _ids(wanted, list(search.spoken.products))
     sort = _SORTS.get(wanted.sort, Sort.RELEVANCE)
     first: list[int] = []
     if ids is not None and sort is Sort.RELEVANCE and (wanted.spoken or wanted.sort):
@@ -139,7 +176,7 @@ def _find(wanted: Wanted, spoken_ids: list[int]) -> ProductList:
     elif sort is Sort.RELEVANCE and not wanted.text:
         first = evidence.ranked(by="count", limit=LEADING)
     return catalog.search(
-        text="" if wanted.spoken else wanted.text,
+        text="" if wanted.spoken else search.text,
         categories=wanted.categories,
         departments=wanted.departments,
         in_stock=wanted.in_stock,
@@ -150,6 +187,9 @@ def _find(wanted: Wanted, spoken_ids: list[int]) -> ProductList:
         locale=locale(),
         offset=(wanted.number - 1) * SIZE,
         limit=SIZE,
+        exact=search.exact,
+        # Facets of what people say count within what was found; the whole shop is counted without a list of ids.
+        with_ids=bool(wanted.text) or wanted.filtered,
     )
 
 
@@ -173,7 +213,7 @@ def _ids(wanted: Wanted, spoken_ids: list[int]) -> list[int] | None:
 
 def _facets(wanted: Wanted, found: ProductList) -> list[shapes.Facet]:
     names = evidence.labels(locale())
-    counts = evidence.trait_counts()
+    counts = evidence.trait_counts(found.ids)
     traits = sorted(counts, key=lambda trait: -counts[trait])[:TRAITS]
     shown = [*wanted.traits, *(trait for trait in traits if trait not in wanted.traits)]
     kinds = [
@@ -192,7 +232,7 @@ def _facets(wanted: Wanted, found: ProductList) -> list[shapes.Facet]:
         shapes.Facet(
             name="aspect",
             label=gettext("What people say"),
-            help=gettext("Of all products, how many have several reviews that say so."),
+            help=gettext("Of the products found, how many have several reviews that say so."),
             choices=[
                 shapes.Choice(
                     value=trait, label=names[trait], count=counts.get(trait, 0), chosen=trait in wanted.traits

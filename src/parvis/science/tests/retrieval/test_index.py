@@ -79,13 +79,38 @@ def test_one_commit_adds_and_withdraws() -> None:
     assert len(index) == REVIEWS.height - 1
 
 
-def test_groups_are_listed_by_their_best_passages(reviews: Index) -> None:
-    found = reviews.groups("runs small or large, size", k=5)
-    assert found["group"][0] == "dress"
-    assert found.columns == ["group", "score", "passages"]
-    assert reviews.groups("wool itchy", k=5)["group"].to_list() == ["top"]
-    assert reviews.groups("", k=5).height == 0
-    assert reviews.groups("wool itchy", k=5, where={"rating": 5}).height == 0
+def test_groups_that_really_speak_of_it(reviews: Index) -> None:
+    def groups(text: str, **more: object) -> list[str]:
+        return [group for group, _, _ in reviews.speaking(text, k=5, **more).groups]  # type: ignore[arg-type]
+
+    assert groups("runs small", language="en") == ["dress"]
+    assert groups("douce", language="fr") == ["dress", "top"] or groups("douce", language="fr") == ["top", "dress"]
+    assert groups("wool itchy", language="en") == ["top"]
+    assert groups("wool itchy", language="en", where={"rating": 5}) == []
+    for nothing in ("zzqqx", "", "%", "\U0001f600", "' OR 1=1--", "the", "wool xylophone", "xylophone wool tractor"):
+        assert groups(nothing, language="en") == [], nothing
+
+
+def test_one_word_of_many_may_be_missing_and_is_told(reviews: Index) -> None:
+    found = reviews.speaking("itchy wool pullover-thing", k=5, language="en")
+    assert (set(found.words), [group for group, _, _ in found.groups]) >= ({"itchy", "wool"}, ["top"])
+    assert "thing" in found.missing or "pullover" in found.missing
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("itcyh", "itchy"),
+        ("buatiful", "beautiful"),
+        ("qsdfghjk", None),
+        ("cottno", "cotton"),
+        ("shouldres", "shoulders"),
+    ],
+)
+def test_slips_are_corrected_by_the_words_of_the_passages(reviews: Index, typed: str, meant: str | None) -> None:
+    found = reviews.corrected(typed, language="en")
+    assert (found[0] if found else None) == meant
+    assert reviews.corrected("cotton", language="en") is None
 
 
 def test_an_answered_question_is_likelier_answered_than_a_strange_one(reviews: Index) -> None:

@@ -11,7 +11,7 @@
    data-check-all="name"  a checkbox that checks all the others of that name
    data-most-bytes="n"    a file control that refuses larger files with its data-too-heavy words before they are sent
    data-once              a form that is sent once, however often its button is pressed
-   data-toast             a button or form whose htmx answer may carry the header Parvis-Toast
+   data-toast             a button or form whose htmx answer may carry the header Parvis-Toast, and Parvis-Toast-Link (an address and its words)
 */
 (() => {
   "use strict";
@@ -32,7 +32,7 @@
   }
 
   /* Toasts */
-  function toast(words) {
+  function toast(words, link) {
     const shelf = document.getElementById("toasts");
     if (!shelf || !words) return;
     const box = document.createElement("div");
@@ -46,7 +46,15 @@
     close.className = "button button--quiet";
     close.dataset.dismissToast = "";
     close.textContent = shelf.dataset.dismiss;
-    box.append(text, close);
+    box.append(text);
+    if (link && link.address.startsWith("/")) {
+      const way = document.createElement("a");
+      way.className = "link";
+      way.href = link.address;
+      way.textContent = link.words;
+      box.append(way);
+    }
+    box.append(close);
     shelf.append(box);
     setTimeout(() => box.remove(), 8000);
   }
@@ -204,7 +212,9 @@
   document.addEventListener("htmx:sendError", () => toast(document.getElementById("toasts")?.dataset.offline));
   document.addEventListener("htmx:afterRequest", (event) => {
     const words = event.detail.xhr && event.detail.xhr.getResponseHeader("Parvis-Toast");
-    if (words) toast(decodeURIComponent(words));
+    if (!words) return;
+    const [address, label] = (event.detail.xhr.getResponseHeader("Parvis-Toast-Link") || "").split(" ");
+    toast(decodeURIComponent(words), label && { address, words: decodeURIComponent(label) });
   });
 
   root.classList.add("js");
