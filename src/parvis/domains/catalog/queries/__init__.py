@@ -22,8 +22,8 @@ from parvis.domains.catalog.queries.stock import available, movements
 __all__ = [
     "available",
     "categories",
-    "count_active",
     "corrections",
+    "count_active",
     "fingerprint",
     "lowest_price",
     "movements",

@@ -13,8 +13,7 @@ from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import ProductList, Sort
 from parvis.domains.evidence import queries as evidence
 from parvis.interfaces.design import shapes
-from parvis.interfaces.storefront import structured
-from parvis.interfaces.storefront import searching
+from parvis.interfaces.storefront import searching, structured
 from parvis.interfaces.storefront.cards import product_cards
 from parvis.interfaces.storefront.pages import categories, page
 from parvis.interfaces.storefront.reader import locale
