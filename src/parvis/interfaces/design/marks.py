@@ -4,14 +4,17 @@ A cotton component costs tens of microseconds a call; a star display or an icon 
 HTML and escapes what it is given.
 """
 
+import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_skeleton
+from babel import Locale
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from django.conf import settings
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
@@ -132,6 +135,33 @@ def _short_day(value: date, language: str) -> str:
 def short_day(value: date) -> str:
     """A day without its year, in the language of the reader: ``Nov 22``, ``22 nov.``."""
     return _short_day(value, _language())
+
+
+_DATES = {"fr": "fr", "en": "en_GB"}  # the day before the month and 24 hours, in both languages
+_FIRST = re.compile(r"^1(?=\s)")
+
+
+def day(value: date, length: str = "long") -> str:
+    """A day with its month in letters: ``1 November 2026``, ``1er novembre 2026``; ``length`` "medium" is shorter."""
+    language = _language()[:2]
+    words = str(format_date(value, length, locale=_DATES.get(language, "en_GB")))
+    return _FIRST.sub("1er", words) if language == "fr" else words
+
+
+def moment(value: datetime, length: str = "medium") -> str:
+    """A day and a time of the shop's clock: ``1 Nov 2026, 15:10``, ``1er nov. 2026, 15:10``."""
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{day(local.date(), length)}, {local:%H:%M}"
+
+
+@lru_cache(maxsize=512)
+def _country(code: str, language: str) -> str:
+    return str(Locale.parse(language).territories.get(code.upper(), code))
+
+
+def country(code: str) -> str:
+    """A country by its name in the language of the reader; an unknown code as it is."""
+    return _country(code, _language()[:2])
 
 
 def joined(parts: Iterable[object], separator: str = " · ") -> SafeString:

@@ -146,6 +146,14 @@ TRAIL: Mapping[str, tuple[Words, str]] = {
     "refunded": (_("Refunded"), "return"),
     "refund_failed": (_("The refund failed"), "alert"),
 }
+DECLINES: Mapping[str, Words] = {
+    "card_declined": _("the bank declined the card"),
+    "insufficient_funds": _("not enough money on the card"),
+    "expired_card": _("the card has expired"),
+    "incorrect_cvc": _("wrong security code"),
+    "processing_error": _("the bank could not be reached"),
+    "authentication_failed": _("not confirmed with the bank"),
+}
 VOICE_STATES: Mapping[VoiceState, tuple[Words, str]] = {
     VoiceState.HELD: (_("Waiting"), "caution"),
     VoiceState.PUBLISHED: (pgettext_lazy("voice", "Published"), "positive"),
@@ -327,3 +335,8 @@ AUDIT: Mapping[str, Words] = {
     "moderation.policy": _("changed the moderation policy"),
     "moderation.record": _("took the record of decisions"),
 }
+
+
+def decline(code: str) -> str:
+    """Why a bank declined, in words for the team; an unknown code in words that say so."""
+    return str(DECLINES.get(code) or _("declined for another reason"))

@@ -269,10 +269,19 @@ def last_decision(request: HttpRequest) -> dict[str, str] | None:
 def _answer(request: HttpRequest, *, problem: str = "", words: str = "") -> HttpResponse:
     """With htmx the bench as it now stands, otherwise back to where the form was."""
     here = frame.back_to(request, reverse("studio:moderation"))
-    if not request.htmx:  # type: ignore[attr-defined]
+    bulk = bool(problem) and "bulk" in request.POST and urlsplit(here).path == reverse("studio:moderation")
+    if not request.htmx and not bulk:  # type: ignore[attr-defined]
         if problem:
             return frame.failed(request, problem, here)
         return frame.done(request, words, here) if words else redirect(here)
     data = QueryDict(urlsplit(here).query)
     context = {**_bench(request, data), "problem": problem, "words": words}
+    if bulk:
+        # What was selected stays selected, and what is missing is said where the button was pressed.
+        kept = {int(key) for key in request.POST.getlist("voice") if key.isdigit()}
+        context |= {"problem": "", "bulk_problem": problem, "kept": kept, "bulk_reason": request.POST.get("reason", "")}
+    if not request.htmx:  # type: ignore[attr-defined]
+        request.GET = data  # type: ignore[assignment]
+        context["heading"] = _("Moderation")
+        return frame.page(request, "studio/moderation.html", context, room="moderation", status=422)
     return frame.part(request, "studio/moderation_bench.html", context)

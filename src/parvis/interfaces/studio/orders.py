@@ -172,14 +172,15 @@ def _happening(entry: TrailEntry, names: Mapping[int, str], currency: str) -> Ha
     words, icon = labels.TRAIL.get(entry.kind, (entry.kind, "info"))
     detail = entry.detail
     parts = []
-    if detail.get("amount_minor") is not None:
-        parts.append(marks.money(Money(int(detail["amount_minor"]), str(detail.get("currency") or currency))))
+    amount = detail.get("amount_minor", detail.get("total_minor"))
+    if amount is not None:
+        parts.append(marks.money(Money(int(amount), str(detail.get("currency") or currency))))
     if detail.get("tracking"):
         parts.append(_("tracking: %(number)s") % {"number": detail["tracking"]})
     if detail.get("reason"):
         parts.append(labels.refund_reason(str(detail["reason"])))
     if detail.get("code"):
-        parts.append(str(detail["code"]))
+        parts.append(labels.decline(str(detail["code"])))
     who = names.get(entry.actor_id, _("a former colleague")) if entry.actor_id else ""
     return Happening(title=str(words), at=entry.at, icon=icon, body=" · ".join(parts), who=who)
 

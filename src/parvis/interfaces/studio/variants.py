@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
+from parvis.core.money import Money
 from parvis.domains.catalog import actions, queries
 from parvis.domains.catalog.contracts import Variant
 from parvis.domains.people import actions as people_actions
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
+from parvis.interfaces.design import marks
 from parvis.interfaces.studio import frame, pictures
 from parvis.interfaces.studio.fields import AmountField, StudioForm, major_text
 
@@ -55,10 +57,32 @@ class StockForm(StudioForm):
 
 
 class PriceForm(StudioForm):
-    """A new price, from now on."""
+    """A new price, from now on. One below half of ``before`` has to be confirmed: a slip of the comma sells at once."""
 
     amount = AmountField(label=gettext_lazy("New price, tax included"))
     reason = forms.CharField(label=gettext_lazy("Why"), required=False, max_length=200)
+    sure = forms.BooleanField(label=gettext_lazy("Yes, cut the price by more than half"), required=False)
+
+    def __init__(self, *args: Any, before: Money, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before = before
+        amount = self._typed()
+        self.after = Money(amount, before.currency) if amount is not None else None
+        if self.after is None or 2 * self.after.amount_minor >= before.amount_minor:
+            del self.fields["sure"]
+
+    def _typed(self) -> int | None:
+        try:
+            return int(self.fields["amount"].clean(self.data.get("amount"))) if self.is_bound else None
+        except forms.ValidationError:
+            return None
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if "sure" in self.fields and self.after is not None and not said.get("sure"):
+            words = _("From %(before)s to %(after)s: tick this if it is meant.")
+            self.add_error("sure", words % {"before": marks.money(self.before), "after": marks.money(self.after)})
+        return said
 
 
 @require_GET
@@ -102,7 +126,7 @@ def change_stock(request: HttpRequest, variant_id: int) -> HttpResponse:
 def change_price(request: HttpRequest, variant_id: int) -> HttpResponse:
     """POST amount, reason: the price from now on."""
     variant = queries.variant(variant_id, locale=frame.locale())
-    form = PriceForm(request.POST)
+    form = PriceForm(request.POST, before=variant.price)
     if not form.is_valid():
         return _show(request, variant, price_form=form, status=422)
     said, staff, at = form.cleaned_data, frame.staff_of(request), now()
@@ -157,7 +181,9 @@ def _show(
         "chart": pictures.price_chart(prices, at=at),
         "stock_form": stock_form or StockForm(initial={"how": "receive"}),
         "price_form": price_form
-        or PriceForm(initial={"amount": major_text(variant.price.amount_minor, variant.price.currency)}),
+        or PriceForm(
+            initial={"amount": major_text(variant.price.amount_minor, variant.price.currency)}, before=variant.price
+        ),
     }
     return frame.page(request, "studio/variant.html", context, room="products", status=status)
 

@@ -250,12 +250,20 @@ class ReviewForm(_Speaking):
         actions.attach_video(voice_id=voice.id, video=video, at=at)
         return queries.voice(voice.id, original=True)
 
+    def _look_at_photos(self) -> None:
+        """Say what is wrong with the photos too when the form comes back anyway: everything at once."""
+        try:
+            photos.encode_all(self.cleaned_data.get("photos") or ())
+        except photos.BadPhoto as error:
+            self.add_error("photos", explain(error))
+
     def submit(self, *, product_id: int, caller: str, locale: str, at: datetime) -> Voice | None:
         """Save the review as held. It is a verified purchase when the customer has bought the product.
 
         ``caller`` is the visitor's address, for the rate limit. None: nothing was saved, the form says why.
         """
         if not self.is_valid():
+            self._look_at_photos()
             return None
         given = self.cleaned_data
         bought = None

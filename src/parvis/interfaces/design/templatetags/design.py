@@ -1,12 +1,14 @@
 """Template tags of the design system: `{% load design %}`, or always there when settings name this module a builtin."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms import BaseForm
 from django.http import HttpRequest
-from django.template import Context
+from django.template import Context, defaultfilters
 from django.urls import translate_url
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -30,6 +32,22 @@ def icon(name: str, label: str = "") -> SafeString:
 def stars(value: float | None, size: str = "") -> SafeString:
     """`{% stars 4.3 %}`, `{% stars 4.3 "large" %}`."""
     return marks.stars(value, size)
+
+
+@register.filter
+def country(code: str) -> str:
+    """`{{ address.country|country }}`: its name in the language of the reader."""
+    return marks.country(code) if code else ""
+
+
+@register.filter("date", expects_localtime=True, is_safe=False)
+def in_words(value: Any, form: str | None = None) -> str:
+    """Django's filter, except that a day, and a day with its time, are written alike on every page."""
+    if form == "DATETIME_FORMAT" and isinstance(value, datetime):
+        return marks.moment(value)
+    if form == "DATE_FORMAT" and isinstance(value, date):
+        return marks.day(value)
+    return str(defaultfilters.date(value, form))
 
 
 @register.simple_tag
@@ -187,3 +205,19 @@ def query(context: Context, **changes: object) -> SafeString:
         else:
             params[key] = str(value)
     return escape("?" + params.urlencode())
+
+
+@register.inclusion_tag("design/error_summary.html")
+def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
+    """`{% error_summary form card %}`: everything that is wrong in a page's forms, each with a link to its field; the
+    focus goes there when the page opens. Nothing when nothing is wrong."""
+    told: list[tuple[str, str, str]] = []
+    for form in forms:
+        if not form or not form.is_bound:
+            continue
+        told += [("", str(error), "") for error in form.non_field_errors()]
+        for field in form.visible_fields():
+            many = getattr(field.field.widget, "input_type", "") == "radio"
+            target = f"{field.auto_id}_0" if many else field.id_for_label
+            told += [(str(field.label), str(error), target) for error in field.errors]
+    return {"told": told}

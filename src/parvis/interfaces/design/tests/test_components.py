@@ -1,6 +1,7 @@
 """Components render in every state, escape what they are given, and say in words what they show."""
 
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -218,3 +219,16 @@ def test_chosen_theme_is_in_the_page_and_nothing_else_can_be() -> None:
     assert '<html lang="en" data-theme="dark">' in render_to_string("design/base.html", {}, request)
     request.COOKIES["parvis_theme"] = '"><script>'
     assert '<html lang="en">' in render_to_string("design/base.html", {}, request)
+
+
+def test_days_moments_and_countries_are_written_alike() -> None:
+    at = datetime(2026, 11, 1, 14, 10, tzinfo=UTC)
+    with translation.override("fr"):
+        assert marks.day(at.date()) == "1er novembre 2026"
+        assert marks.day(date(2026, 11, 21)) == "21 novembre 2026"
+        assert marks.moment(at) == "1er nov. 2026, 15:10"
+        assert marks.country("DE") == "Allemagne"
+    with translation.override("en"):
+        assert marks.day(at.date()) == "1 November 2026"
+        assert marks.moment(at) == "1 Nov 2026, 15:10"
+        assert marks.country("XX") == "XX"

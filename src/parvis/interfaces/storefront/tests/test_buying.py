@@ -71,6 +71,7 @@ def test_htmx_gets_the_badge_and_a_word(shop: Shop, visitor: Client) -> None:
     )
     assert 'id="cart-count">2<' in answer.content.decode()
     assert "Parvis-Toast" in answer.headers
+    assert answer["Parvis-Toast-Link"].startswith(address("cart"))
     assert answer.cookies["parvis_cart"]["httponly"]
 
 
@@ -83,6 +84,9 @@ def test_what_is_missing_is_said_beside_its_field(shop: Shop, visitor: Client) -
     page = answer.content.decode()
     assert answer.status_code == 422
     assert page.count('class="field__error"') >= 5
+    summary = page[page.index("error-summary") : page.index('id="checkout"')]
+    for field in ("email", "postcode", "number", "expiry", "cvc"):
+        assert f'href="#id_{field}"' in summary
     assert 'value="Dominique Martin"' in page, "what was typed is kept"
     assert "12 rue des Lilas" in page
     odd = visitor.post(address("checkout"), fill(html, postcode="7"))
@@ -106,7 +110,14 @@ def test_a_declined_card_can_be_followed_by_another(shop: Shop, visitor: Client)
     answer = visitor.post(address("checkout"), fill(html, number=DECLINED))
     where = answer["Location"]
     assert "/checkout/pay/" in where
-    assert "Your bank has declined this card" in visitor.get(where).content.decode()
+    for _reload in range(2):
+        page = visitor.get(where).content.decode()
+        assert (
+            page.index('id="card-problem"')
+            < page.index("Your bank has declined this card")
+            < page.index('name="number"')
+        )
+        assert DECLINED not in page
     paid = visitor.post(where, {"number": GOOD, "expiry": "12/90", "cvc": "123"})
     assert queries.order_by_token(token_of(paid)).state is OrderState.PAID
 

@@ -113,6 +113,15 @@ def test_what_is_no_photo_is_refused_beside_its_field(shop: Shop, visitor: Clien
     assert "field__error" in answer.content.decode()
 
 
+def test_everything_wrong_is_said_at_once_photos_too(shop: Shop, visitor: Client) -> None:
+    answer = send(visitor, stars="", photos=[SimpleUploadedFile("a.jpg", b"no photo", "image/jpeg")])
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    summary = page[page.index("error-summary") : page.index("<form", page.index("error-summary"))]
+    assert 'href="#id_stars_0"' in summary
+    assert 'href="#id_photos"' in summary
+
+
 def test_the_author_takes_it_back(shop: Shop, visitor: Client) -> None:
     mine = send(visitor)["Location"]
     deliver()

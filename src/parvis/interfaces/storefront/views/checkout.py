@@ -13,7 +13,15 @@ from parvis.core.clock import now
 from parvis.core.errors import ParvisError
 from parvis.domains.analytics.web import visit_of
 from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import Cart, Order, OrderState, PaymentStep, ShippingKind, StepState
+from parvis.domains.checkout.contracts import (
+    Cart,
+    Order,
+    OrderState,
+    PaymentState,
+    PaymentStep,
+    ShippingKind,
+    StepState,
+)
 from parvis.domains.checkout.ports import PaymentUnavailable
 from parvis.domains.checkout.web import (
     Bought,
@@ -122,8 +130,7 @@ def _lead_on(request: HttpRequest, bought: Bought) -> HttpResponse:
     if step is not None and step.state is StepState.ACTION_REQUIRED and step.next_url:
         return redirect(step.next_url)
     if step is None or step.state in (StepState.DECLINED, StepState.ACTION_REQUIRED):
-        if step is not None and step.state is StepState.DECLINED:
-            messages.error(request, decline_words(step.decline_code))
+        # Why a card was declined is said by the payment page above its card, for as long as no other was tried.
         return redirect("storefront:pay", token=bought.order_token)
     return redirect("storefront:order", token=bought.order_token)
 
@@ -159,7 +166,15 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
 
 def _till(request: HttpRequest, order: Order, card: CardForm) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
-    return page(request, "storefront/pay.html", {"order": order, "card": card}, status=status)
+    context = {"order": order, "card": card, "problem": "" if card.errors else _declined(order)}
+    return page(request, "storefront/pay.html", context, status=status)
+
+
+def _declined(order: Order) -> str:
+    """Why the last attempt failed, in words; empty when there was none or it did not fail."""
+    payment = order.payment
+    failed = payment is not None and payment.state is PaymentState.DECLINED
+    return decline_words(payment.decline_code) if payment is not None and failed else ""
 
 
 def _settled(request: HttpRequest, token: str) -> HttpResponse | None:
@@ -171,7 +186,6 @@ def _settled(request: HttpRequest, token: str) -> HttpResponse | None:
     if step.state in (StepState.PAID, StepState.PROCESSING, StepState.REFUNDED):
         return redirect("storefront:order", token=token)
     if step.state is StepState.DECLINED and request.GET.get("back"):
-        messages.error(request, decline_words(step.decline_code))
         return redirect("storefront:pay", token=token)
     return None
 

@@ -75,6 +75,8 @@ def _review_url(slug: str, token: str) -> str:
 
 _SHOWN = {
     "placed": "cart",
+    "payment_declined": "alert",
+    "payment_cancelled": "close",
     "paid": "check",
     "paid_late": "check",
     "late_payment": "return",
@@ -83,6 +85,7 @@ _SHOWN = {
     "cancelled": "close",
     "expired": "clock",
     "refunded": "return",
+    "refund_failed": "alert",
 }
 """The steps that concern the shopper, with their icons; the rest of the trail is for the team."""
 

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_time
 from django import template
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from parvis.core.money import Money
 from parvis.interfaces.design import marks
-from parvis.interfaces.studio import frame, labels
+from parvis.interfaces.studio import labels
 
 register = template.Library()
 
@@ -96,6 +94,12 @@ def refund_reason(value: str) -> str:
 
 
 @register.filter
+def decline(code: str) -> str:
+    """Why a bank declined, in words."""
+    return labels.decline(code)
+
+
+@register.filter
 def payment_state(value: Any) -> str:
     """The state of a payment in words."""
     return str(labels.PAYMENT_STATES.get(value, value))
@@ -167,12 +171,10 @@ def moment(value: datetime | None) -> SafeString | str:
     """A date with its time as a `<time>` element; an em dash when there is none."""
     if value is None:
         return "—"
-    local = timezone.localtime(value)
-    words = f"{format_date(local, 'medium', frame.locale())}, {format_time(local, 'short', locale=frame.locale())}"
-    return format_html('<time datetime="{}" class="nowrap">{}</time>', value.isoformat(), words)
+    return format_html('<time datetime="{}" class="nowrap">{}</time>', value.isoformat(), marks.moment(value))
 
 
 @register.filter
 def day(value: date) -> str:
     """A day with its month in letters, which nobody reads the other way round."""
-    return str(format_date(value, "medium", frame.locale()))
+    return marks.day(value, "medium")

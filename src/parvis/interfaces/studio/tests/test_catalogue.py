@@ -93,6 +93,17 @@ def test_stock_that_cannot_be_is_refused(owner, shop, data, status):
     assert queries.variant(shop.variant).on_hand == 8
 
 
+def test_a_price_cut_by_more_than_half_is_asked_about(owner, shop):
+    address = f"/studio/variants/{shop.variant}/price/"
+    before = queries.variant(shop.variant).price.amount_minor
+    asked = owner.post(address, {"amount": "1.00", "reason": "slip"})
+    assert asked.status_code == 422
+    assert 'name="sure"' in asked.content.decode()
+    assert queries.variant(shop.variant).price.amount_minor == before
+    assert owner.post(address, {"amount": "1.00", "reason": "meant", "sure": "on"}).status_code == 302
+    assert queries.variant(shop.variant).price.amount_minor == 100
+
+
 def test_a_new_price_shows_in_the_history_with_the_lowest_of_thirty_days(owner, shop):
     address = f"/studio/variants/{shop.variant}/price/"
     assert owner.post(address, {"amount": "69,00", "reason": "spring"}).status_code == 302

@@ -45,6 +45,18 @@ def test_many_are_decided_at_once_and_taken_back_at_once(owner, shop):
     assert {queries.voice(key).state for key in ids} == {VoiceState.HELD}
 
 
+def test_a_missing_reason_keeps_the_selection_and_is_said_beside_the_button(owner, shop):
+    ids = _held()[:2]
+    sent = {"bulk": "refuse", "voice": ids, "back": "/studio/moderation/?q="}
+    for headers in ({}, HTMX):
+        page = owner.post("/studio/moderation/decide/", sent, headers=headers).content.decode()
+        assert page.count(" checked>") >= 2
+        assert page.index('id="bulk"') < page.index('id="bulk-problem"') < page.index("data-list")
+    none = owner.post("/studio/moderation/decide/", {"bulk": "publish", "back": "/studio/moderation/"})
+    assert none.status_code == 422
+    assert "Choose at least one voice" in none.content.decode()
+
+
 def test_refusing_asks_for_a_reason(owner, shop):
     answer = owner.post("/studio/moderation/decide/", {"bulk": "refuse", "voice": [shop.held]}, headers=HTMX)
     assert "Choose the reason" in answer.content.decode()

@@ -10,6 +10,7 @@
    data-list              a list whose [data-item] children are walked with j and k
    data-check-all="name"  a checkbox that checks all the others of that name
    data-most-bytes="n"    a file control that refuses larger files with its data-too-heavy words before they are sent
+   data-focus             what a page that opens has to say first: it takes the focus
    data-once              a form that is sent once, however often its button is pressed
    data-toast             a button or form whose htmx answer may carry the header Parvis-Toast, and Parvis-Toast-Link (an address and its words)
 */
@@ -61,6 +62,13 @@
 
   // Good news of the server goes by itself too, so that it never lies over what is needed next; warnings stay.
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelector("[data-focus]")?.focus();
+    // On a phone the rooms of the studio lie in one line: the room one is in comes into sight.
+    const room = document.querySelector(".studio__side .nav [aria-current]");
+    if (room) {
+      const [line, own] = [room.parentElement.getBoundingClientRect(), room.getBoundingClientRect()];
+      room.parentElement.scrollLeft += own.left - line.left - (line.width - own.width) / 2;
+    }
     all(".toast[data-passing]").forEach((box) => setTimeout(() => box.remove(), 8000));
   });
 

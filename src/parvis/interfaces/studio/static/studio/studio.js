@@ -50,6 +50,12 @@
 
   function restore() {
     count();
+    const told = document.getElementById("bulk-problem");
+    if (told) {
+      told.focus({ preventScroll: true });
+      told.scrollIntoView({ block: "nearest" });
+      return;
+    }
     const items = all("#bench [data-item]");
     const item = items[Math.min(Math.max(place, 0), items.length - 1)];
     if (!item || place < 0) return;
