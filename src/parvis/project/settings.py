@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "parvis.domains.people.web.limits.AccountsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "parvis.interfaces.api.problems.Problems",
     "parvis.interfaces.operations.middleware.ExpectedErrors",
 ]
 

@@ -14,6 +14,7 @@ from parvis.domains.catalog.contracts import ProductDetail, Sort, Variant
 from parvis.domains.people.contracts import Scope
 from parvis.interfaces.api import conditional
 from parvis.interfaces.api.auth import Needs, caller
+from parvis.interfaces.api.problems import only
 from parvis.interfaces.api.repeat import once
 from parvis.interfaces.api.shapes import Amount, Cursor, Limit, Listed, Locale
 
@@ -69,6 +70,7 @@ class ProductQuery(Schema):
 
 @router.get("/products", response=Listed[ProductOut], auth=READ, summary="List or search products")
 def list_products(request: HttpRequest, query: Query[ProductQuery]) -> Any:
+    only(request, *ProductQuery.model_fields)
     offset = int(decode_cursor(query.cursor, length=1)[0]) if query.cursor else 0
     found = queries.search(
         text=query.text,

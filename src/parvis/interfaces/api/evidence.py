@@ -13,6 +13,7 @@ from parvis.domains.evidence import queries
 from parvis.domains.evidence.contracts import AspectCount, Order, Sign
 from parvis.domains.people.contracts import Scope
 from parvis.interfaces.api.auth import Needs
+from parvis.interfaces.api.problems import only
 from parvis.interfaces.api.shapes import Cursor, Limit, Listed, Locale
 from parvis.interfaces.api.voices import VoiceOut
 
@@ -140,6 +141,7 @@ def read_summary(request: HttpRequest, product_id: int, locale: Locale = "en") -
     "/products/{int:product_id}/proofs", response=Listed[ProofOut], auth=READ, summary="Reviews as proof, in order"
 )
 def list_proofs(request: HttpRequest, product_id: int, query: Query[ProofQuery]) -> Any:
+    only(request, *ProofQuery.model_fields)
     catalog.product(product_id, locale="en")
     offset = int(decode_cursor(query.cursor, length=1)[0]) if query.cursor else 0
     shown = queries.shown_for(

@@ -13,6 +13,7 @@ from parvis.core.errors import Invalid
 from parvis.domains.analytics import queries
 from parvis.domains.people.contracts import Scope
 from parvis.interfaces.api.auth import Needs
+from parvis.interfaces.api.problems import only
 from parvis.interfaces.api.shapes import Locale
 
 router = Router(tags=["metrics"])
@@ -87,6 +88,7 @@ class PointOut(Schema):
 
 @router.get("/metrics", response=list[MetricOut], auth=READ, summary="Every definition")
 def list_metrics(request: HttpRequest, locale: Locale = "en") -> Any:
+    only(request, "locale")
     texts = ("name", "definition", "numerator", "denominator", "exclusions", "interval")
     return [
         {
@@ -102,6 +104,7 @@ def list_metrics(request: HttpRequest, locale: Locale = "en") -> Any:
 
 @router.get("/metrics/overview", response=OverviewOut, auth=READ, summary="The loop at a glance")
 def overview(request: HttpRequest, period: Query[Period]) -> Any:
+    only(request, *Period.model_fields)
     since, until = _days(period)
     length = until - since
     found = queries.overview(since=since, until=until, compare_since=since - length, compare_until=since)
@@ -111,6 +114,7 @@ def overview(request: HttpRequest, period: Query[Period]) -> Any:
 
 @router.get("/metrics/{key}/days", response=list[PointOut], auth=READ, summary="A metric day by day")
 def series(request: HttpRequest, key: Annotated[str, Field(max_length=60)], period: Query[Period]) -> Any:
+    only(request, *Period.model_fields)
     since, until = _days(period)
     return list(queries.series(key, since=since, until=until).points)
 

@@ -11,6 +11,7 @@ from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import OrderFilter, OrderState, RefundState
 from parvis.domains.people.contracts import Scope
 from parvis.interfaces.api.auth import Needs, caller
+from parvis.interfaces.api.problems import only
 from parvis.interfaces.api.repeat import once
 from parvis.interfaces.api.shapes import Amount, Cursor, Limit, Listed
 
@@ -132,6 +133,7 @@ class RefundIn(Schema):
 
 @router.get("/orders", response=Listed[OrderRowOut], auth=READ, summary="List orders, newest first")
 def list_orders(request: HttpRequest, query: Query[OrderQuery]) -> Any:
+    only(request, *OrderQuery.model_fields)
     filters = OrderFilter(states=tuple(query.state), placed_from=query.placed_from, placed_to=query.placed_to)
     page = queries.orders(filters, query.cursor, limit=query.limit)
     return {"items": list(page.items), "next": page.next}

@@ -21,6 +21,7 @@ from parvis.domains.voices.contracts import (
     VoiceState,
 )
 from parvis.interfaces.api.auth import Needs, caller
+from parvis.interfaces.api.problems import only
 from parvis.interfaces.api.repeat import once
 from parvis.interfaces.api.shapes import Cursor, Limit, Listed
 
@@ -161,6 +162,7 @@ class DecisionOut(Schema):
 
 @router.get("/voices", response=Listed[VoiceOut], auth=READ, summary="List voices, oldest first")
 def list_voices(request: HttpRequest, query: Query[VoiceQuery]) -> Any:
+    only(request, *VoiceQuery.model_fields)
     filters = QueueFilters(**query.dict(exclude={"limit", "cursor"}))
     page = queries.find(filters, cursor=query.cursor, limit=query.limit)
     return {"items": list(page.items), "next": page.next}

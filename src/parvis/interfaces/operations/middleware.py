@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import structlog
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
 from psycopg_pool import PoolTimeout
 
@@ -65,7 +66,10 @@ class ExpectedErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith("/api/"):
+            return _not_here(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError) and isinstance(error.__cause__, PoolTimeout):
@@ -85,6 +89,32 @@ class ExpectedErrors:
         return response
 
 
+def _not_here(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:
+    """An address that only takes a form was opened like a page (a reload, a bookmark): to the page that holds the form,
+    where there is one above it, else a page that says so."""
+    above = _page_above(request.path) if request.method in ("GET", "HEAD") else ""
+    if above:
+        return redirect(above)
+    message = gettext("This address only takes what a form sends. Nothing was changed.")
+    answer = render(request, "operations/error.html", {"status": 405, "message": message}, status=405)
+    answer["Allow"] = refused.headers["Allow"]
+    return answer
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above ``path`` that leads to something, below the front pages; else empty."""
+    parts = path.strip("/").split("/")[:-1]
+    while len(parts) > 1:
+        above = f"/{'/'.join(parts)}/"
+        try:
+            resolve(above)
+        except Resolver404:
+            parts.pop()
+        else:
+            return above
+    return ""
+
+
 def told(error: ParvisError) -> str:
     """The error's message in the reader's language."""
     text = gettext(error.template)
@@ -94,8 +124,6 @@ def told(error: ParvisError) -> str:
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404 as a page that helps on."""
     message = gettext("This page does not exist, or no longer does.")
-    if isinstance(exception, Http404) and request.path.startswith("/api/"):
-        return JsonResponse({"type": "about:blank", "title": "Not Found", "status": 404}, status=404)
     return render(request, "operations/error.html", {"status": 404, "message": message}, status=404)
 
 

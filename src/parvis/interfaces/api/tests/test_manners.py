@@ -156,3 +156,31 @@ def test_the_description_is_openapi_3_1() -> None:
     described = Client().get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     assert "/api/v1/products" in described["paths"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nothing", 404, "not_found"),
+        ("DELETE", "/products", 405, "method_not_allowed"),
+        ("GET", "/metrics/orders/days?from=2026-01-01", 422, "unknown_parameter"),
+        ("GET", "/metrics/orders/days?since=yesterday", 422, "invalid_request"),
+        ("GET", "/products?colour=red", 422, "unknown_parameter"),
+    ],
+)
+def test_every_failure_is_a_problem_with_a_code(method: str, path: str, status: int, code: str) -> None:
+    program = Program(Scope.CATALOG_READ, Scope.METRICS_READ)
+    answer = program(method, path)
+    told = problem(answer)
+    assert (answer.status_code, told["code"]) == (status, code)
+    assert told["request_id"] == answer["X-Request-ID"]
+    assert status != 405 or "GET" in answer["Allow"]
+
+
+def test_places_are_named_as_the_client_sent_them() -> None:
+    program = Program(Scope.CATALOG_WRITE, Scope.METRICS_READ)
+    sent = {"kind": "received", "quantity": "many", "reason": "x"}
+    told = problem(program("POST", "/variants/X/stock-movements", sent, key="k"))
+    assert [each["where"] for each in told["errors"]] == ["body.quantity"]
+    told = problem(program("GET", "/metrics/overview?since=soon"))
+    assert [each["where"] for each in told["errors"]] == ["query.since"]
