@@ -113,3 +113,24 @@ def provenance_words(attribute: str = "") -> str:
             "attribute": attribute
         }
     return gettext("Simulated for this demonstration: this is not in the real data.")
+
+
+LONG = 900
+"""Characters from which a text is folded."""
+_SHOWN = 600
+
+
+def folded(text: str, spans: Iterable[Span]) -> tuple[str, str, list[Span], list[Span]]:
+    """A long text as what is read at once and what is folded away, each with its spans; the second part is empty when
+    the text is short. It is cut between words and never within a span."""
+    held = sorted(((int(span[0]), int(span[1]), *span[2:]) for span in spans), key=lambda span: span[:2])
+    if len(text) <= LONG:
+        return text, "", list(held), []
+    cut = max(text.rfind(mark, _SHOWN // 2, _SHOWN) for mark in (" ", "\n"))
+    cut = cut if cut > 0 else _SHOWN
+    for start, end, *_ in held:
+        if start < cut < end:
+            cut = end
+    before = [span for span in held if span[1] <= cut]
+    after = [(span[0] - cut, span[1] - cut, *span[2:]) for span in held if span[1] > cut]
+    return text[:cut], text[cut:], list(before), list(after)

@@ -12,7 +12,7 @@ from parvis.domains.checkout.web.carts import (
     drop_cart,
     remember_cart,
 )
-from parvis.domains.checkout.web.forms import CardForm, CheckoutForm, known_details, private_card
+from parvis.domains.checkout.web.forms import CardForm, CheckoutForm, has_regions, known_details, private_card
 from parvis.domains.checkout.web.words import amount, decline_words, explain, state_words, trail_words
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "decline_words",
     "drop_cart",
     "explain",
+    "has_regions",
     "known_details",
     "pay_with",
     "private_card",

@@ -273,3 +273,8 @@ def country_choices(locale: str) -> list[tuple[str, str]]:
     names = Locale.parse(locale).territories
     rest = sorted((str(names[code]), code) for code in COUNTRIES if code != "FR")
     return [("FR", str(names["FR"])), *((code, name) for name, code in rest)]
+
+
+def has_regions(country: str) -> bool:
+    """Whether addresses of a country name a state or province."""
+    return country in addresses.WITH_REGION

@@ -1,6 +1,9 @@
 """What the accounts library's forms need to wear our dress."""
 
+from ipaddress import ip_address
+
 from django import forms, template
+from django.template import Context
 
 register = template.Library()
 _BARE = {"checkbox", "radio", "hidden"}
@@ -25,3 +28,16 @@ def variant(tags: object) -> str:
     if "danger" in said:
         return "danger"
     return "secondary" if said & {"outline", "secondary", "panel", "tool", "cancel", "resend"} else ""
+
+
+@register.simple_tag(takes_context=True)
+def passkeys_work(context: Context) -> bool:
+    """Whether a browser lets this address use passkeys: they belong to a name, so a bare IP address has none."""
+    request = context.get("request")
+    host = request.get_host() if request is not None else ""
+    bare = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and not host.endswith("]") else host
+    try:
+        ip_address(bare.strip("[]"))
+    except ValueError:
+        return True
+    return False

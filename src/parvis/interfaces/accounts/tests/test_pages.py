@@ -139,3 +139,14 @@ def test_a_password_cannot_be_tried_out_from_many_places(client):
     ]
     assert answers[0] == 200
     assert answers[-1] == 429
+
+
+def test_passkeys_are_offered_only_where_the_browser_allows_them(client):
+    for host, offered in (("localhost", True), ("127.0.0.1", False)):
+        page = client.get("/accounts/login/", headers={"host": host}).content.decode()
+        assert ("passkey_login" in page) is offered, host
+
+
+def test_signing_in_says_nothing_that_others_must_wait_behind(client):
+    client.post("/accounts/login/", SIGN_IN)
+    assert "signed in as" not in client.get("/en/").content.decode()

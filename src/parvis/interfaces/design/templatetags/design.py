@@ -136,6 +136,13 @@ def highlighted(text: str, spans: Iterable[passages.Span] = ()) -> SafeString:
     return passages.highlighted(text, spans or ())
 
 
+@register.inclusion_tag("design/folded.html")
+def folded(text: str, spans: Iterable[passages.Span] = ()) -> dict[str, Any]:
+    """What somebody wrote, a long text with its end folded away; it opens by itself when only its end is marked."""
+    lead, rest, before, after = passages.folded(text, spans or ())
+    return {"lead": lead, "rest": rest, "before": before, "after": after, "open": bool(after and not before)}
+
+
 @register.simple_tag
 def excerpt(text: str, spans: Iterable[passages.Span] = (), length: int = 180) -> SafeString:
     """The part of a text around its first span."""

@@ -4,10 +4,11 @@ import re
 from html import unescape
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parvis.interfaces.design.passages import excerpt, highlighted, pieces
+from parvis.interfaces.design.passages import excerpt, folded, highlighted, pieces
 
 EVIL = '<script>alert("1")</script> "><img src=x onerror=alert(1)> & done'
 
@@ -68,3 +69,17 @@ def test_excerpt_keeps_its_passage(length: int) -> None:
 def test_excerpt_without_span_starts_at_the_beginning() -> None:
     assert excerpt("word " * 100, length=30) == "word word word word word word…"
     assert excerpt("short <b>", length=30) == "short &lt;b&gt;"
+
+
+def test_a_long_text_is_folded_between_words_and_never_within_a_span() -> None:
+    text = "word " * 300
+    spans = [(0, 4, "a", 1.0), (590, 620, "b", 1.0), (1000, 1004, "c", -1.0)]
+    lead, rest, before, after = folded(text, spans)
+    assert lead + rest == text
+    assert len(lead) == 620
+    assert before == spans[:2]
+    assert [rest[start:end] for start, end, *_ in after] == [text[1000:1004]]
+    assert folded("short", spans[:1]) == ("short", "", spans[:1], [])
+    card = draw("{% folded text %}", text=text)
+    assert "<details" in card
+    assert "Read more" in card

@@ -102,6 +102,10 @@ def test_country_changes_the_ways_of_delivery_without_ordering(shop: Shop, visit
     assert answer.status_code == 200
     assert 'value="abroad"' in page
     assert 'value="pickup"' not in page
+    assert 'name="point"' not in page
+    assert 'name="region"' in page
+    assert 'name="region"' not in html
+    assert 'name="point"' in html
 
 
 def test_a_declined_card_can_be_followed_by_another(shop: Shop, visitor: Client) -> None:

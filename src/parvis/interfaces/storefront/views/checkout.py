@@ -30,6 +30,7 @@ from parvis.domains.checkout.web import (
     buy,
     decline_words,
     explain,
+    has_regions,
     known_details,
     pay_with,
     private_card,
@@ -116,7 +117,8 @@ def _desk(request: HttpRequest, cart: Cart, form: CheckoutForm, card: CardForm, 
             for each in serving
         ],
         "totals": totals[chosen.key],
-        "pickup": chosen.kind is ShippingKind.PICKUP,
+        "has_pickup": any(each.kind is ShippingKind.PICKUP for each in serving),
+        "has_regions": has_regions(country) or bool(form["region"].errors),
         "customer": basket.owner(request),
     }
     return page(request, "storefront/checkout.html", context, status=422 if failed else 200)

@@ -9,8 +9,6 @@
     if (!way) return;
     set(".totals dd.totals__sum, [data-total-button]", way.dataset.way);
     set("[data-shipping]", way.dataset.wayShipping);
-    const pickup = document.querySelector("details.pickup");
-    if (pickup) pickup.open = way.hasAttribute("data-pickup");
   });
 
   document.addEventListener("click", (event) => {
