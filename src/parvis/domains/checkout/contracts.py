@@ -30,6 +30,11 @@ class OrderState(StrEnum):
     REFUNDED = "refunded"
 
 
+WITHDRAWAL_DAYS = 14
+"""Days after the parcel came in which a consumer may change their mind without a reason (directive 2011/83/EU,
+article 9; code de la consommation, L221-18)."""
+
+
 class PaymentState(StrEnum):
     CREATED = "created"
     ACTION_REQUIRED = "action_required"

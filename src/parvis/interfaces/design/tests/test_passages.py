@@ -80,6 +80,6 @@ def test_a_long_text_is_folded_between_words_and_never_within_a_span() -> None:
     assert before == spans[:2]
     assert [rest[start:end] for start, end, *_ in after] == [text[1000:1004]]
     assert folded("short", spans[:1]) == ("short", "", spans[:1], [])
-    card = draw("{% folded text %}", text=text)
+    card = render_to_string("design/folded.html", {"lead": lead, "rest": rest, "before": before, "after": after})
     assert "<details" in card
     assert "Read more" in card

@@ -224,3 +224,21 @@ def test_a_question_is_read_then_shown(shop: Shop, visitor: Client) -> None:
     assert voice.kind is VoiceKind.QUESTION
     deliver()
     assert sent["text"] in visitor.get(address("product", slug="linen-dress")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "told"),
+    [
+        ("en", "How much is shipping?", ["Home delivery", "€4.90", "free from €80.00", "2 to 4 working days"]),
+        ("fr", "Puis-je le renvoyer ?", ["14 jours"]),
+        ("fr", "Combien coûte la livraison ?", ["Livraison à domicile", "4,90"]),
+    ],
+)
+def test_the_shop_answers_for_itself_what_delivery_costs_and_sending_back(
+    shop: Shop, visitor: Client, language: str, asked: str, told: list[str]
+) -> None:
+    where = address("ask", slug="linen-dress").replace("/en/", f"/{language}/")
+    page = visitor.get(where, {"q": asked}).content.decode()
+    for words in told:
+        assert words in page
+    assert 'id="terms-title"' not in visitor.get(where, {"q": "Is the fabric soft?"}).content.decode()

@@ -17,7 +17,7 @@ from parvis.domains.evidence.contracts import Answer
 from parvis.domains.people.web import client_address
 from parvis.domains.voices import queries
 from parvis.domains.voices.web import QuestionForm
-from parvis.interfaces.storefront import basket, cards
+from parvis.interfaces.storefront import basket, cards, terms
 from parvis.interfaces.storefront.pages import ASKING, limit, page
 from parvis.interfaces.storefront.reader import locale
 from parvis.interfaces.storefront.views.product import threads
@@ -47,6 +47,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         "product": detail.product,
         "question": question,
         "answer": answer,
+        "terms": terms.answer(question, locale=locale()),
         "quotes": _quotes(answer) if answer else (),
         "counts": _counts(answer) if answer else (),
         "questions": threads(detail.product.id),
