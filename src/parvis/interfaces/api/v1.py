@@ -13,7 +13,9 @@ Parvis for programs. Authenticate with `Authorization: Bearer TOKEN` (made in th
 * **ETags**: send `If-None-Match` to get 304 when nothing changed; `If-Match` on a write that must not overwrite.
 * **Writes**: POST needs an `Idempotency-Key`; a retry under the same key gets the first answer, marked
   `Idempotent-Replayed: true`. The same key with another body is refused (422), a first call still running gives 409.
-* **Errors** are `application/problem+json` with a stable `code`.
+* **Errors** are `application/problem+json` with a stable `code` and a `request_id`, unknown addresses (`not_found`) and
+  wrong methods (`method_not_allowed`) too. Lists and figures refuse query parameters that they do not know
+  (`unknown_parameter`, 422); `errors` names places as they were sent (`body.quantity`).
 * **Provenance**: attributes that come from the simulation of the demo say `simulated`.
 """
 
