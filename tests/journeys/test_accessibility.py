@@ -76,7 +76,9 @@ def test_studio_pages(visit: Visit, world: World, width: str, theme: str, langua
         "opinions/",
         "moderation/?desk=checks",
         "moderation/quality/",
-        *(["moderation/rules/"] if language == "en" else []),  # for owners
+        *(["moderation/rules/", "reading/aspects/fabric/", "reading/categories/"] if language == "en" else []),  # owners
+        "reading/?text=The+fabric+is+soft",
+        "reading/drift/",
         f"voices/{voice.id}/",
         "next-reviews/",
         "products/",

@@ -53,16 +53,36 @@ class VoiceIn(Schema):
 
 
 class AspectOut(Schema):
-    """An aspect spoken of: polarity -1..1, and where in ``text`` (code points)."""
+    """An aspect spoken of: polarity -1..1 (exactly 0: named, not judged), the passage to quote (``start`` to
+    ``end``) and the words that say it (``at`` to ``to``), in code points of ``text``."""
 
     aspect: str
     polarity: float
     start: int
     end: int
+    at: int
+    to: int
+
+
+class StatedOut(Schema):
+    """What the author says of the author, in one unit: ``height_cm``, ``size_worn``, ``skin_type`` …"""
+
+    attribute: str
+    value: str
+    start: int
+    end: int
+
+
+class IntentOut(Schema):
+    """question, complaint, praise or purchase, and how surely (.5..1)."""
+
+    intent: str
+    score: float
 
 
 class ReadingOut(Schema):
-    """What Parvis understood; ``stars`` is what the text alone sounds like."""
+    """What Parvis understood; ``stars`` is what the text alone sounds like, ``interest`` how probably the author has an
+    interest in what they say (0..1)."""
 
     model: str
     language: str
@@ -71,6 +91,9 @@ class ReadingOut(Schema):
     toxicity: float
     spam: float
     aspects: list[AspectOut]
+    attributes: list[StatedOut]
+    intents: list[IntentOut]
+    interest: float
 
 
 class PhotoOut(Schema):

@@ -66,7 +66,10 @@ def _json(value: object) -> str:
 
 @app.command()
 def read(source: In, target: Out, as_json: show.AsJson = False) -> None:
-    """Language, sentiment, stars, toxicity, spam and aspects of texts. Needs the columns id and text."""
+    """Language, sentiment, stars, toxicity, spam, aspects, attributes, intents, interest and personal data of texts.
+
+    Needs the columns id and text; uses title, rating, language and kind (of product) where they are.
+    """
     import polars as pl
 
     from parvis.science import text

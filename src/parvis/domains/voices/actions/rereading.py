@@ -105,7 +105,8 @@ def _advance(rereading_id: int, at: datetime, reader: Reader | None) -> bool:
     """Read the next batch. False when another worker has gone further, or when it was the last."""
     run = models.Rereading.objects.get(id=rereading_id)
     ahead = _to_read(run.model, everything=run.everything).filter(id__gt=run.last_id).order_by("id")
-    rows = rows_of(ahead, limit=BATCH)
+    ids = list(ahead.values_list("id", flat=True)[:BATCH])  # alone: the index gives them without counting any photo
+    rows = rows_of(models.Voice.objects.filter(id__in=ids).order_by("id"))
     if not rows:
         _finish(run, at)
         return False
