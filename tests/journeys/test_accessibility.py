@@ -76,7 +76,8 @@ def test_studio_pages(visit: Visit, world: World, width: str, theme: str, langua
         "opinions/",
         "moderation/?desk=checks",
         "moderation/quality/",
-        *(["moderation/rules/", "reading/aspects/fabric/", "reading/categories/"] if language == "en" else []),  # owners
+        # for owners
+        *(["moderation/rules/", "reading/aspects/fabric/", "reading/categories/"] if language == "en" else []),
         "reading/?text=The+fabric+is+soft",
         "reading/drift/",
         f"voices/{voice.id}/",
