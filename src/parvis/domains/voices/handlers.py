@@ -7,6 +7,7 @@ from django.conf import settings
 from parvis.core import events
 from parvis.core.clock import now
 from parvis.core.language_model import language_model
+from parvis.core.tasks import SLOW
 from parvis.domains.checkout.contracts import OrderDelivered, OrderRefunded
 from parvis.domains.messaging.contracts import MessageLost, Purpose, Unsubscribed
 from parvis.domains.people import queries as people
@@ -34,8 +35,8 @@ def ask(held: Sequence[VoiceHeld]) -> None:
         return
     ids = [event.voice_id for event in held]
     for first in range(0, len(ids), OPINIONS_AT_ONCE):
-        later = tasks.second_opinions.configure(lock=tasks.SLOW)
-        later.defer(voice_ids=ids[first : first + OPINIONS_AT_ONCE])
+        later = tasks.second_opinions.configure(lock=SLOW)
+        later.defer(voice_ids=[*ids[first : first + OPINIONS_AT_ONCE]])
 
 
 def forget(erased: Sequence[CustomerErased]) -> None:

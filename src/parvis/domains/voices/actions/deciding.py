@@ -154,7 +154,7 @@ def withdraw(
 
 
 def _lock(ids: Sequence[int]) -> list[models.Voice]:
-    voices = list(models.Voice.objects.select_for_update().filter(id__in=ids).order_by("id"))
+    voices = list(models.Voice.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id"))
     missing = set(ids) - {voice.pk for voice in voices}
     if missing:
         raise NotFound(kind="voice", key=min(missing))

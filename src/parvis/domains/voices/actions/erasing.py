@@ -22,7 +22,7 @@ def erase_customer(*, customer_id: int, at: datetime) -> int:
     """
     files: list[str] = []
     with transaction.atomic():
-        theirs = models.Voice.objects.select_for_update().filter(customer_id=customer_id).order_by("id")
+        theirs = models.Voice.objects.select_for_update(no_key=True).filter(customer_id=customer_id).order_by("id")
         voices = list(theirs.values_list("id", flat=True))
         for voice_id in voices:
             withdraw(voice_id=voice_id, reason=Reason.ERASURE, at=at)

@@ -67,7 +67,7 @@ def examine_pending(
         waiting = _complete(models.Voice.objects.filter(examined_at__isnull=True)).order_by("id")
         if received_before is not None:
             waiting = waiting.filter(received_at__lt=received_before)
-        ids = list(waiting.select_for_update(skip_locked=True).values_list("id", flat=True)[:limit])
+        ids = list(waiting.select_for_update(skip_locked=True, no_key=True).values_list("id", flat=True)[:limit])
         return examine(ids, at=at, reader=reader, policy=policy)
 
 
@@ -132,9 +132,10 @@ def _apply(
     at: datetime,
 ) -> Examined:
     by_id = {row.id: row for row in rows}
-    # In order of id, as everybody locks them: no two workers can wait for each other.
+    # In order of id, as everybody locks them: no two workers can wait for each other. Not the key: an answer that is
+    # received meanwhile refers to its question, and must neither wait nor close a circle.
     locked = models.Voice.objects.filter(id__in=list(by_id), examined_at__isnull=True).order_by("id")
-    present = list(locked.select_for_update().values_list("id", "state", "decided_by"))
+    present = list(locked.select_for_update(no_key=True).values_list("id", "state", "decided_by"))
     decided_ids = [key for key, state, by in present if state == VoiceState.HELD and not by]
     kept = [readings[key] for key, state, _ in present if key in readings and state != VoiceState.WITHDRAWN]
     keep_readings(kept)

@@ -20,7 +20,7 @@ def move_customer(*, kept_id: int, gone_id: int, merge_id: int, at: datetime) ->
     Nobody votes twice, nor for the own voice: such votes are dropped, and come back with ``move_back``.
     """
     voices = models.Voice.objects.filter(customer_id=gone_id).order_by("id")
-    ids = list(voices.select_for_update().values_list("id", flat=True))
+    ids = list(voices.select_for_update(no_key=True).values_list("id", flat=True))
     models.MovedVoice.objects.bulk_create(
         [models.MovedVoice(merge_id=merge_id, voice_id=voice_id) for voice_id in ids], ignore_conflicts=True
     )
@@ -105,7 +105,7 @@ def _recount(voice_ids: Iterable[int], at: datetime) -> None:
     ids = sorted(set(voice_ids))
     if not ids:
         return
-    rows = models.Voice.objects.select_for_update().filter(id__in=ids).order_by("id")
+    rows = models.Voice.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id")
     products = dict(rows.values_list("id", "product_id"))
     up, down = (_cast(value) for value in (1, -1))
     rows.update(votes_up=F("imported_up") + up, votes_down=F("imported_down") + down)

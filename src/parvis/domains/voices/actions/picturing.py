@@ -73,7 +73,7 @@ def _bytes(url: str) -> bytes:
 def _keep(link: models.PhotoLink, encoded: photos.Encoded, at: datetime) -> None:
     """Add the photo to its voice, unless the voice has been withdrawn or erased meanwhile."""
     with photos.Stored() as stored, transaction.atomic():
-        voice = models.Voice.objects.select_for_update().filter(id=link.voice_id).first()
+        voice = models.Voice.objects.select_for_update(no_key=True).filter(id=link.voice_id).first()
         fresh = models.PhotoLink.objects.filter(id=link.pk, state="waiting").exists()
         if voice is None or not fresh:
             return

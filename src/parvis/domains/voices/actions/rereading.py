@@ -132,7 +132,7 @@ def _finish(run: models.Rereading, at: datetime) -> None:
 def _keep(run: models.Rereading, rows: Sequence[Row], found: dict[int, Reading], at: datetime) -> None:
     """Keep the readings of voices that still stand: one withdrawn or erased meanwhile gets none."""
     standing = models.Voice.objects.filter(id__in=list(found)).exclude(state=VoiceState.WITHDRAWN).order_by("id")
-    states = dict(standing.select_for_update().values_list("id", "state"))
+    states = dict(standing.select_for_update(no_key=True).values_list("id", "state"))
     before = queries.readings(states)
     kept = [found[key] for key in states if key in before]
     keep_readings(kept, anew=True)

@@ -112,7 +112,7 @@ RETURNING voice_id
 def _claim(voice_id: int, model: LanguageModel, at: datetime) -> _Asked | None:
     """Take the question on, unless another worker has or there is nothing to ask."""
     with transaction.atomic():
-        row = models.Voice.objects.select_for_update().filter(id=voice_id).first()
+        row = models.Voice.objects.select_for_update(no_key=True).filter(id=voice_id).first()
         if row is None or row.state != VoiceState.HELD or row.decided_by != DecidedBy.MACHINE:
             return None
         voice = queries.voice(voice_id)
@@ -183,7 +183,7 @@ def _keep(asked: _Asked, answer: Completion, model: LanguageModel, mode: Opinion
     voice = asked.voice
     judged = rules.judge(answer.json or {}, title=voice.title, text=voice.text)
     with transaction.atomic():
-        row = models.Voice.objects.select_for_update().get(id=voice.id)
+        row = models.Voice.objects.select_for_update(no_key=True).get(id=voice.id)
         latest = models.Decision.objects.filter(voice_id=voice.id).order_by("-id").values_list("id", flat=True).first()
         mine = models.Opinion.objects.filter(voice_id=voice.id, state=OpinionState.ASKED)
         if row.state == VoiceState.WITHDRAWN or not (row.title or row.text):

@@ -27,7 +27,9 @@ def vote(*, voice_id: int, voter: str, value: int, at: datetime) -> tuple[int, i
     voter = voter[:80]
     with transaction.atomic():
         # the lock on the voice puts its votes in a row
-        voice = models.Voice.objects.select_for_update().filter(id=voice_id, state=VoiceState.PUBLISHED).first()
+        voice = (
+            models.Voice.objects.select_for_update(no_key=True).filter(id=voice_id, state=VoiceState.PUBLISHED).first()
+        )
         if voice is None:
             raise NotFound(kind="voice", key=voice_id)
         if voice.customer_id is not None and voter == f"customer:{voice.customer_id}":
