@@ -281,7 +281,7 @@ def _answer(request: HttpRequest, *, problem: str = "", words: str = "") -> Http
         kept = {int(key) for key in request.POST.getlist("voice") if key.isdigit()}
         context |= {"problem": "", "bulk_problem": problem, "kept": kept, "bulk_reason": request.POST.get("reason", "")}
     if not request.htmx:  # type: ignore[attr-defined]
-        request.GET = data  # type: ignore[assignment]
+        request.GET = data
         context["heading"] = _("Moderation")
         return frame.page(request, "studio/moderation.html", context, room="moderation", status=422)
     return frame.part(request, "studio/moderation_bench.html", context)
