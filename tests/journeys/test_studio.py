@@ -99,7 +99,7 @@ def test_importing_a_file_with_bad_rows(visit: Visit, world: World) -> None:
         )
         page.get_by_role("button", name="Look at the file").click()
         page.get_by_role("button", name="Try it out").click()
-        expect(page.get_by_text("Would be rejected")).to_be_visible()
+        expect(page.get_by_text("Would be rejected", exact=True)).to_be_visible()
         page.get_by_role("button", name="Import the file").click()
         expect(page.get_by_role("link", name="Download as CSV")).to_be_visible()
 
