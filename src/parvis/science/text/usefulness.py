@@ -25,7 +25,6 @@ from parvis.science.text.tokens import cut
 
 _PART = 1000
 _PRIOR_VOTES = 6.0  # votes that the text's own score is worth
-_HALF = 4.0  # helpful votes at which "many found it useful" is half certain
 _DETAILED = 45  # words
 _NOTHING = -3.0
 # Shares of n-grams the model knows: below the first a text is in another language, above the second in its own.
@@ -109,10 +108,14 @@ def few_words(known: Floats) -> Floats:
 
 
 def _with_votes(own: Floats, up: Floats, down: Floats) -> Floats:
-    """The text's score, moved by the votes as a share with a prior, then by how many found it useful."""
-    share = (own * _PRIOR_VOTES + up) / (_PRIOR_VOTES + up + down)
-    many = up / (up + _HALF)
-    return np.clip(share + (1 - share) * many * up / np.maximum(up + down, 1) * 0.5, 0.0, 1.0)
+    """What the votes leave sure of: the mean of Beta(prior + votes) less one standard deviation.
+
+    The prior is the text's own score worth ``_PRIOR_VOTES``. Many votes that agree raise a review because they leave
+    little doubt; one vote against thirty-seven says little, and moves it little.
+    """
+    votes = _PRIOR_VOTES + up + down
+    mean = (own * _PRIOR_VOTES + up) / votes
+    return np.clip(mean - np.sqrt(mean * (1 - mean) / (votes + 1)), 0.0, 1.0)
 
 
 def _media(reviews: pl.DataFrame) -> Floats:

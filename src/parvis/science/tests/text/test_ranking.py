@@ -92,3 +92,19 @@ def test_what_clicks_taught_moves_within_bounds() -> None:
     assert plain["score"] < up["score"] < far["score"] < 1
     assert "helps_choose" in up["reasons"]
     assert "helps_choose" not in plain["reasons"]
+
+
+def test_one_vote_against_many_moves_a_review_little():
+    words = "I usually wear a medium and this fits, the fabric is soft and it washes well."
+    frame = pl.DataFrame(
+        {
+            "id": ["all", "all_but_one", "twenty", "ten", "none", "against"],
+            "product": ["p"] * 6,
+            "text": [words] * 6,
+            "votes_up": [37, 37, 20, 10, 0, 0],
+            "votes_down": [0, 1, 0, 0, 0, 5],
+        }
+    )
+    score = dict(text.rank_reviews(frame).select("id", "score").rows())
+    assert score["all"] > score["all_but_one"] > score["ten"] > score["none"] > score["against"]
+    assert score["all"] - score["all_but_one"] < score["all_but_one"] - score["ten"]
