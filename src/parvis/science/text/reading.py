@@ -22,6 +22,7 @@ from parvis.science.text.tokens import cut
 MAX_CHARS = 20_000  # code points of a text that are read
 MAX_TITLE = 500
 _ROWS, _CHARS = 500, 200_000
+_FEW = 16  # rows
 
 _WORDS = {"at": pl.Int64, "to": pl.Int64}
 ASPECT = pl.Struct({"aspect": pl.String, "polarity": pl.Float64, "start": pl.Int64, "end": pl.Int64, **_WORDS})
@@ -111,6 +112,8 @@ def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...]) -> pl.DataFrame:
 
 def _lists(rows: Sequence[Sequence[tuple[object, ...]]], kind: pl.Struct) -> pl.Series:
     """One list of structs a row from tuples in the order of the struct's fields."""
+    if len(rows) <= _FEW:
+        return _few(rows, kind)
     flat = [(number, *each) for number, row in enumerate(rows) for each in row]
     schema = {"row": pl.Int64} | {field.name: field.dtype for field in kind.fields}
     return _listed(pl.DataFrame(flat, schema=schema, orient="row"), len(rows), kind)
@@ -119,7 +122,20 @@ def _lists(rows: Sequence[Sequence[tuple[object, ...]]], kind: pl.Struct) -> pl.
 def _listed(found: pl.DataFrame, count: int, kind: pl.Struct) -> pl.Series:
     """One list of structs a row, empty where none was found."""
     names = [field.name for field in kind.fields]
+    if count <= _FEW:
+        rows: list[list[tuple[object, ...]]] = [[] for _ in range(count)]
+        for row, *values in found.select("row", *names).iter_rows():
+            rows[row].append(tuple(values))
+        return _few(rows, kind)
     grouped = found.group_by("row", maintain_order=True).agg(pl.struct(names).alias("it"))
     every = pl.DataFrame({"row": pl.arange(count, eager=True, dtype=pl.Int64)})
     lists = every.join(grouped, on="row", how="left", maintain_order="left")["it"]
     return lists.fill_null(pl.lit([], dtype=pl.List(kind))) if lists.null_count() else lists
+
+
+def _few(rows: Sequence[Sequence[tuple[object, ...]]], kind: pl.Struct) -> pl.Series:
+    """The same for a live comment: grouping and joining cost more than they save on a handful of rows."""
+    names = [field.name for field in kind.fields]
+    return pl.Series(
+        [[dict(zip(names, each, strict=True)) for each in row] for row in rows], dtype=pl.List(kind), strict=False
+    )

@@ -120,13 +120,19 @@ def _with_ratings(opinion: Floats, stars: Floats, said: np.ndarray, ratings: Flo
     return np.clip(opinion, -1.0, 1.0), np.clip(stars, 1.0, 5.0)
 
 
+@lru_cache(maxsize=8)
+def _leaning(name: str) -> tuple[Linear, Floats]:
+    """A bundled model and what each of its n-grams adds to praise: a mean over all its heads, computed once."""
+    model = load(name)
+    return model, model.weights.mean(axis=1) * model.idf
+
+
 def leanings(tokens: Tokens, language: str) -> Floats:
     """How much each token leans to praise (positive) or blame, negation counted, in log odds before any scaling.
 
     An n-gram's weight is given to its first token when it stays in one clause, so that sums over a clause make sense.
     """
-    model: Linear = load(f"sentiment_{language if language in LANGUAGES else 'en'}")
-    middle = model.weights.mean(axis=1) * model.idf
+    model, middle = _leaning(f"sentiment_{language if language in LANGUAGES else 'en'}")
     total = np.zeros(len(tokens.hash))
     for size in (1, 2):
         first, value = chain(tokens, size)
