@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from parvis.core.tables import TableError, require
 from parvis.science.text.files import folder
-from parvis.science.text.grams import chain, chain_at
+from parvis.science.text.grams import chain, link
 from parvis.science.text.linear import Floats
 from parvis.science.text.lookup import Lookup
 from parvis.science.text.tokens import I64, Tokens, cut
@@ -60,12 +60,20 @@ class Lexicon:
 
         A cue stays inside one clause; where two overlap the longer one counts, then the earlier one.
         """
-        opens = np.flatnonzero(self.openers.find(tokens.hash)[0] & mine)
-        met = []
-        for size, (phrases, owner) in self.by_size.items():
-            first = opens[opens + size <= len(tokens.hash)]
-            first = first[tokens.clause[first] == tokens.clause[first + size - 1]]
-            found, place = phrases.find(chain_at(tokens, first, size))
+        first = np.flatnonzero(self.openers.find(tokens.hash)[0] & mine)
+        total, length = tokens.hash[first], 1
+        met: list[tuple[int, int, int]] = []
+        for size, (phrases, owner) in sorted(self.by_size.items()):
+            # each size goes on where the one before stopped: a run that left its clause never comes back
+            for step in range(length, size):
+                stays = first + step < len(tokens.hash)
+                stays[stays] = tokens.clause[first[stays]] == tokens.clause[first[stays] + step]
+                first = first[stays]
+                total = link(total[stays], tokens.hash[first + step])
+            length = size
+            if not len(first):
+                break
+            found, place = phrases.find(total)
             met += [
                 (-size, at, cue) for at, cue in zip(first[found].tolist(), owner[place[found]].tolist(), strict=True)
             ]

@@ -48,11 +48,16 @@ def listed(role: str) -> Lookup:
     return Lookup(np.unique(cut(words).hash))
 
 
+def link(total: U64, following: U64) -> U64:
+    """Hash of runs of tokens that go on with one token more."""
+    return mix(total * _STEP + following)
+
+
 def chain_at(tokens: Tokens, first: I64, size: int) -> U64:
     """Hash of the ``size`` tokens from each of ``first`` on."""
     total = tokens.hash[first]
     for step in range(1, size):
-        total = mix(total * _STEP + tokens.hash[first + step])
+        total = link(total, tokens.hash[first + step])
     return total
 
 
