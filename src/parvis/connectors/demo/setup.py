@@ -6,14 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from parvis.connectors.demo import cast, inviting
+from parvis.connectors.demo import cast, inviting, standing
 from parvis.connectors.demo.models import Milestone
 from parvis.connectors.demo.shop import catalogue
 from parvis.connectors.demo.simulate import DAYS, simulate
 from parvis.domains.people import testing as people
 from parvis.domains.people.contracts import Customer
-
-_DONE = "cast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +28,12 @@ def setup_demo(*, at: datetime, days: int = DAYS, progress: Callable[[int, int],
 
     Reading the voices is left to the listeners of their events, as for any other voice.
     """
-    fresh = not Milestone.objects.filter(name=_DONE).exists()
+    fresh = not standing.stands()
     if fresh:
         simulate(days=days, until=at, progress=progress)
         with transaction.atomic():
             made = {key: who for key, who in people.seed(at=at).items() if isinstance(who, Customer)}
             cast.act(made, ids=catalogue(at=at), at=at)
             inviting.plan(made, at=at)
-            Milestone.objects.create(name=_DONE, at=at)
-    return Ready(password=people.PASSWORD, accounts=_accounts(), fresh=fresh)
-
-
-def _accounts() -> tuple[str, ...]:
-    """A line for each account that can sign in."""
-    lines = []
-    for person in people.CAST:
-        if person.guest:
-            continue
-        what = f"{person.role} in the studio" if person.role else "shopper"
-        lines.append(f"{person.email:<24} {what}, {'French' if person.locale == 'fr' else 'English'}")
-    return tuple(lines)
+            Milestone.objects.create(name=standing.DONE, at=at)
+    return Ready(password=standing.password(), accounts=standing.accounts(), fresh=fresh)

@@ -12,6 +12,7 @@ from parvis.interfaces.cli import show
 
 def prepare() -> list[str]:
     """Set up the demo shop if it is not there; returns lines to print (accounts). Changes nothing the second time."""
+    from parvis.connectors.demo import standing
     from parvis.connectors.demo.setup import setup_demo
     from parvis.domains.voices import actions as voices
 
@@ -21,7 +22,7 @@ def prepare() -> list[str]:
     if ready.fresh:
         # A few invitations whose day has come are there to be read at once, in the studio and by `parvis mail`.
         voices.invite_due(at=now())
-    return [f"  accounts (password of all: {ready.password})", *(f"    {line}" for line in ready.accounts)]
+    return standing.told()
 
 
 def read_all() -> int:

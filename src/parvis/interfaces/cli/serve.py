@@ -87,7 +87,13 @@ def serve(
 
 
 def _prepared_demo() -> list[str]:
-    """Set the demo up in a process of its own: what it needed to read thousands of reviews is given back with it."""
+    """Set the demo up in a process of its own: what it needed to read thousands of reviews is given back with it. Where
+    it stands and all is read, nothing has to be loaded."""
+    from parvis.connectors.demo import standing
+    from parvis.core import outbox
+
+    if standing.stands() and not outbox.pending().get("voices.examine"):
+        return standing.told()
     command = [sys.executable, "-m", "parvis.interfaces.cli.demo"]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
