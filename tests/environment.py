@@ -35,6 +35,15 @@ def pytest_report_header() -> str:
     return "PostgreSQL: " + ("DATABASE_URL" if os.environ.get("DATABASE_URL") else "the wheel's server")
 
 
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request in a test leaves its language behind in the thread: the next test begins in the default one."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _quick_passwords() -> Iterator[None]:
     """Hashing is slow on purpose; tests of what stands behind a password need not wait for it."""
