@@ -1,4 +1,4 @@
-"""Derived tables: one row a public review, one a leaning it expresses, one a product. Rebuilt at will."""
+"""Public reviews as proof, in their order: a row a review, a row a leaning, a row a product. Rebuilt at will."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -29,24 +29,6 @@ class Proof(models.Model):
 
     def __str__(self) -> str:
         return f"proof {self.voice_id}"
-
-
-class Lesson(models.Model):
-    """What clicks taught about a review, its places taken out (see science.usefulness_learning). Survives a rebuild.
-
-    ``shift``: log-odds that move its score; ``low`` and ``high`` its 90 % interval; ``seen`` and ``clicked`` visits.
-    """
-
-    voice = models.OneToOneField("voices.Voice", on_delete=models.CASCADE, primary_key=True, related_name="+")
-    shift = models.FloatField()
-    low = models.FloatField()
-    high = models.FloatField()
-    seen = models.FloatField()
-    clicked = models.FloatField()
-    learned_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"voice {self.voice_id} {self.shift:+.2f}"
 
 
 class Leaning(models.Model):
