@@ -3,6 +3,7 @@
 from parvis.domains.evidence.rules.points import (
     ANSWERED,
     BALANCED,
+    DISPLEASED,
     FEW,
     LEANS,
     MAX_POINTS,
@@ -32,6 +33,7 @@ from parvis.domains.evidence.rules.points import (
 __all__ = [
     "ANSWERED",
     "BALANCED",
+    "DISPLEASED",
     "FEW",
     "LEANS",
     "MAX_POINTS",
