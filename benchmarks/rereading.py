@@ -62,7 +62,7 @@ def fill(count: int) -> None:
         more = {name: plain.get(kind, "''") for name, kind in cursor.fetchall() if name not in names}
         extra = "".join(f", {name}" for name in more)
         values = "".join(f", {value}" for value in more.values())
-        step = max(1, count // 200)
+        step = min(50, max(1, count // 200))  # every text of the set is met, however many voices there are
         for first in range(1, count + 1, step):
             text = source[first // step % len(source)]
             cursor.execute(FILL.format(extra=extra, values=values), [text, first, min(count, first + step - 1)])
@@ -121,7 +121,7 @@ def measure(count: int, kills: int) -> dict[str, object]:
         start_django()  # this process keeps the server running while the others come and go
         child("fill", count, environ).wait()
         samples: list[dict[str, float]] = []
-        seconds = 0.0
+        seconds, told_at, start = 0.0, 0.0, time.monotonic()
         for turn in range(kills + 1):
             worker = child("work", count, environ)
             assert worker.stdout is not None
@@ -134,10 +134,15 @@ def measure(count: int, kills: int) -> dict[str, object]:
                     samples.append(sample)
                 elif sample["done"] >= count * (turn + 1) / (kills + 2):
                     worker.send_signal(signal.SIGKILL)
+                    print(f"killed at {sample['done']:.0f}", file=sys.stderr, flush=True)
                     break
+                if sample["done"] // 25_000 > told_at // 25_000:
+                    print(f"{sample['done']:.0f} after {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+                told_at = sample["done"]
             seconds, last = time.monotonic() - began, sample["done"]
             worker.wait()
             rate = (last - first) / seconds if seconds else 0.0
+        whole = time.monotonic() - start
         done = child("verdict", count, environ)
         assert done.stdout is not None
         told = json.loads(done.stdout.read())
@@ -151,6 +156,7 @@ def measure(count: int, kills: int) -> dict[str, object]:
     return {
         "voices": count,
         "kills": kills,
+        "whole_pass_seconds": round(whole),
         "voices_a_second": round(rate),
         "voices_a_cpu_second": round((samples[-1]["done"] - samples[0]["done"]) / max(cpu, 1e-9)),
         "mb_second_fifth": round(max(sizes[fifth : 2 * fifth] or sizes), 1),

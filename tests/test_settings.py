@@ -29,9 +29,10 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
             PARVIS_CURRENCY="euro",
             PARVIS_TIME_ZONE="Mars/Olympus",
             PARVIS_PUBLIC_URL="shop.example",
+            PARVIS_MAIL_HOOK_SECRET="whsec_short",
         )
     told = str(raised.value)
-    for name in ("PORT", "DEBUG", "DATABASE_URL", "CURRENCY", "TIME_ZONE", "PUBLIC_URL"):
+    for name in ("PORT", "DEBUG", "DATABASE_URL", "CURRENCY", "TIME_ZONE", "PUBLIC_URL", "MAIL_HOOK_SECRET"):
         assert name in told
 
 

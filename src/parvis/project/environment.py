@@ -1,5 +1,6 @@
 """Settings from the environment: read once, checked loudly, documented in docs/settings.md."""
 
+import base64
 import os
 import secrets
 from collections.abc import Mapping
@@ -65,6 +66,11 @@ VARIABLES = (
     ),
     Variable("PARVIS_EMAIL_FROM", "shop@localhost", "The sender of mail."),
     Variable(
+        "PARVIS_MAIL_HOOK_SECRET",
+        "",
+        "whsec_ and a key in base64: signs what /webhooks/mail/ is told of mail that came back. Empty: no such door.",
+    ),
+    Variable(
         "PARVIS_OUTBOUND_ALLOWED", "", "host:port pairs, with commas, that webhooks may reach in a private network."
     ),
     Variable("PARVIS_LLM", "", "A language model: openai (any compatible server), gemini, or empty for none."),
@@ -112,6 +118,7 @@ class Environment:
     log_json: bool | None
     email_url: str
     email_from: str
+    mail_hook_secret: str
     outbound_allowed: tuple[str, ...]
     language_model: Options | None
     second_opinions: str
@@ -186,6 +193,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         log_json=None if json_choice == "auto" else json_choice == "yes",
         email_url=reader.text("PARVIS_EMAIL_URL"),
         email_from=reader.text("PARVIS_EMAIL_FROM"),
+        mail_hook_secret=_hook_secret(reader),
         outbound_allowed=reader.several("PARVIS_OUTBOUND_ALLOWED"),
         language_model=_language_model(reader),
         second_opinions=reader.choice("PARVIS_SECOND_OPINIONS", ("advise", "release", "off")),
@@ -210,6 +218,17 @@ def _public_url(reader: _Reader) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
         reader.problems.append(f"  PARVIS_PUBLIC_URL={url!r}: give http(s)://host without a path")
     return url
+
+
+def _hook_secret(reader: _Reader) -> str:
+    secret = reader.text("PARVIS_MAIL_HOOK_SECRET")
+    try:
+        long_enough = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) >= 16
+    except ValueError:
+        long_enough = False
+    if secret and not (secret.startswith("whsec_") and long_enough):
+        reader.problems.append("  PARVIS_MAIL_HOOK_SECRET: give whsec_ and at least 16 bytes in base64")
+    return secret
 
 
 def _currency(reader: _Reader) -> str:

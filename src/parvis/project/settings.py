@@ -251,6 +251,7 @@ if ENV.https:
 # -- mail -----------------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = ENV.email_from
+MAIL_HOOK_SECRET = ENV.mail_hook_secret
 if ENV.email_url:
     _mail = urlsplit(ENV.email_url)
     EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25

@@ -26,6 +26,8 @@ TOLD: tuple[type[Event], ...] = (
     checkout.OrderDelivered,
     people.ConsentChanged,
     people.CustomerErased,
+    people.CustomersMerged,
+    people.CustomersSplit,
 )
 
 

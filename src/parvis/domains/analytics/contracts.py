@@ -107,6 +107,7 @@ class Unit(StrEnum):
     VISITS = "visits"
     VIEWS = "views"
     ORDERS = "orders"
+    INVITATIONS = "invitations"
     SHARE = "share"
     POINTS = "points"
     PER_VISIT = "per_visit"
@@ -122,6 +123,7 @@ class Group(StrEnum):
     PROOF = "proof"
     SALES = "sales"
     VOICES = "voices"
+    INVITATIONS = "invitations"
     PRODUCT = "product"
 
 

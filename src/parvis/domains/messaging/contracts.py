@@ -75,6 +75,58 @@ class Message:
     provenance: Mapping[str, str] = field(default_factory=dict)
 
 
+class NoticeKind(StrEnum):
+    """What the way there tells of a mail after it was handed over."""
+
+    DELIVERED = "delivered"
+    """The reader's server has taken it. Whether it was opened is asked of nobody."""
+    DELAYED = "delayed"
+    """It is still on its way."""
+    LOST = "lost"
+    """It came back for a reason that is not the address: a full box, a rule of the server."""
+    BOUNCED = "bounced"
+    """It came back because the address takes no mail."""
+    COMPLAINT = "complaint"
+    """Its reader has called it unwanted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewNotice:
+    """News of a mail. ``event`` makes it one however often it is delivered; ``mail_id`` is what stands before the @ of
+    the mail's Message-ID; ``code`` an enhanced status such as "5.1.1", if any; ``told`` the server's own words."""
+
+    event: str
+    kind: NoticeKind
+    mail_id: str
+    code: str = ""
+    told: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """News of a mail as the team reads it. ``told`` is empty once the mail was emptied."""
+
+    id: int
+    message_id: int
+    kind: NoticeKind
+    code: str
+    told: str
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailCounts:
+    """What became of the mails handed over in a period. A mail counts once in each."""
+
+    sent: int
+    delivered: int
+    bounced: int
+    lost: int
+    complaints: int
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Queued:
     """What became of a request to send. ``new`` is False when the key was known: nothing was added."""

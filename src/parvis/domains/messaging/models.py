@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from parvis.domains.messaging.contracts import Ground, MessageState, Purpose
+from parvis.domains.messaging.contracts import Ground, MessageState, NoticeKind, Purpose
 
 
 def _choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
@@ -16,6 +16,8 @@ class Message(models.Model):
     """A mail, written when it is asked for. ``key`` makes it one however often it is asked for."""
 
     key = models.CharField(max_length=150, unique=True)
+    # what stands before the @ of its Message-ID: drawn, so that nobody can guess it and call a mail returned
+    mail_id = models.CharField(max_length=32, db_index=True)
     template = models.CharField(max_length=100)
     purpose = models.CharField(max_length=20, choices=_choices(Purpose))
     customer = models.ForeignKey("people.Customer", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -57,6 +59,24 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} ({self.state})"
+
+
+class Notice(models.Model):
+    """News of a mail from the way there, each once: it came back, it was taken, it was called unwanted."""
+
+    event = models.CharField(max_length=200, unique=True)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=20, choices=_choices(NoticeKind))
+    code = models.CharField(max_length=20, blank=True, default="")
+    told = models.CharField(max_length=300, blank=True, default="")
+    source = models.CharField(max_length=60, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("-at",), name="messaging_notice_recent"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.message_id}"
 
 
 class Refusal(models.Model):

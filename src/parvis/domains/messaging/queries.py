@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from parvis.core.errors import NotFound
 from parvis.core.pagination import Page, decode_cursor, encode_cursor
 from parvis.domains.messaging import contracts, models, rules
-from parvis.domains.messaging.contracts import Ground, Limits, MessageFilters, MessageState, Purpose
+from parvis.domains.messaging.contracts import Ground, Limits, MessageFilters, MessageState, NoticeKind, Purpose
 from parvis.domains.people import queries as people
 
 _SIGNER = signing.Signer(salt="messaging.unsubscribe", sep="~")
@@ -63,6 +63,45 @@ def _filtered(wanted: MessageFilters) -> "QuerySet[models.Message]":
         text = wanted.text.strip()
         rows = rows.filter(Q(subject__icontains=text) | Q(to_email__icontains=text))
     return rows
+
+
+def notices(message_id: int) -> tuple[contracts.Notice, ...]:
+    """What came back of a mail, oldest first."""
+    rows = models.Notice.objects.filter(message_id=message_id).order_by("at", "id")
+    return tuple(
+        contracts.Notice(
+            id=row.pk,
+            message_id=message_id,
+            kind=NoticeKind(row.kind),
+            code=row.code,
+            told=row.told,
+            source=row.source,
+            at=row.at,
+        )
+        for row in rows
+    )
+
+
+def mail_counts(*, since: datetime, until: datetime, templates: Sequence[str] = ()) -> contracts.MailCounts:
+    """What became of the mails handed over from ``since`` to ``until``, of these templates (default: all). One statement.
+    ``bounced`` and ``lost`` are those that came back after they were taken."""
+    rows = models.Message.objects.filter(sent_at__gte=since, sent_at__lt=until)
+    if templates:
+        rows = rows.filter(template__in=list(templates))
+    told = {
+        "delivered": NoticeKind.DELIVERED,
+        "bounced": NoticeKind.BOUNCED,
+        "lost": NoticeKind.LOST,
+        "complaints": NoticeKind.COMPLAINT,
+    }
+    counted = rows.aggregate(
+        sent=Count("id"),
+        **{
+            name: Count("id", filter=Exists(models.Notice.objects.filter(message=OuterRef("pk"), kind=kind.value)))
+            for name, kind in told.items()
+        },
+    )
+    return contracts.MailCounts(**counted)
 
 
 def unsubscribe_token(key: str) -> str:
@@ -127,6 +166,11 @@ def refused_for(digests: Sequence[str], purpose: Purpose) -> Ground | None:
     found = refusals_of(digests, purpose)
     own = found.pop(digests[0], None)
     return own or (Ground.UNSUBSCRIBED if Ground.UNSUBSCRIBED in found.values() else None)
+
+
+def asking_refused(customer_id: int, email: str) -> Ground | None:
+    """Why this customer is not asked for reviews and answers; None: they are."""
+    return refused_for(digests_of(customer_id, rules.digest(email)), Purpose.OPINION)
 
 
 def recent_for(digests: Sequence[str], *, at: datetime) -> tuple[datetime, ...]:

@@ -2,17 +2,20 @@
 
 import hashlib
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from parvis.domains.messaging.contracts import Ground, Limits, Purpose
+from parvis.domains.messaging.contracts import Ground, Limits, NoticeKind, Purpose
 
 # Nine tries over about two days, as long as mail servers themselves keep trying.
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 7200, 21600, 43200, 86400))
 # Longer than any answer of a mail server takes: what is claimed for longer has lost its sender.
 LEASE = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=180)
+# So many mails in a row lost within so long, and the address is taken for dead.
+LOST_IN_A_ROW, LOST_WITHIN = 3, timedelta(days=90)
 UNSUBSCRIBE_PATH = "/unsubscribe/"
 _KEY = re.compile(r"[A-Za-z0-9:._-]{1,150}", re.ASCII)
 
@@ -79,9 +82,25 @@ def digest(email: str) -> str:
     return hashlib.sha256(email.strip().lower().encode()).hexdigest()
 
 
-def message_id(key: str, host: str) -> str:
-    """The Message-ID of a mail: the same at every attempt, so that mail servers can tell a repetition."""
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{host}>"
+def new_mail_id() -> str:
+    """What stands before the @ of a mail's Message-ID: kept with the mail, so that it is the same at every attempt and
+    mail servers can tell a repetition."""
+    return secrets.token_hex(16)
+
+
+def notice_kind(action: str, code: str) -> NoticeKind:
+    """What a delivery report (RFC 3464) says: its ``Action`` and its enhanced status (RFC 3463).
+
+    Only what speaks of the address itself makes the address dead: 5.1.x (no such mailbox, no such host), 5.2.1 (the
+    mailbox is closed) and a bare 5.0.0. A full box, a message too large or a rule of the server loses the mail, not
+    its reader.
+    """
+    if action in ("delivered", "relayed", "expanded") or code.startswith("2."):
+        return NoticeKind.DELIVERED
+    if action == "delayed" or (code.startswith("4.") and action != "failed"):
+        return NoticeKind.DELAYED
+    dead = code.startswith("5.1.") or code in ("5.2.1", "5.0.0")
+    return NoticeKind.BOUNCED if dead else NoticeKind.LOST
 
 
 def good_key(key: str) -> bool:

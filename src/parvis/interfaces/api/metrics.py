@@ -112,6 +112,13 @@ def overview(request: HttpRequest, period: Query[Period]) -> Any:
     return {**plain, "figures": list(found.figures.values()), "changes": list(found.changes)}
 
 
+@router.get("/metrics/invitations", response=list[FigureOut], auth=READ, summary="What came of invitations")
+def invitations(request: HttpRequest, period: Query[Period]) -> Any:
+    only(request, *Period.model_fields)
+    since, until = _days(period)
+    return list(queries.invitation_figures(since=since, until=until).values())
+
+
 @router.get("/metrics/{key}/days", response=list[PointOut], auth=READ, summary="A metric day by day")
 def series(request: HttpRequest, key: Annotated[str, Field(max_length=60)], period: Query[Period]) -> Any:
     only(request, *Period.model_fields)

@@ -1,5 +1,7 @@
 """mail: what was written to whom, and why something was not sent."""
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +15,10 @@ def mail(
         str, typer.Option(help="waiting, sending, sent, failed, bounced, suppressed or unsure; empty: all")
     ] = "",
     to: Annotated[str, typer.Option(help="A part of the reader's address or of the subject.")] = "",
+    returned: Annotated[
+        list[Path] | None,
+        typer.Option(help="Take in mail that came back: a file of a bounce box, or - for standard input. Repeatable."),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many, newest first.")] = 20,
     as_json: show.AsJson = False,
 ) -> None:
@@ -21,6 +27,9 @@ def mail(
     Without PARVIS_EMAIL_URL nothing leaves this machine: mails are kept here and as files under PARVIS_HOME/mail.
     """
     show.start_django()
+    if returned:
+        _take_in(returned, as_json=as_json)
+        return
     from parvis.core.errors import Invalid
     from parvis.domains.messaging import queries
     from parvis.domains.messaging.contracts import MessageFilters, MessageState
@@ -50,3 +59,13 @@ def mail(
     columns = ("number", "to", "subject", "state", "due")
     listed = [dict(zip(columns, row, strict=True)) for row in rows]
     show.result(listed, as_json=as_json, text=show.table("Mail", columns, rows))
+
+
+def _take_in(files: list[Path], *, as_json: bool) -> None:
+    """Mail that came back, as a mail server pipes it: delivery reports and complaints, each once."""
+    from parvis.connectors.mail import inbound, reports
+
+    raws = [sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes() for path in files]
+    counted = inbound.take(notice for raw in raws for notice in reports.from_mail(raw))
+    told = f"{counted['taken']} new, {counted['known']} known, {counted['unknown']} not ours, of {len(raws)} mails"
+    show.result({**counted, "mails": len(raws)}, as_json=as_json, text=told)

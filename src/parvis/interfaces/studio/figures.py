@@ -12,6 +12,7 @@ from parvis.core.money import Money
 from parvis.domains.analytics.contracts import Change, Figure, Metric, Unit, Verdict
 from parvis.interfaces.design import marks
 from parvis.interfaces.studio import frame
+from parvis.science.intervals import wilson
 
 Write = Callable[[float], str]
 
@@ -28,6 +29,16 @@ class Shown:
     definition: str
     change: str
     better: bool | None
+
+
+def proportion(name: str, part: int, whole: int, definition: str) -> dict[str, str]:
+    """A share with its Wilson interval, for figures that belong to one page; a dash when there is nothing to share."""
+    shown = {"name": name, "definition": definition, "value": ""}
+    if whole:
+        interval = wilson(part, whole)
+        low, high = float(interval.low), float(interval.high)
+        shown |= {"value": share(part / whole), "low": share(low), "high": share(high)}
+    return shown
 
 
 def writer(unit: Unit) -> Write:

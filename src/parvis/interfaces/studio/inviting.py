@@ -1,6 +1,6 @@
 """Invitations to review: what they brought, whom they wait for, and what is promised with them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,18 +13,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
+from parvis.domains.analytics import queries as analytics
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
 from parvis.domains.voices import actions, queries
-from parvis.domains.voices.contracts import Campaign, Invitation, InvitationCounts, InvitationState, StopReason
+from parvis.domains.voices.contracts import Campaign, Invitation, InvitationState, StopReason
 from parvis.domains.voices.web import incentive_label
 from parvis.domains.voices.web.words import INCENTIVES
 from parvis.interfaces.design import marks
 from parvis.interfaces.studio import figures, frame
 from parvis.interfaces.studio.fields import StudioForm
-from parvis.science.intervals import wilson
 
 DAYS = 90
 STATES: dict[InvitationState, tuple[str | Promise, str]] = {
@@ -92,7 +92,7 @@ def _show(request: HttpRequest, *, form: CampaignForm | None = None, status: int
     today = localdate(at)
     context = {
         "heading": _("Invitations"),
-        "figures": _figures(queries.invitation_counts(since=at - timedelta(days=DAYS), until=at)),
+        "figures": _figures(at),
         "days": DAYS,
         "active": queries.invitation_settings().active,
         "campaigns": [_campaign(each, today) for each in queries.campaigns()],
@@ -104,42 +104,13 @@ def _show(request: HttpRequest, *, form: CampaignForm | None = None, status: int
     return frame.page(request, "studio/invitations/overview.html", context, room="invitations", status=status)
 
 
-def _figures(counts: InvitationCounts) -> list[dict[str, str]]:
-    """Counts and shares; a share comes with its interval, since a few dozen invitations say little."""
-    return [
-        {
-            "name": _("Invitations sent"),
-            "value": marks.number(counts.sent),
-            "definition": _("First mails of invitations asked for in the period; reminders are not counted."),
-        },
-        _share(
-            _("Form opened"),
-            counts.opened,
-            counts.sent,
-            _("Invitations whose form was opened, over invitations sent. Programs that look at links are counted too."),
-        ),
-        _share(
-            _("Reviews"),
-            counts.reviewed,
-            counts.invited,
-            _("Products reviewed by the invited customer, over products asked about and not given back."),
-        ),
-        _share(
-            _("Refused further mail"),
-            counts.unsubscribed,
-            counts.sent,
-            _("Invitations ended because the person refused such mail, over invitations sent."),
-        ),
-    ]
-
-
-def _share(name: str, part: int, whole: int, definition: str) -> dict[str, str]:
-    shown = {"name": name, "definition": definition, "value": ""}
-    if whole:
-        interval = wilson(part, whole)
-        low, high = float(interval.low), float(interval.high)
-        shown |= {"value": figures.share(part / whole), "low": figures.share(low), "high": figures.share(high)}
-    return shown
+def _figures(at: datetime) -> list[figures.Shown]:
+    """The metrics of the last weeks, each with its interval, since a few dozen invitations say little; deliveries only
+    when the mail provider tells of them."""
+    until = localdate(at) + timedelta(days=1)
+    found = analytics.invitation_figures(since=until - timedelta(days=DAYS), until=until)
+    known = [each for key, each in found.items() if key != "invitation_delivery_rate" or each.value is not None]
+    return [figures.show(analytics.metric(each.metric), each) for each in known]
 
 
 def _campaign(campaign: Campaign, today: object) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Mail that went out, waits or was not sent, with the reason. Links in it stay its reader's."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -9,12 +11,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
 from parvis.domains.messaging import actions, ports, queries
-from parvis.domains.messaging.contracts import Ground, Message, MessageFilters, MessageState, Purpose
+from parvis.domains.messaging.contracts import (
+    Ground,
+    MailCounts,
+    Message,
+    MessageFilters,
+    MessageState,
+    NoticeKind,
+    Purpose,
+)
 from parvis.domains.people import actions as people_actions
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
 from parvis.interfaces.design import marks
-from parvis.interfaces.studio import frame, letters
+from parvis.interfaces.studio import figures, frame, letters
 
 STATES: dict[MessageState, tuple[str | Promise, str]] = {
     MessageState.WAITING: (gettext_lazy("to be sent"), "note"),
@@ -24,6 +34,13 @@ STATES: dict[MessageState, tuple[str | Promise, str]] = {
     MessageState.BOUNCED: (gettext_lazy("came back"), "negative"),
     MessageState.SUPPRESSED: (gettext_lazy("not sent"), "caution"),
     MessageState.UNSURE: (gettext_lazy("perhaps sent"), "caution"),
+}
+NOTICES: dict[NoticeKind, tuple[str | Promise, str]] = {
+    NoticeKind.DELIVERED: (gettext_lazy("taken by the reader’s server"), "positive"),
+    NoticeKind.DELAYED: (gettext_lazy("still on its way"), "note"),
+    NoticeKind.LOST: (gettext_lazy("came back: not taken this time"), "caution"),
+    NoticeKind.BOUNCED: (gettext_lazy("came back: the address takes no mail"), "negative"),
+    NoticeKind.COMPLAINT: (gettext_lazy("called unwanted by its reader"), "negative"),
 }
 GROUNDS: dict[Ground, str | Promise] = {
     Ground.UNSUBSCRIBED: gettext_lazy("The reader has refused such mail."),
@@ -39,6 +56,7 @@ PURPOSES: dict[Purpose, str | Promise] = {
     Purpose.OPINION: gettext_lazy("asks for a review or an answer"),
     Purpose.MARKETING: gettext_lazy("news and offers"),
 }
+DAYS = 30
 _TABS = (
     ("", gettext_lazy("All"), ()),
     ("sent", gettext_lazy("Sent"), (MessageState.SENT,)),
@@ -70,9 +88,34 @@ def mail_list(request: HttpRequest) -> HttpResponse:
         "q": text,
         "filtered": bool(text or known or tab),
         "transport": ports.transport().name,
+        "figures": _figures(queries.mail_counts(since=(at := now()) - timedelta(days=DAYS), until=at)),
+        "days": DAYS,
         **frame.pages(request, page.next, paged=bool(cursor)),
     }
     return frame.page(request, "studio/mail/list.html", context, room="mail")
+
+
+def _figures(counts: MailCounts) -> list[dict[str, str]]:
+    """What became of the mail of the last weeks; nothing while none was sent."""
+    if not counts.sent:
+        return []
+    shown = [
+        (
+            _("Came back"),
+            counts.bounced + counts.lost,
+            _("Mails that came back after they were taken, over mails sent."),
+        ),
+        (_("Called unwanted"), counts.complaints, _("Mails that their reader called unwanted, over mails sent.")),
+    ]
+    if counts.delivered:  # only some providers tell
+        told = _("Mails of which the reader’s server said that it took them, over mails sent.")
+        shown.insert(0, (_("Delivered"), counts.delivered, told))
+    sent = {
+        "name": _("Mails sent"),
+        "value": marks.number(counts.sent),
+        "definition": _("Mails handed over in the period."),
+    }
+    return [sent, *(figures.proportion(name, part, counts.sent, words) for name, part, words in shown)]
 
 
 def _tab(
@@ -113,6 +156,7 @@ def mail_page(request: HttpRequest, mail_id: int) -> HttpResponse:
         **_row(message),
         "text": message.text if message.provenance else letters.hidden_links(message.text),
         "emptied": not message.text and not message.html,
+        "notices": [(notice, *NOTICES[notice.kind]) for notice in queries.notices(mail_id)],
         "can_send": message.state in (MessageState.FAILED, MessageState.UNSURE),
     }
     return frame.page(request, "studio/mail/message.html", context, room="mail")

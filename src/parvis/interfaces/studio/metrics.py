@@ -18,6 +18,7 @@ _GROUPS = {
     Group.PROOF: pgettext_lazy("metrics", "Proof"),
     Group.SALES: gettext_lazy("Sales"),
     Group.VOICES: gettext_lazy("Voices"),
+    Group.INVITATIONS: gettext_lazy("Invitations"),
     Group.PRODUCT: gettext_lazy("Products"),
 }
 

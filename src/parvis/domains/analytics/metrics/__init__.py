@@ -2,11 +2,11 @@
 
 from parvis.core.errors import NotFound
 from parvis.domains.analytics.contracts import Metric
-from parvis.domains.analytics.metrics import products, proof, sales, visits, voices
+from parvis.domains.analytics.metrics import invitations, products, proof, sales, visits, voices
 
 CATALOGUE: dict[str, Metric] = {
     each.key: each
-    for family in (visits.METRICS, proof.METRICS, sales.METRICS, voices.METRICS, products.METRICS)
+    for family in (visits.METRICS, proof.METRICS, sales.METRICS, voices.METRICS, invitations.METRICS, products.METRICS)
     for each in family
 }
 

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from parvis.domains.analytics.contracts import Metric
 from parvis.domains.analytics.metrics import CATALOGUE, metric
 from parvis.domains.analytics.queries.glance import last_weeks, overview, series, warm
+from parvis.domains.analytics.queries.invitations import invitation_figures
 from parvis.domains.analytics.queries.places import exposures
 from parvis.domains.analytics.queries.tables import product_table, proof_table
 
 __all__ = [
     "catalogue",
     "exposures",
+    "invitation_figures",
     "last_weeks",
     "metric",
     "overview",

@@ -147,7 +147,7 @@ def _mail(row: models.Message) -> Mail:
 
 
 def _message_id(row: models.Message) -> str:
-    return rules.message_id(row.key, urlsplit(settings.PUBLIC_URL).hostname or "localhost")
+    return f"<{row.mail_id}@{urlsplit(settings.PUBLIC_URL).hostname or 'localhost'}>"
 
 
 @transaction.atomic

@@ -22,10 +22,14 @@ def forget_customer(*, customer_id: int, at: datetime) -> int:
     theirs.filter(state__in=(MessageState.WAITING.value, MessageState.FAILED.value, MessageState.UNSURE.value)).update(
         state=MessageState.SUPPRESSED, ground=Ground.ERASED.value
     )
+    models.Notice.objects.filter(message_id__in=[row.pk for row in rows]).update(told="")
     return theirs.update(**_EMPTY, address_digest="", customer=None)
 
 
 def forget_old(*, at: datetime) -> int:
     """Empty mails whose matter is long settled: that one was sent stays known, what it said does not."""
     old = models.Message.objects.filter(created_at__lt=at - rules.KEPT_FOR).exclude(text="", html="")
-    return old.filter(state__in=[state.value for state in SETTLED]).update(**_EMPTY)
+    settled = old.filter(state__in=[state.value for state in SETTLED])
+    with transaction.atomic():
+        models.Notice.objects.filter(message__in=settled).exclude(told="").update(told="")
+        return settled.update(**_EMPTY)

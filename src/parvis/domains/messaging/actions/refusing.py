@@ -6,9 +6,10 @@ from django.db import transaction
 
 from parvis.core import outbox
 from parvis.core.errors import Invalid, NotFound
-from parvis.domains.messaging import models, queries
-from parvis.domains.messaging.contracts import Ground, Limits, MessageLost, MessageState, Purpose, Unsubscribed
+from parvis.domains.messaging import models, queries, rules
+from parvis.domains.messaging.contracts import Ground, Limits, MessageState, Purpose, Unsubscribed
 from parvis.domains.people import actions as people
+from parvis.domains.people import queries as people_queries
 from parvis.domains.people.contracts import Purpose as Agreed
 
 REFUSABLE = (Purpose.OPINION, Purpose.MARKETING)
@@ -68,31 +69,28 @@ def resubscribe(*, token: str, at: datetime) -> Purpose:
     return message.purpose
 
 
+@transaction.atomic
+def set_asking(*, customer_id: int, wanted: bool, source: str, at: datetime) -> bool:
+    """Whether a customer wants to be asked for reviews and answers; returns whether that was a change.
+
+    Wanting it again takes back their own refusals, at every address of theirs, never a bounce. Raises NotFound.
+    """
+    reader = people_queries.customer(customer_id)
+    if reader is None or reader.erased:
+        raise NotFound(kind="customer", key=customer_id)
+    digests = queries.digests_of(customer_id, rules.digest(reader.email))
+    if wanted:
+        theirs = models.Refusal.objects.filter(address_digest__in=digests, purpose=Purpose.OPINION.value)
+        return bool(theirs.filter(ground=Ground.UNSUBSCRIBED.value).delete()[0])
+    if queries.refused_for(digests, Purpose.OPINION) is Ground.UNSUBSCRIBED:
+        return False
+    refuse(digests[0], ground=Ground.UNSUBSCRIBED, source=source, at=at, purpose=Purpose.OPINION)
+    outbox.publish(Unsubscribed(customer_id=customer_id, purpose=Purpose.OPINION), at=at)
+    return True
+
+
 def _digest_of(message_id: int) -> str:
     return models.Message.objects.values_list("address_digest", flat=True).get(id=message_id)
-
-
-@transaction.atomic
-def record_bounce(*, key: str, told: str, complaint: bool = False, at: datetime) -> None:
-    """A mail that was sent came back, or was reported as unwanted (``complaint``). Raises NotFound.
-
-    For whoever reads the brand's bounce box or its provider's webhook; the same bounce twice is one.
-    """
-    row = models.Message.objects.select_for_update(of=("self",)).filter(key=key).first()
-    if row is None:
-        raise NotFound(kind="message", key=key)
-    if row.state == MessageState.BOUNCED:
-        return
-    row.error = told[:300]
-    if not complaint:
-        row.state = MessageState.BOUNCED
-    row.save(update_fields=["state", "error"])
-    if row.address_digest:
-        ground = Ground.UNSUBSCRIBED if complaint else Ground.BOUNCED_BEFORE
-        refuse(row.address_digest, ground=ground, source="complaint" if complaint else "bounce", at=at)
-    outbox.publish(
-        MessageLost(message_id=row.pk, key=row.key, customer_id=row.customer_id, bounced=not complaint), at=at
-    )
 
 
 @transaction.atomic

@@ -65,6 +65,7 @@ def send(  # noqa: PLR0913 - a mail has that many parts
         raise Invalid(field="to_email", problem="give a customer or an address")
     row = models.Message(
         key=key,
+        mail_id=rules.new_mail_id(),
         template=template,
         purpose=purpose.value,
         customer_id=to_customer_id,

@@ -265,3 +265,22 @@ def test_old_mails_are_emptied(claire, box, at):
 
 def test_the_cast_of_the_demo_is_never_written_to_in_earnest():
     assert all(person.email.endswith(".example") for person in cast.CAST)
+
+
+def test_the_switch_of_an_account_is_heard_and_can_be_turned_back(claire, box, at):
+    ask(claire, at, due_at=at + timedelta(days=1))
+    assert actions.set_asking(customer_id=claire.id, wanted=False, source="account", at=at)
+    assert not actions.set_asking(customer_id=claire.id, wanted=False, source="account", at=at)
+    assert queries.message_by_key("ask:1").ground is Ground.UNSUBSCRIBED
+    assert queries.asking_refused(claire.id, claire.email) is Ground.UNSUBSCRIBED
+    assert OutboxEvent.objects.filter(name="messaging.unsubscribed").count() == 1
+    assert actions.set_asking(customer_id=claire.id, wanted=True, source="account", at=at)
+    assert ask(claire, at, key="ask:2").ground is None
+
+
+def test_turning_it_on_does_not_bring_a_dead_address_to_life(claire, box, at):
+    ask(claire, at)
+    actions.send_due(at=at)
+    actions.record_bounce(key="ask:1", told="550 unknown", at=at)
+    assert not actions.set_asking(customer_id=claire.id, wanted=True, source="account", at=at)
+    assert queries.asking_refused(claire.id, claire.email) is Ground.BOUNCED_BEFORE

@@ -18,7 +18,7 @@ from parvis.domains.voices.actions import inviting
 from parvis.domains.voices.contracts import InvitationSettings, InvitationState, OpenQuestion, StopReason
 from parvis.science import text
 
-INVITATION_MAIL = "voices/mail/invitation"
+INVITATION_MAIL = rules.INVITATION_MAIL
 _STOPS = {
     Ground.ERASED: StopReason.ERASED,
     Ground.UNSUBSCRIBED: StopReason.UNSUBSCRIBED,

@@ -111,7 +111,9 @@ class Campaign:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InvitationCounts:
-    """Invitations whose first mail went out in a period, and what came of them. ``invited`` counts products."""
+    """Invitations whose first mail went out in a period, and what came of them. ``invited`` counts products; ``mails``,
+    first ones and reminders handed over in the period, of which ``delivered`` were taken (0 unless the mail provider
+    tells), ``returned`` came back and ``complaints`` were called unwanted."""
 
     sent: int = 0
     opened: int = 0
@@ -119,6 +121,10 @@ class InvitationCounts:
     unsubscribed: int = 0
     invited: int = 0
     reviewed: int = 0
+    mails: int = 0
+    delivered: int = 0
+    returned: int = 0
+    complaints: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

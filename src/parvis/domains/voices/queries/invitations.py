@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from parvis.core.errors import NotFound
 from parvis.core.pagination import Page, decode_cursor, encode_cursor
 from parvis.domains.catalog import queries as catalog
+from parvis.domains.messaging import queries as messaging
 from parvis.domains.voices import models, rules
 from parvis.domains.voices.contracts import (
     Campaign,
@@ -91,7 +92,7 @@ def invitations(
 
 
 def invitation_counts(*, since: datetime, until: datetime) -> InvitationCounts:
-    """What came of the invitations whose first mail was asked for from ``since`` to ``until``. Two statements."""
+    """What came of the invitations whose first mail was asked for from ``since`` to ``until``. Three statements."""
     sent = models.Invitation.objects.filter(sent_at__gte=since, sent_at__lt=until)
     whole = sent.aggregate(
         sent=Count("id"),
@@ -102,7 +103,9 @@ def invitation_counts(*, since: datetime, until: datetime) -> InvitationCounts:
     asked = models.InvitedProduct.objects.filter(invitation__in=sent, dropped=False).aggregate(
         invited=Count("id"), reviewed=Count("id", filter=Q(answered_at__isnull=False))
     )
-    return InvitationCounts(**whole, **asked)
+    mail = messaging.mail_counts(since=since, until=until, templates=(rules.INVITATION_MAIL,))
+    came = {"mails": mail.sent, "delivered": mail.delivered, "complaints": mail.complaints}
+    return InvitationCounts(**whole, **asked, **came, returned=mail.bounced + mail.lost)
 
 
 def invitation_states() -> dict[InvitationState, int]:

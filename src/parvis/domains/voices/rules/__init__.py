@@ -37,6 +37,7 @@ from parvis.domains.voices.rules.cells import neutralise_cell
 from parvis.domains.voices.rules.grounds import GROUNDS
 from parvis.domains.voices.rules.invitations import (
     ANSWER_PATH,
+    INVITATION_MAIL,
     LINK_KEPT,
     OPENED_PATIENCE,
     OWNER_REST,
@@ -74,6 +75,7 @@ __all__ = [
     "ANSWER_PATH",
     "APPEAL",
     "GROUNDS",
+    "INVITATION_MAIL",
     "LIMITS",
     "LINK_KEPT",
     "OPENED_PATIENCE",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from parvis.core.errors import Invalid
 from parvis.domains.voices.contracts import Campaign, InvitationSettings
 
+INVITATION_MAIL = "voices/mail/invitation"
 EARLIEST_HOUR, LATEST_HOUR = 8, 20
 STALE_AFTER = timedelta(days=30)
 """An invitation that could not be sent for so long is about something half forgotten."""

@@ -10,6 +10,8 @@ from django.test import Client
 from parvis.core.clock import now
 from parvis.domains.checkout import queries as checkout
 from parvis.domains.checkout.testing import paid_order
+from parvis.domains.messaging import queries as mails
+from parvis.domains.messaging.contracts import Ground
 from parvis.domains.people import actions as people_actions
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Purpose
@@ -143,3 +145,15 @@ def test_consents_of_a_customer_have_a_history(shop: Shop) -> None:
     client.post(address("account_consents"), {})
     assert people.consent(purpose=Purpose.MARKETING, customer_id=customer.id) is False
     assert len(people.consents(customer.id)) == 3
+
+
+def test_who_does_not_want_to_be_asked_says_so_in_the_account(shop: Shop) -> None:
+    client, _account = signed_in()
+    mine = people_actions.ensure_customer(email="lea@mail.example", at=now(), account_id=_account.pk)
+    here = address("account_consents")
+    assert 'name="asking"' in client.get(here).content.decode()
+    client.post(here, {"purpose": "analytics"})
+    assert mails.asking_refused(mine.id, mine.email) is Ground.UNSUBSCRIBED
+    assert people.consent(purpose=Purpose.ANALYTICS, customer_id=mine.id) is True
+    client.post(here, {"asking": "yes"})
+    assert mails.asking_refused(mine.id, mine.email) is None

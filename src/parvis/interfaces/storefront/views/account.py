@@ -23,9 +23,9 @@ from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import actions as checkout_actions
 from parvis.domains.checkout import queries as checkout
 from parvis.domains.checkout.web import drop_cart
+from parvis.domains.messaging import actions as mail_actions
 from parvis.domains.messaging import queries as mails
-from parvis.domains.messaging.contracts import Message, MessageFilters
-from parvis.domains.messaging.contracts import Purpose as MailPurpose
+from parvis.domains.messaging.contracts import Ground, Message, MessageFilters
 from parvis.domains.people import actions, queries
 from parvis.domains.people.contracts import Customer, Purpose
 from parvis.domains.voices import queries as voices
@@ -152,6 +152,9 @@ def consents(request: HttpRequest, customer: Customer) -> HttpResponse:
         granted = {purpose: purpose.value in request.POST.getlist("purpose") for purpose in purposes}
         response = redirect("storefront:account_consents")
         keep_consents(request, response, granted, source="account")
+        if mails.asking_refused(customer.id, customer.email) is not Ground.BOUNCED_BEFORE:  # else it was not offered
+            asked = "asking" in request.POST
+            mail_actions.set_asking(customer_id=customer.id, wanted=asked, source="account", at=now())
         messages.success(request, gettext("Saved."))
         return response
     cookie = request.COOKIES.get(CONSENT_COOKIE, "")
@@ -169,6 +172,8 @@ def consents(request: HttpRequest, customer: Customer) -> HttpResponse:
             {"record": record, "words": words.purpose(record.purpose)[0]} for record in queries.consents(customer.id)
         ],
         "cookie": cookie,
+        "asking": (refused := mails.asking_refused(customer.id, customer.email)) is None,
+        "unreachable": refused is Ground.BOUNCED_BEFORE,
         "place": "consents",
     }
     return page(request, "storefront/account_consents.html", context)
@@ -186,7 +191,7 @@ def export(request: HttpRequest, customer: Customer) -> HttpResponse:
         "voices": [asdict(each) for each in voices.by_customer(customer.id)],
         "cards": [asdict(each) for each in checkout.saved_cards(customer.id)],
         "mails": [_mail(each) for each in mails.messages(MessageFilters(customer_id=customer.id), limit=1000).items],
-        "asking_refused": mails.refusal(customer.email, MailPurpose.OPINION) is not None,
+        "asking_refused": mails.asking_refused(customer.id, customer.email) is not None,
     }
     body = json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2, default=str)
     response = HttpResponse(body, content_type="application/json; charset=utf-8")

@@ -11,7 +11,7 @@ from parvis.domains.checkout import actions as checkout
 from parvis.domains.messaging import actions as messaging
 from parvis.domains.messaging import models as mail_models
 from parvis.domains.messaging import queries as mails
-from parvis.domains.messaging.contracts import MessageState
+from parvis.domains.messaging.contracts import MessageState, NewNotice, NoticeKind
 from parvis.domains.messaging.testing import postbox
 from parvis.domains.people import queries as people
 from parvis.domains.voices import actions as voices
@@ -188,3 +188,14 @@ def test_statements_do_not_grow_with_the_list(sent, owner, django_assert_max_num
         owner.get(path)
         with django_assert_max_num_queries(22):
             owner.get(path)
+
+
+def test_what_came_back_is_shown_on_the_mail_and_in_the_figures(sent, owner):
+    mail_id = mail_models.Message.objects.get().mail_id
+    told = NewNotice(event="e", kind=NoticeKind.BOUNCED, mail_id=mail_id, code="5.1.1", told="<b>no such user</b>")
+    messaging.take_notice(told, at=now())
+    page = owner.get(f"/studio/mail/{message_id()}/").content.decode()
+    assert "the address takes no mail" in page
+    assert "&lt;b&gt;no such user" in page
+    assert "Mails that came back after they were taken" in owner.get("/studio/mail/").content.decode()
+    assert "Share of the mails that came back" in owner.get("/studio/invitations/").content.decode()
