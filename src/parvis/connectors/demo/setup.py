@@ -1,17 +1,17 @@
-"""The demo shop in one call: people, catalogue, real reviews, sixty simulated days."""
+"""The demo shop in one call: people, catalogue, real reviews, sixty simulated days, the skincare range."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from parvis.connectors.demo import cast, inviting, standing
+from parvis.connectors.demo import cast, inviting, skincare, standing
 from parvis.connectors.demo.models import Milestone
 from parvis.connectors.demo.shop import catalogue
 from parvis.connectors.demo.simulate import DAYS, simulate
 from parvis.domains.people import testing as people
-from parvis.domains.people.contracts import Customer
+from parvis.domains.people.contracts import Customer, Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,18 @@ def setup_demo(*, at: datetime, days: int = DAYS, progress: Callable[[int, int],
     if fresh:
         simulate(days=days, until=at, progress=progress)
         with transaction.atomic():
-            made = {key: who for key, who in people.seed(at=at).items() if isinstance(who, Customer)}
+            everyone = people.seed(at=at)
+            made = {key: who for key, who in everyone.items() if isinstance(who, Customer)}
+            skincare.stock_up(team=_moderator(everyone).account_id, at=at)
             cast.act(made, ids=catalogue(at=at), at=at)
             inviting.plan(made, at=at)
             Milestone.objects.create(name=standing.DONE, at=at)
     return Ready(password=standing.password(), accounts=standing.accounts(), fresh=fresh)
+
+
+def _moderator(everyone: Mapping[str, Staff | Customer]) -> Staff:
+    """Who has looked at the films of the demo."""
+    who = everyone["camille"]
+    if not isinstance(who, Staff):
+        raise TypeError("the cast has no member of the team of this name")
+    return who

@@ -52,7 +52,8 @@ class ReviewCard:
     """`{% include "design/review_card.html" with review=card %}`.
 
     ``spans`` are (start, end, aspect, polarity) in code points of ``text``; ``attributes`` are (name, value) pairs in
-    words; ``reasons`` say why the review stands where it stands; ``simulated`` names the simulated attributes in words.
+    words; ``reasons`` say why the review stands where it stands; ``simulated`` names the simulated attributes in words;
+    ``written``: no customer wrote it, it belongs to a demonstration.
     ``vote_url`` empty hides the vote; the buttons belong to one form of the page, so that a hundred reviews need one
     token: put `{% include "design/vote_form.html" %}` once on the page.
     """
@@ -81,6 +82,7 @@ class ReviewCard:
     report_url: str = ""
     url: str = ""
     simulated: Sequence[str] = ()
+    written: bool = False
     answer: str = ""
     answer_by: str = ""
 

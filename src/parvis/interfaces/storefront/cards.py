@@ -74,6 +74,11 @@ def simulated(provenance: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
+def written(provenance: Mapping[str, str]) -> bool:
+    """Whether nobody said this: it was written for a demonstration."""
+    return provenance.get("text", "").startswith("written")
+
+
 def attributes(voice: Voice) -> list[tuple[str, str]]:
     """What the author says of themselves and the fit, as names and values."""
     found: list[tuple[str, str]] = []
@@ -141,6 +146,7 @@ def review_card(
         vote_url=reverse("storefront:vote", kwargs=ours) if public else "",
         report_url=reverse("storefront:report", kwargs=ours) if public else "",
         simulated=simulated(voice.provenance),
+        written=written(voice.provenance),
     )
 
 

@@ -23,6 +23,7 @@ MAX_CHARS = 20_000  # code points of a text that are read
 MAX_TITLE = 500
 _ROWS, _CHARS = 500, 200_000
 _FEW = 16  # rows
+_OWN = ("skin_type", "hair_type")  # what is said of the author in words that also judge products
 
 _WORDS = {"at": pl.Int64, "to": pl.Int64}
 ASPECT = pl.Struct({"aspect": pl.String, "polarity": pl.Float64, "start": pl.Int64, "end": pl.Int64, **_WORDS})
@@ -87,10 +88,10 @@ def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...]) -> pl.DataFrame:
     opinion, stars = judge(tokens, rows, languages, ratings, spelt)
     toxicity, spam = doubts(pieces, tokens, rows, count, spelt=spelt)
     kinds = guess(tokens, rows, languages, voices["kind"].to_list())
-    found = mentions(tokens, rows, bodies, languages, kinds, opinion, cues)
+    stated = attributes.find_all(texts, languages, kinds, tokens, bodies)
+    found = _of_the_product(mentions(tokens, rows, bodies, languages, kinds, opinion, cues), stated)
     wanted = intent.intents(tokens, rows, bodies, languages, opinion, found)
     interested, grounds = intent.interest(tokens, rows, bodies, languages)
-    stated = attributes.find_all(texts, languages, kinds, tokens, bodies)
     private = [personal.find(text) for text in texts]
     return pl.DataFrame(
         {
@@ -108,6 +109,21 @@ def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...]) -> pl.DataFrame:
             "personal": _lists([[(kind, a, b) for a, b, kind in each] for each in private], PERSONAL),
         }
     )
+
+
+def _of_the_product(found: pl.DataFrame, stated: Sequence[Sequence[attributes.Stated]]) -> pl.DataFrame:
+    """Aspects without those that only say what the author is like: "my skin is dry" is no word about the product."""
+    own = [(row, each.start, each.end) for row, all_ in enumerate(stated) for each in all_ if each.attribute in _OWN]
+    if not own or found.is_empty():
+        return found
+    said: dict[int, list[tuple[int, int]]] = {}
+    for row, start, end in own:
+        said.setdefault(row, []).append((start, end))
+    kept = [
+        not any(start <= at < end for start, end in said.get(row, ()))
+        for row, at in found.select("row", "at").iter_rows()
+    ]
+    return found.filter(pl.Series(kept, dtype=pl.Boolean))
 
 
 def _lists(rows: Sequence[Sequence[tuple[object, ...]]], kind: pl.Struct) -> pl.Series:

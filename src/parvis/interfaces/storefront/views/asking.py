@@ -63,6 +63,7 @@ def _quotes(answer: Answer) -> list[dict[str, Any]]:
             "author": quote.author_name or gettext("Anonymous"),
             "against": quote.polarity < 0,
             "simulated": cards.simulated(quote.provenance),
+            "written": cards.written(quote.provenance),
         }
         for quote in answer.quotes
     ]

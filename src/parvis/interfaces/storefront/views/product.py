@@ -50,6 +50,7 @@ def _page(request: HttpRequest, slug: str, voted: Mapping[int, int]) -> HttpResp
         "total": shown.total if shown else 0,
         "more": shown is not None and shown.total > len(proofs),
         "reviews": cards.review_cards(proofs, voted=voted),
+        "written": bool(proofs) and all(cards.written(proof.voice.provenance) for proof in proofs),
         "reviews_url": reviews_url,
         "questions": threads(detail.product.id),
         "crumbs": crumbs,
