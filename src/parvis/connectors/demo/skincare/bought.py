@@ -16,7 +16,13 @@ from parvis.domains.people import actions as people
 from parvis.domains.people.contracts import NewCustomer
 
 _ROW = {"row": SIMULATED}
-_TOWNS = (("35000", "Rennes"), ("13001", "Marseille"), ("59000", "Lille"), ("31000", "Toulouse"), ("67000", "Strasbourg"))
+_TOWNS = (
+    ("35000", "Rennes"),
+    ("13001", "Marseille"),
+    ("59000", "Lille"),
+    ("31000", "Toulouse"),
+    ("67000", "Strasbourg"),
+)
 _DAY = timedelta(days=1)
 Buyers = Mapping[str, tuple[int, str]]
 """Customer and order number by the reference of a review."""
@@ -54,9 +60,7 @@ def orders(variants: Mapping[str, Sequence[Variant]], *, at: datetime) -> Buyers
         for number, past, variant in zip(numbers, rows, chosen, strict=True)
         for move in _moves(number, past, variant)
     )
-    return {
-        each.ref: (customers[emails[each.ref]], number) for each, number in zip(buying, numbers, strict=True)
-    }
+    return {each.ref: (customers[emails[each.ref]], number) for each, number in zip(buying, numbers, strict=True)}
 
 
 def _placed(each: Told, at: datetime) -> datetime:

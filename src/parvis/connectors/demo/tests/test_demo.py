@@ -16,6 +16,7 @@ from parvis.connectors.demo.models import SimulatedDay
 from parvis.connectors.demo.moments import day_of, last_days
 from parvis.connectors.demo.setup import setup_demo
 from parvis.connectors.demo.simulate import simulate
+from parvis.connectors.demo.skincare import written
 from parvis.connectors.demo.world import KNOBS
 from parvis.core.errors import Invalid
 from parvis.domains.analytics.testing import logged
@@ -59,7 +60,7 @@ def counts() -> dict[str, int]:
 
 
 def test_every_product_and_every_review_of_the_data_is_there() -> None:
-    assert ask("SELECT count(*) FROM catalog_product")[0][0] == 839
+    assert ask("SELECT count(*) FROM catalog_product WHERE external_ref LIKE 'demo:%%'")[0][0] == 839
     told = ask(
         "SELECT split_part(origin_ref, ':', 2)::int, stars, title, text, age, votes_up FROM voices_voice"
         " WHERE origin_ref LIKE 'womens%%' ORDER BY 1"
@@ -156,7 +157,7 @@ def test_no_review_is_older_than_its_product() -> None:
 
 def test_prices_are_those_of_the_calendar_and_prior_prices_are_lawful() -> None:
     today = prices_on(day_of(AT) - timedelta(days=1))
-    found = dict(ask("SELECT external_ref, price_from_minor FROM catalog_product"))
+    found = dict(ask("SELECT external_ref, price_from_minor FROM catalog_product WHERE external_ref LIKE 'demo:%%'"))
     assert found == {piece.ref: price for piece, price in zip(pieces(), today.tolist(), strict=True)}
     for variant_id, price, was in ask(
         "SELECT id, price_minor, price_was_minor FROM catalog_variant WHERE price_was_minor IS NOT NULL LIMIT 20"
@@ -170,7 +171,7 @@ def test_prices_are_those_of_the_calendar_and_prior_prices_are_lawful() -> None:
 
 def test_pictures_are_drawn_and_small() -> None:
     drawn = list(Path(settings.MEDIA_ROOT, "demo").glob("*.svg"))
-    assert len(drawn) == 839
+    assert len(drawn) == 839 + len(written.products())
     assert max(path.stat().st_size for path in drawn) < 12_000
     assert not any(b"<script" in path.read_bytes() for path in drawn)
 
@@ -206,7 +207,9 @@ def test_a_bounded_set_of_deliveries_is_invited_and_says_that_it_is_simulated() 
 
 def test_answers_of_the_cast_quote_real_reviews() -> None:
     real = "\n".join(text for text in dataset.reviews()["review_text"] if text)
-    answers = [text for (text,) in ask("SELECT text FROM voices_voice WHERE kind = 'answer'")]
+    answers = [
+        text for (text,) in ask("SELECT text FROM voices_voice WHERE kind = 'answer' AND origin_ref LIKE 'cast:%%'")
+    ]
     for text in answers:
         quoted = text.split("«")[-1].split("»")[0] if "«" in text else text.split("“")[1].split("”")[0]
         assert quoted.strip() in real
@@ -244,7 +247,7 @@ def test_later_days_begin_with_what_is_on_the_shelf() -> None:
     test_stock_is_the_sum_of_its_ledger_and_never_was_below_nothing()
     test_what_was_sold_is_what_was_ordered()
     today = prices_on(day_of(AT) + timedelta(days=2))
-    found = dict(ask("SELECT external_ref, price_from_minor FROM catalog_product"))
+    found = dict(ask("SELECT external_ref, price_from_minor FROM catalog_product WHERE external_ref LIKE 'demo:%%'"))
     assert found == {piece.ref: price for piece, price in zip(pieces(), today.tolist(), strict=True)}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection, transaction
 
 from parvis.connectors.demo import skincare
 from parvis.connectors.demo.skincare import written
+from parvis.domains.catalog import queries as catalog
 from parvis.domains.people import testing as people
 from parvis.domains.voices import actions as voices
 
@@ -38,10 +40,81 @@ def ask(sql: str, *params: Any) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def test_dump() -> None:
-    for row in ask("SELECT origin_ref, state, reason, stars, title FROM voices_voice WHERE state <> 'published'"):
-        print(row)
-    print(ask("SELECT state, count(*) FROM voices_voice GROUP BY 1"))
-    import json
-    for ref, text, aspects, attrs, interest in ask("SELECT v.origin_ref, v.text, r.aspects, r.attributes, r.interest FROM voices_voice v JOIN voices_reading r ON r.voice_id=v.id ORDER BY v.id"):
-        print(ref, [(a['aspect'], round(a['polarity'],1), text[a['at']:a['to']]) for a in (json.loads(aspects) if isinstance(aspects,str) else aspects)], [(a['attribute'],a['value']) for a in (json.loads(attrs) if isinstance(attrs,str) else attrs)], interest)
+def test_the_range_is_on_the_shelves_with_its_pictures() -> None:
+    rows = ask("SELECT external_ref, image, name_fr, description_fr, provenance FROM catalog_product ORDER BY id")
+    assert [row[0] for row in rows] == [each.ref for each in written.products()]
+    for _, image, _, description, provenance in rows:
+        assert (Path(settings.MEDIA_ROOT) / image).stat().st_size < 12_000
+        assert "inventés pour cette démonstration" in description
+        assert "written for the demo" in str(provenance)
+    found = catalog.products(catalog.products_by_ref(each.ref for each in written.products()).values(), locale="en")
+    assert {each.in_stock for each in found.values()} == {True, False}
+    assert {each.department_name for each in found.values()} == {"Skincare"}
+
+
+def test_stock_is_the_sum_of_its_ledger() -> None:
+    wrong = ask(
+        "SELECT count(*) FROM catalog_stocklevel s LEFT JOIN (SELECT variant_id, sum(quantity) total"
+        " FROM catalog_stockmovement GROUP BY 1) m USING (variant_id) WHERE coalesce(total, 0) <> on_hand"
+    )
+    assert wrong == [(0,)]
+    wanted = {
+        each.sku(size): left
+        for each in written.products()
+        for (size, _), left in zip(each.sizes, each.stock, strict=True)
+    }
+    on_hand = ask("SELECT v.sku, s.on_hand FROM catalog_stocklevel s JOIN catalog_variant v ON v.id = s.variant_id")
+    assert dict(on_hand) == wanted
+
+
+def test_everything_said_is_public_and_says_that_it_was_written() -> None:
+    rows = ask("SELECT kind, state, provenance FROM voices_voice")
+    told = [row[0] for row in rows]
+    assert told.count("review") == len(written.reviews()) >= 60
+    assert told.count("question") == len(written.questions()) >= 12
+    assert told.count("answer") == sum(len(each.answers) for each in written.questions())
+    assert {row[1] for row in rows} == {"published"}
+    assert all('"text": "written for the demo"' in str(row[2]).replace("'", '"') for row in rows)
+
+
+def test_verified_reviews_follow_a_delivery_to_their_author() -> None:
+    backed = ask(
+        "SELECT count(*) FROM voices_voice v JOIN checkout_order o ON o.number = v.order_ref"
+        " AND o.customer_id = v.customer_id JOIN checkout_orderline l ON l.order_id = o.id"
+        " AND l.product_id = v.product_id JOIN catalog_product p ON p.id = v.product_id"
+        " WHERE v.verified AND v.submitted_at > o.delivered_at AND o.placed_at > p.created_at"
+    )
+    assert backed == [(sum(bool(each.bought) for each in written.reviews()),)]
+
+
+def test_skins_are_read_and_are_no_judgement_of_the_product() -> None:
+    """ "My skin is dry" says who speaks; it once counted as an unpleasant texture of the cream."""
+    skins = ask(
+        "SELECT a ->> 'value', count(*) FROM voices_reading r JOIN voices_voice v ON v.id = r.voice_id,"
+        " jsonb_array_elements(r.attributes) a WHERE a ->> 'attribute' = 'skin_type' AND v.kind = 'review' GROUP BY 1"
+    )
+    assert dict(skins)["dry"] >= 18
+    assert {"oily", "combination", "sensitive", "normal"} <= set(dict(skins))
+    said = ask(
+        "SELECT substr(v.text, (a ->> 'at')::int + 1, (a ->> 'to')::int - (a ->> 'at')::int)"
+        " FROM voices_reading r JOIN voices_voice v ON v.id = r.voice_id, jsonb_array_elements(r.aspects) a"
+        " WHERE a ->> 'aspect' = 'texture' AND v.kind = 'review'"
+    )
+    assert said
+    assert not [words for (words,) in said if "sèche" in words or "mixte" in words.split(" ")[:1]]
+
+
+def test_agreeing_and_dissenting_voices_of_dry_skin_stand_on_one_product() -> None:
+    leaning = ask(
+        "SELECT count(*) FILTER (WHERE v.stars >= 4), count(*) FILTER (WHERE v.stars <= 3) FROM voices_voice v"
+        " JOIN catalog_product p ON p.id = v.product_id WHERE p.external_ref = 'skincare:creme-karite'"
+        " AND v.text ILIKE '%%peau%%sèche%%'"
+    )
+    assert leaning[0][0] >= 5
+    assert leaning[0][1] >= 1
+
+
+def test_doing_it_again_changes_nothing() -> None:
+    before = ask("SELECT (SELECT count(*) FROM voices_voice), (SELECT count(*) FROM checkout_order)")
+    assert not skincare.stock_up(team=people.staff("camille", at=AT).account_id, at=AT)
+    assert ask("SELECT (SELECT count(*) FROM voices_voice), (SELECT count(*) FROM checkout_order)") == before
