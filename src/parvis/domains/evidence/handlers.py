@@ -1,11 +1,12 @@
-"""Evidence follows voices: published, read anew, withdrawn, voted on."""
+"""Evidence follows voices (published, read anew, withdrawn, voted on), products and the rules about reviews."""
 
 from collections.abc import Sequence
 
 from parvis.core import events
 from parvis.core.clock import now
+from parvis.domains.catalog.contracts import ProductChanged
 from parvis.domains.evidence import actions
-from parvis.domains.voices.contracts import VoicePublished, VoiceReread, VoiceWithdrawn, VotesChanged
+from parvis.domains.voices.contracts import PolicyChanged, VoicePublished, VoiceReread, VoiceWithdrawn, VotesChanged
 
 
 def follow(batch: Sequence[VoicePublished | VoiceReread | VoiceWithdrawn | VotesChanged]) -> None:
@@ -13,7 +14,21 @@ def follow(batch: Sequence[VoicePublished | VoiceReread | VoiceWithdrawn | Votes
     actions.refresh([event.voice_id for event in batch], at=now())
 
 
+def follow_products(batch: Sequence[ProductChanged]) -> None:
+    """What the catalogue states now is what is searched."""
+    actions.follow_products({event.product_id for event in batch})
+
+
+def follow_policies(batch: Sequence[PolicyChanged]) -> None:
+    """What is promised about reviews now is what is searched."""
+    actions.follow_policies()
+
+
 def register() -> None:
     """Called when Django is ready."""
     kinds = (VoicePublished, VoiceReread, VoiceWithdrawn, VotesChanged)
     events.register(events.Listener(name="evidence.follow", events=kinds, handler=follow, batch=1000))
+    events.register(
+        events.Listener(name="evidence.products", events=(ProductChanged,), handler=follow_products, batch=500)
+    )
+    events.register(events.Listener(name="evidence.policies", events=(PolicyChanged,), handler=follow_policies))

@@ -19,10 +19,13 @@ TURN_SECONDS = 50.0
 @app.periodic(cron="* * * * *")
 @app.task(name="evidence.mend", queueing_lock="evidence.mend", lock="evidence.mend")
 def mend(timestamp: int) -> None:
-    """Rebuild the index when it is missing, damaged or empty although there are public voices."""
+    """Rebuild the index when it is missing, damaged or empty although there are public voices; follow the shop's terms,
+    whose settings tell nobody when they change."""
     health = queries.health()
     if not health.ok:
         log.warning("search index rebuilt", told=health.told, voices=actions.rebuild(at=now()))
+    elif actions.follow_policies():
+        log.info("the shop's terms have changed in the search index")
 
 
 @app.periodic(cron="53 4 * * *")

@@ -45,7 +45,7 @@ def act(request: HttpRequest, voice_id: int) -> HttpResponse:
         if wanted == "show":
             actions.show_video(voice_id=voice_id, at=at)
         else:
-            actions.remove_video(voice_id=voice_id)
+            actions.remove_video(voice_id=voice_id, at=at)
         people.note(actor_id=staff.account_id, verb=f"video.{wanted}", subject_kind="voice", subject_id=voice_id, at=at)
 
     problem = frame.attempt(carry_out)

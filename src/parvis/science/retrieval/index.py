@@ -22,7 +22,7 @@ import tantivy
 
 from . import filters, tables
 from .answerable import answerable
-from .candidates import View, gather, recall
+from .candidates import View, gather, narrowed, recall
 from .encoder import Encoder
 from .errors import BadTable, BadVectors
 from .question import read
@@ -134,6 +134,17 @@ class Index:
         if len(other._vectors):
             with self._store.writing():
                 self._vectors.append(*other._vectors.everything())
+
+    def passages(self, *, where: filters.Where | None = None, limit: int) -> pl.DataFrame:
+        """At most `limit` passages that meet `where`, in no order: id, text, group, language. Raises `BadFilter`."""
+        view = self._refresh()
+        query = narrowed(tantivy.Query.all_query(), filters.clauses(view.index, where))
+        hits = view.searcher.search(query, max(1, limit), count=False).hits
+        found = [recall(view.searcher, address) for _, address in hits]
+        kind = pl.Int64 if self._store.integer_ids else pl.String
+        schema = {"id": kind, "text": pl.String, "group": pl.String, "language": pl.String}
+        rows = [(self._outside(each.id), each.text, each.group, each.language) for each in found]
+        return pl.DataFrame(rows, schema=schema, orient="row")
 
     def _all(self) -> Iterable[tables.Passage]:
         searcher = self._store.searcher

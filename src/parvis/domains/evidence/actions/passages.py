@@ -1,7 +1,7 @@
 """Voices as passages of the index, and as rows for ranking."""
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,20 +9,13 @@ import polars as pl
 import structlog
 from django.conf import settings
 
-from parvis.domains.evidence.queries import files
+from parvis.domains.catalog import queries as catalog
+from parvis.domains.evidence.contracts import Source
+from parvis.domains.evidence.queries import facts, files, passages, policies
 from parvis.domains.voices.contracts import Voice
 from parvis.science.retrieval import Index, IndexCorrupt
 
 log = structlog.get_logger("parvis.evidence")
-_SCHEMA = {
-    "id": pl.Int64,
-    "text": pl.String,
-    "group": pl.String,
-    "language": pl.String,
-    "kind": pl.String,
-    "stars": pl.Int64,
-    "verified": pl.Boolean,
-}
 
 
 def review_frame(reviews: Sequence[Voice], learned: Mapping[int, float]) -> pl.DataFrame:
@@ -44,33 +37,67 @@ def review_frame(reviews: Sequence[Voice], learned: Mapping[int, float]) -> pl.D
     )
 
 
-def passage_frame(public: Iterable[Voice]) -> pl.DataFrame:
-    """Public reviews and answers that say something, as the index takes them."""
-    said = [voice for voice in public if voice.kind in files.SEARCHED and files.passage(voice).strip()]
-    rows = [
-        (
-            voice.id,
-            files.passage(voice),
-            None if voice.product_id is None else str(voice.product_id),
-            voice.language or None,
-            str(voice.kind),
-            voice.stars,
-            voice.verified,
-        )
-        for voice in said
-    ]
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+def passage_frame(public: Sequence[Voice]) -> pl.DataFrame:
+    """Public voices that say something, and the moments of their videos, as the index takes them."""
+    return passages.frame(passages.of_voices([voice for voice in public if voice.kind in files.SEARCHED]))
 
 
 def follow(public: Sequence[Voice], gone: Sequence[int]) -> None:
-    """Add and withdraw passages. A missing or damaged index is left to :func:`rebuild`, which the caller's worker runs
+    """Add and withdraw voices. A missing or damaged index is left to :func:`rebuild`, which the caller's worker runs
     next; nothing is lost meanwhile, since everything is derived."""
     index = _writable()
     if index is None:
         return
     frame = passage_frame(public)
-    silent = set(gone) | ({voice.id for voice in public} - set(frame["id"].to_list()))
-    index.update(frame, withdraw=sorted(silent))
+    numbers = {*gone, *(voice.id for voice in public)}
+    former = {f"v{number}" for number in numbers} | _held_clips(index, numbers)
+    index.update(frame, withdraw=sorted(former - set(frame["id"].to_list())))
+
+
+def _held_clips(index: Index, voice_ids: Iterable[int]) -> set[str]:
+    return set(index.passages(where={passages.FILM: sorted(voice_ids)}, limit=10_000)["id"])
+
+
+def follow_products(product_ids: Iterable[int]) -> None:
+    """Bring the facts of products in line with the catalogue."""
+    index, wanted = _writable(), set(product_ids)
+    if index is None or not wanted:
+        return
+    standing = facts.of_products(wanted)
+    index.update(
+        passages.frame(standing.values()),
+        withdraw=sorted({each for number in wanted for each in facts.ids_of(number)} - set(standing)),
+    )
+
+
+def follow_policies() -> bool:
+    """Bring the shop's terms in line with its settings; whether anything had changed."""
+    index = _writable()
+    if index is None:
+        return False
+    held, standing = _held_policies(index), policies.standing()
+    if held == {each.id: each.text for each in standing.values()}:
+        return False
+    index.update(passages.frame(standing.values()), withdraw=sorted(set(held) - set(standing)))
+    return True
+
+
+def terms() -> pl.DataFrame:
+    """The shop's terms, as the index takes them."""
+    return passages.frame(policies.standing().values())
+
+
+def all_facts() -> Iterator[pl.DataFrame]:
+    """The facts of all active products, batch by batch."""
+    last = 0
+    while found := catalog.products_after(last, locale="en"):
+        last = found[-1].id
+        yield passages.frame(facts.of_products([product.id for product in found]).values())
+
+
+def _held_policies(index: Index) -> dict[str, str]:
+    rows = index.passages(where={"kind": str(Source.POLICY)}, limit=1_000)
+    return dict(rows.select("id", "text").iter_rows())
 
 
 def _writable() -> Index | None:
@@ -85,9 +112,9 @@ def _writable() -> Index | None:
 
 
 def start() -> Index:
-    """A new, empty index in a folder of its own, in use at once."""
+    """A new index in a folder of its own, in use at once: it holds the shop's terms; events bring the rest."""
     place = new_folder()
-    made = Index.build(pl.DataFrame(schema=_SCHEMA), path=place)
+    made = Index.build(terms(), path=place)
     switch_to(place)
     return made
 

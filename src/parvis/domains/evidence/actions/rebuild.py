@@ -23,7 +23,9 @@ def rebuild(*, at: datetime, progress: Progress | None = None) -> int:
     lock()
     total = voices.count_published()
     place = passages.new_folder()
-    index = Index.build(passages.passage_frame(()), path=place)
+    index = Index.build(passages.terms(), path=place)
+    for facts in passages.all_facts():
+        index.add(facts)
     Proof.objects.all().delete()
     products: set[int] = set(ProductProof.objects.values_list("product_id", flat=True))
     done = 0

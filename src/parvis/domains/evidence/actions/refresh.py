@@ -22,10 +22,12 @@ def refresh(voice_ids: Iterable[int], *, at: datetime) -> int:
     The index follows before the commit: should the transaction fail, its next try repairs the index, and until then
     every answer is checked against the voices themselves.
     """
-    ids = sorted(set(voice_ids))
-    if not ids:
+    asked = set(voice_ids)
+    if not asked:
         return 0
     lock()
+    # An answer is searched with the question it answers.
+    ids = sorted(asked | voices.answers_to(asked))
     found = voices.voices(ids)
     public = [voice for voice in found.values() if voice.is_public]
     gone = [voice_id for voice_id in ids if voice_id not in found or not found[voice_id].is_public]
@@ -36,6 +38,20 @@ def refresh(voice_ids: Iterable[int], *, at: datetime) -> int:
     summing.move(before, summing.Contribution.of(ids), at=at)
     passages.follow(public, gone)
     return len(public)
+
+
+@transaction.atomic
+def follow_products(product_ids: Iterable[int]) -> None:
+    """Bring the searchable facts of these products in line with the catalogue."""
+    lock()
+    passages.follow_products(product_ids)
+
+
+@transaction.atomic
+def follow_policies() -> bool:
+    """Bring the searchable terms of the shop in line with its settings; whether anything had changed."""
+    lock()
+    return passages.follow_policies()
 
 
 def lock() -> None:

@@ -94,9 +94,52 @@ class Shown:
     total: int
 
 
+class Source(StrEnum):
+    """What a passage was taken from: what people said, what the catalogue or the shop's terms state, or what is said in
+    a video at a moment."""
+
+    REVIEW = "review"
+    ANSWER = "answer"
+    QUESTION = "question"
+    CLIP = "clip"
+    FACT = "fact"
+    POLICY = "policy"
+
+    @property
+    def said(self) -> bool:
+        """Whether a person said it, and ``voice_id`` names the voice."""
+        return self in (Source.REVIEW, Source.ANSWER, Source.QUESTION, Source.CLIP)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clip:
+    """A passage of a video, ``start_s`` to ``end_s`` in seconds; addresses are relative to the site."""
+
+    url: str
+    poster_url: str
+    captions_url: str
+    start_s: float
+    end_s: float
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """Where a fact or a policy stands: ``key`` "product:45/sizes", "shipping", "returns", "reviews/order"; ``page`` is
+    product, delivery, returns or reviews_policy, for the interface to link to; ``heading`` in the reader's language."""
+
+    key: str
+    heading: str
+    page: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quote:
-    """Somebody's own words. ``start`` and ``end`` lie in ``text``; ``polarity`` -1..1 is how the words lean."""
+    """Somebody's own words, or the shop's. ``start`` and ``end`` lie in ``text``; ``polarity`` -1..1 is how the words
+    lean. ``voice_id`` is 0 where nobody said it (``kind`` fact or policy: see ``document``). ``title`` is the review's
+    own, the question that an answer answers, the product's name, or the policy's heading. ``attributes`` are what the
+    author stated (skin_type, size_worn, height_cm ...), each with its values."""
 
     voice_id: int
     product_id: int | None
@@ -111,6 +154,26 @@ class Quote:
     polarity: float
     score: float
     provenance: Mapping[str, str] = field(default_factory=dict)
+    kind: Source = Source.REVIEW
+    title: str = ""
+    clip: Clip | None = None
+    document: Document | None = None
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """Passages for a question, from whatever can answer it. ``answered`` False: nobody has said, ``quotes`` is empty.
+
+    ``answerable`` is the calibrated chance 0..1 that the passages answer. ``aspects``: as in ``Answer``, of one
+    product.
+    """
+
+    question: str
+    answered: bool
+    answerable: float
+    quotes: tuple[Quote, ...] = ()
+    aspects: tuple[AspectCount, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,9 @@
 """What can be read of evidence."""
 
-from parvis.domains.evidence.queries.ask import ask, warm
 from parvis.domains.evidence.queries.files import health
+from parvis.domains.evidence.queries.find import ask, find, warm
 from parvis.domains.evidence.queries.lacking import lacking, learning
+from parvis.domains.evidence.queries.search import UnknownFilter
 from parvis.domains.evidence.queries.shown import shown_for
 from parvis.domains.evidence.queries.spoken import corrections, search_products, speaking
 from parvis.domains.evidence.queries.summary import (
@@ -18,9 +19,11 @@ from parvis.domains.evidence.queries.summary import (
 )
 
 __all__ = [
+    "UnknownFilter",
     "ask",
     "changed_at",
     "corrections",
+    "find",
     "health",
     "labels",
     "lacking",

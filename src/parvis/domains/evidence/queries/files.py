@@ -11,14 +11,14 @@ from django.conf import settings
 
 from parvis.domains.evidence.contracts import Health
 from parvis.domains.voices import queries as voices
-from parvis.domains.voices.contracts import Voice, VoiceKind
+from parvis.domains.voices.contracts import VoiceKind
 from parvis.science.retrieval import Index, IndexCorrupt
 from parvis.science.retrieval.encoder import Encoder, available
 
 log = structlog.get_logger("parvis.evidence")
-SEARCHED = (VoiceKind.REVIEW, VoiceKind.ANSWER)
+SEARCHED = (VoiceKind.REVIEW, VoiceKind.ANSWER, VoiceKind.QUESTION)
 # Part of a folder's name; changed with what a passage holds, so that an older index is found missing and made anew.
-SHAPE = "voices-titled-"
+SHAPE = "voices-sources-"
 _lock = threading.Lock()
 _open: dict[Path, Index] = {}
 _encoder: list[Encoder] = []
@@ -33,11 +33,6 @@ def folder() -> Path | None:
         return None
     found = Path(settings.INDEX_ROOT) / name
     return found if name.startswith(SHAPE) and found.is_dir() else None
-
-
-def passage(voice: Voice) -> str:
-    """A voice as it is searched: its title, then its text, each in lines of its own."""
-    return f"{voice.title}\n{voice.text}" if voice.title.strip() else voice.text
 
 
 def reader() -> Index | None:
@@ -74,7 +69,7 @@ def forget() -> None:
 
 
 def health() -> Health:
-    """Whether the index serves and holds as many passages as there are public voices that say something."""
+    """Whether the index serves, and how many passages it holds beside how many public voices there are."""
     published = voices.count_published(kinds=SEARCHED)
     index = reader()
     if index is None:
@@ -84,5 +79,5 @@ def health() -> Health:
     except IndexCorrupt as error:
         forget()
         return Health(ok=False, told=str(error), published=published)
-    told = f"{passages} passages of {published} public reviews and answers"
+    told = f"{passages} passages of {published} public voices, the catalogue and the terms"
     return Health(ok=passages > 0 or published == 0, told=told, passages=passages, published=published)

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import structlog
 
 from parvis.domains.evidence import rules
-from parvis.domains.evidence.contracts import Spoken
+from parvis.domains.evidence.contracts import Source, Spoken
 from parvis.domains.evidence.models import Proof
 from parvis.domains.evidence.queries import files
 from parvis.science.retrieval import IndexCorrupt
 
 log = structlog.get_logger("parvis.evidence")
+_SAID = {"kind": [str(Source.REVIEW), str(Source.ANSWER)]}
 
 
 def speaking(asked: str, *, locale: str, limit: int = 200) -> Spoken:
@@ -20,7 +21,7 @@ def speaking(asked: str, *, locale: str, limit: int = 200) -> Spoken:
     if index is None or not text:
         return Spoken()
     try:
-        found = index.speaking(text, k=limit, language=locale[:2])
+        found = index.speaking(text, k=limit, language=locale[:2], where=_SAID)
     except IndexCorrupt as error:
         log.warning("the search index is damaged", told=str(error))
         files.forget()

@@ -145,6 +145,21 @@ def clean_question(question: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in question).split())[:MAX_QUESTION]
 
 
+def fits(attributes: Mapping[str, object], where: Mapping[str, object]) -> bool:
+    """Whether a passage's attributes meet every filter: a value, one of a list, or within (low, high)."""
+    return all(_meets(attributes.get(name), wanted) for name, wanted in where.items())
+
+
+def _meets(held: object, wanted: object) -> bool:
+    values = held if isinstance(held, tuple | list) else () if held is None else (held,)
+    if isinstance(wanted, tuple):
+        low, high = wanted
+        numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+        return any((low is None or value >= low) and (high is None or value <= high) for value in numbers)
+    accepted = wanted if isinstance(wanted, list | set | frozenset) else (wanted,)
+    return any(value in accepted for value in values)
+
+
 def shorten(quote: str) -> str:
     """A quote short enough to store and show; cut at a word, and marked so."""
     if len(quote) <= QUOTE_LENGTH:

@@ -46,6 +46,12 @@ def say(product_id: int, key: str, stars: int, text: str, **more: Any) -> int:
     return voices.receive(new, at=AT).id
 
 
+def held_voices() -> int:
+    """How many reviews and answers the index holds."""
+    index = files.reader()
+    return index.passages(where={"kind": ["review", "answer"]}, limit=1000).height if index else 0
+
+
 def settle() -> None:
     """Hand over every event, then publish what the machine was not sure of."""
     outbox.deliver(at=AT + timedelta(days=9999))
@@ -138,8 +144,7 @@ def test_a_withdrawn_voice_leaves_no_trace(dress: int, said: dict[str, int]) -> 
     assert after.revision > before.revision
     assert not any(point.aspect == "fit_small" for point in after.cons)
     assert not Leaning.objects.filter(proof_id=said["small_1"]).exists()
-    assert files.reader() is not None
-    assert len(files.reader() or ()) == 3
+    assert held_voices() == 3
 
 
 def test_the_last_voice_withdrawn_takes_the_summary_along(dress: int) -> None:
@@ -159,7 +164,7 @@ def test_repeated_events_change_nothing(dress: int, said: dict[str, int]) -> Non
             list(Proof.objects.order_by("voice_id").values_list("voice_id", "score", "traits")),
             Leaning.objects.count(),
             list(ProductProof.objects.values_list("product_id", "count", "aspects")),
-            len(files.reader() or ()),
+            held_voices(),
         )
 
     before = state()

@@ -105,7 +105,7 @@ from parvis.domains.voices.contracts.values import (
     Stated,
     Voice,
 )
-from parvis.domains.voices.contracts.video import Video, VideoState
+from parvis.domains.voices.contracts.video import CaptionCue, Video, VideoState
 
 __all__ = [
     "LIVING",
@@ -120,6 +120,7 @@ __all__ = [
     "AuthorRole",
     "Calibrated",
     "Campaign",
+    "CaptionCue",
     "DateOrder",
     "Decided",
     "DecidedBy",

@@ -46,3 +46,12 @@ class Video:
     def waiting(self) -> bool:
         """Whether it is still being prepared."""
         return self.state in (VideoState.QUEUED, VideoState.PREPARING)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaptionCue:
+    """Words of a video's captions, shown from ``start_s`` to ``end_s``, in seconds."""
+
+    start_s: float
+    end_s: float
+    text: str

@@ -16,7 +16,7 @@ from parvis.domains.voices.queries.aspects import (
 from parvis.domains.voices.queries.delays import delays
 from parvis.domains.voices.queries.desks import desks, openness_by_reason
 from parvis.domains.voices.queries.drift import drift
-from parvis.domains.voices.queries.films import transcript
+from parvis.domains.voices.queries.films import cues, transcript
 from parvis.domains.voices.queries.imports import (
     import_column_groups,
     import_columns,
@@ -90,6 +90,7 @@ from parvis.domains.voices.queries.rereading import (
 from parvis.domains.voices.queries.shape import find_personal
 from parvis.domains.voices.queries.trail import decision, decisions
 from parvis.domains.voices.queries.voices import (
+    answers_to,
     author_token,
     average_stars,
     by_author_token,
@@ -115,6 +116,7 @@ __all__ = [
     "ReadingSet",
     "Spoken",
     "TwoPeople",
+    "answers_to",
     "appealable",
     "appeals_about",
     "aspect",
@@ -131,6 +133,7 @@ __all__ = [
     "category_kinds",
     "checks_open",
     "count_published",
+    "cues",
     "decided_alone",
     "decision",
     "decisions",

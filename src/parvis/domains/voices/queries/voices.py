@@ -106,6 +106,12 @@ def public_among(ids: Iterable[int]) -> set[int]:
     return set(rows.values_list("id", flat=True))
 
 
+def answers_to(question_ids: Iterable[int]) -> set[int]:
+    """Ids of the public answers to these questions. One statement."""
+    rows = models.Voice.objects.filter(parent_id__in=list(question_ids), kind=VoiceKind.ANSWER, state=_PUBLIC)
+    return set(rows.values_list("id", flat=True))
+
+
 def rating_counts(product_ids: Iterable[int]) -> dict[int, tuple[int, int, int, int, int]]:
     """Public reviews of each product by stars, 1 to 5; products without any are absent. One statement."""
     rows = models.Voice.objects.filter(

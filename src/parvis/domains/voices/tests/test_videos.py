@@ -420,7 +420,7 @@ def test_a_video_is_removed_and_the_words_stay(review, at, media_root, django_ca
     voice_id = review()
     actions.prepare_video(voice_id=voice_id, at=at)
     with django_capture_on_commit_callbacks(execute=True):
-        actions.remove_video(voice_id=voice_id)
+        actions.remove_video(voice_id=voice_id, at=at)
     voice = queries.voice(voice_id)
     assert voice.video is None
     assert voice.state is VoiceState.HELD

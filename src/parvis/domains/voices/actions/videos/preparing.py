@@ -16,10 +16,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
+from parvis.core import outbox
 from parvis.core.errors import Conflict, NotFound
 from parvis.domains.voices import models
 from parvis.domains.voices.actions import photos
 from parvis.domains.voices.actions.videos import errors, programs, taking
+from parvis.domains.voices.contracts import VoiceReread, VoiceState
 from parvis.domains.voices.contracts.video import VideoState
 
 MOST_ATTEMPTS = 3
@@ -63,11 +65,13 @@ def prepare_video(*, voice_id: int, at: datetime) -> bool:
 def show_video(*, voice_id: int, at: datetime) -> None:
     """A person allows a video that became ready after the voice was decided about. Raises :class:`NothingToShow`."""
     ready = models.Video.objects.filter(voice_id=voice_id, state=VideoState.READY)
-    if not ready.update(approved_at=at):
-        raise NothingToShow(reason="it has no video that is ready")
+    with transaction.atomic():
+        if not ready.update(approved_at=at):
+            raise NothingToShow(reason="it has no video that is ready")
+        _tell_of_change(voice_id, at)
 
 
-def remove_video(*, voice_id: int) -> None:
+def remove_video(*, voice_id: int, at: datetime) -> None:
     """Take the video of a voice away for good, with its files; the words stay. Raises NotFound."""
     with transaction.atomic():
         row = models.Video.objects.select_for_update().filter(voice_id=voice_id).first()
@@ -75,7 +79,15 @@ def remove_video(*, voice_id: int) -> None:
             raise NotFound(kind="video", key=voice_id)
         paths = files_of(row)
         row.delete()
+        _tell_of_change(voice_id, at)
         transaction.on_commit(lambda: unlink(paths))
+
+
+def _tell_of_change(voice_id: int, at: datetime) -> None:
+    """What is derived from a public voice (its clips in the search index) follows its video."""
+    row = models.Voice.objects.filter(id=voice_id, state=VoiceState.PUBLISHED).first()
+    if row is not None:
+        outbox.publish(VoiceReread(voice_id=row.id, kind=row.kind, product_id=row.product_id), at=at)
 
 
 def files_of(row: models.Video) -> list[str]:
