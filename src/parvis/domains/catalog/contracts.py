@@ -89,6 +89,16 @@ class Variant:
     reserved: int
     position: int
     archived: bool
+    gtin: str = ""
+
+    @property
+    def public_gtin(self) -> str:
+        """The GTIN for the world outside: numbers that a shop gives itself (in-store goods and coupons begin with 2,
+        02, 04, 05, 98 or 99; eight digits with 2) mean nothing elsewhere and are left out."""
+        if len(self.gtin) <= len("12345678"):
+            return "" if self.gtin.startswith("2") else self.gtin
+        own = self.gtin.zfill(13)[-13:].startswith(("2", "02", "04", "05", "98", "99"))
+        return "" if own else self.gtin
 
     @property
     def label(self) -> str:
@@ -196,7 +206,7 @@ class NewCategory:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewVariant:
-    """``price_minor`` in the shop's currency; ``on_hand`` is received as opening stock."""
+    """``price_minor`` in the shop's currency; ``on_hand`` is received as opening stock; ``gtin`` is the barcode's."""
 
     sku: str
     price_minor: int
@@ -205,6 +215,7 @@ class NewVariant:
     colour_en: str = ""
     colour_fr: str = ""
     on_hand: int = 0
+    gtin: str = ""
     provenance: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -72,6 +72,8 @@ class Variant(models.Model):
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     sku = models.CharField(max_length=64, unique=True)
+    # the barcode's number in its shortest standard form, see rules.gtin; "" when there is none
+    gtin = models.CharField(max_length=14, default="", blank=True)
     size = models.CharField(max_length=40, default="", blank=True)
     colour_key = models.SlugField(max_length=40, default="", blank=True)
     colour_en = models.CharField(max_length=60, default="", blank=True)
@@ -91,6 +93,7 @@ class Variant(models.Model):
                 name="catalog_price_was_is_higher",
             ),
             models.UniqueConstraint(fields=("product", "size", "colour_key"), name="catalog_variant_once"),
+            models.UniqueConstraint(fields=("gtin",), condition=~Q(gtin=""), name="catalog_gtin_once"),
         )
 
     def __str__(self) -> str:

@@ -5,9 +5,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from parvis.core.errors import ParvisError
 from parvis.science.retrieval import closest
 
 PRIOR_DAYS = 30
+_GTIN_LENGTHS = (8, 12, 13, 14)
 _WORD = re.compile(r"[a-z0-9]+")
 # Small words that say nothing of a product; ours, since the bundled server ships no stop-word files.
 _SMALL_WORDS = {
@@ -20,6 +22,42 @@ _SMALL_WORDS = {
     ),
 }
 MAX_WORDS = 12
+
+
+class NotAGtin(ParvisError):
+    """``value`` is no GTIN: the wrong number of digits, or a wrong check digit."""
+
+    code = "not_a_gtin"
+    status = 422
+    template = (
+        "%(value)s is no GTIN (EAN, UPC): it has 8, 12, 13 or 14 digits, of which the last one checks the others."
+    )
+
+
+class GtinTaken(ParvisError):
+    """Two variants would have one number."""
+
+    code = "gtin_taken"
+    status = 409
+    template = "%(gtin)s is already the number of %(sku)s."
+
+
+def gtin(text: str) -> str:
+    """The number of a barcode in its shortest standard form, of 8, 12, 13 or 14 digits; "" for nothing.
+
+    Spaces and hyphens are left out, and leading zeros too: 0 35417 10238 4 and 00035417102384 are one number. Raises
+    :class:`NotAGtin` when the check digit (GS1, modulo 10) is wrong.
+    """
+    digits = re.sub(r"[\s\-]", "", text)
+    if not digits:
+        return ""
+    if not (digits.isascii() and digits.isdigit() and len(digits) in _GTIN_LENGTHS) or not digits.strip("0"):
+        raise NotAGtin(value=text.strip()[:40])
+    weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits[:-1])))
+    if (weighted + int(digits[-1])) % 10:
+        raise NotAGtin(value=text.strip()[:40])
+    bare = digits.lstrip("0")
+    return bare.zfill(next(length for length in _GTIN_LENGTHS if length >= len(bare)))
 
 
 def fold(text: str) -> str:

@@ -83,8 +83,8 @@ def notices(message_id: int) -> tuple[contracts.Notice, ...]:
 
 
 def mail_counts(*, since: datetime, until: datetime, templates: Sequence[str] = ()) -> contracts.MailCounts:
-    """What became of the mails handed over from ``since`` to ``until``, of these templates (default: all). One statement.
-    ``bounced`` and ``lost`` are those that came back after they were taken."""
+    """What became of the mails handed over from ``since`` to ``until``, of these templates (default: all).
+    ``bounced`` and ``lost`` are those that came back after they were taken. One statement."""
     rows = models.Message.objects.filter(sent_at__gte=since, sent_at__lt=until)
     if templates:
         rows = rows.filter(template__in=list(templates))

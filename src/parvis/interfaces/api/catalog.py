@@ -24,10 +24,11 @@ Reason = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class VariantOut(Schema):
-    """What is put in a cart. ``available`` is what can be bought now."""
+    """What is put in a cart. ``available`` is what can be bought now; ``gtin`` the barcode's number, or empty."""
 
     id: int
     sku: str
+    gtin: str
     size: str
     colour: str
     price: Amount
@@ -157,6 +158,18 @@ def move_stock(request: HttpRequest, sku: str, change: StockChange) -> HttpRespo
 
 @router.get("/variants/{sku}", response=VariantOut, auth=READ, summary="Read a variant")
 def read_variant(request: HttpRequest, sku: str) -> Any:
+    return _variant(sku)
+
+
+class GtinChange(Schema):
+    gtin: Annotated[str, Field(max_length=20)]
+
+
+@router.put("/variants/{sku}/gtin", response=VariantOut, auth=WRITE, summary="Set the barcode's number")
+def set_gtin(request: HttpRequest, sku: str, change: GtinChange) -> Any:
+    """GTIN (EAN, UPC) of 8, 12, 13 or 14 digits; empty takes it away. Setting the same number again changes nothing."""
+    variant = _variant(sku)
+    actions.set_gtin(variant_id=variant.id, gtin=change.gtin, actor_id=caller(request).account_id, at=now())
     return _variant(sku)
 
 

@@ -317,6 +317,7 @@ AUDIT: Mapping[str, Words] = {
     "customer.identity_unlinked": _("took a name on another channel away"),
     "product.created": _("created a product"),
     "catalog.product_updated": _("edited a product"),
+    "catalog.gtin_set": _("wrote down a barcode number"),
     "catalog.variant_archived": _("took a variant off sale"),
     "catalog.variant_restored": _("put a variant back on sale"),
     "price.changed": _("changed a price"),

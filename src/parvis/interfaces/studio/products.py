@@ -122,6 +122,7 @@ class NewProductForm(ProductForm):
         max_length=60,
         help_text=gettext_lazy("What the variant is called in your own systems; it is never used twice."),
     )
+    gtin = forms.CharField(label=gettext_lazy("Barcode number (GTIN: EAN, UPC)"), required=False, max_length=20)
     size = forms.CharField(label=gettext_lazy("Size"), required=False, max_length=20)
     colour_en = forms.CharField(label=gettext_lazy("Colour, in English"), required=False, max_length=60)
     colour_fr = forms.CharField(label=gettext_lazy("Colour, in French"), required=False, max_length=60)
@@ -213,6 +214,7 @@ def _new(said: dict[str, Any]) -> NewProduct:
         colour_en=said["colour_en"],
         colour_fr=said["colour_fr"],
         on_hand=said["on_hand"],
+        gtin=said["gtin"],
     )
     texts = {name: said[name] for name in _TEXTS}
     return NewProduct(category_key=said["category_key"], variants=(variant,), **texts)

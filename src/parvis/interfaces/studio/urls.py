@@ -65,6 +65,7 @@ urlpatterns = [
     path("variants/<int:variant_id>/", variants.variant_page, name="variant"),
     path("variants/<int:variant_id>/stock/", variants.change_stock, name="variant_stock"),
     path("variants/<int:variant_id>/price/", variants.change_price, name="variant_price"),
+    path("variants/<int:variant_id>/gtin/", variants.set_gtin, name="variant_gtin"),
     path("variants/<int:variant_id>/archived/", variants.set_archived, name="variant_archived"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<int:order_id>/", orders.order_page, name="order"),

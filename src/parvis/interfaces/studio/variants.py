@@ -85,6 +85,18 @@ class PriceForm(StudioForm):
         return said
 
 
+class GtinForm(StudioForm):
+    """The number of the barcode."""
+
+    gtin = forms.CharField(
+        label=gettext_lazy("Barcode number (GTIN: EAN, UPC)"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("8, 12, 13 or 14 digits. Engines and other shops know the product by it."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
 @require_GET
 @requires(Permission.CATALOG_VIEW)
 def variant_page(request: HttpRequest, variant_id: int) -> HttpResponse:
@@ -149,6 +161,24 @@ def change_price(request: HttpRequest, variant_id: int) -> HttpResponse:
 
 @require_POST
 @requires(Permission.CATALOG_EDIT)
+def set_gtin(request: HttpRequest, variant_id: int) -> HttpResponse:
+    """POST gtin: the number of the barcode; empty takes it away."""
+    variant = queries.variant(variant_id, locale=frame.locale())
+    form = GtinForm(request.POST)
+    if not form.is_valid():
+        return _show(request, variant, gtin_form=form, status=422)
+    actor, number = frame.staff_of(request).account_id, form.cleaned_data["gtin"]
+    problem = frame.attempt(
+        lambda: actions.set_gtin(variant_id=variant_id, gtin=number, actor_id=actor, at=now()),
+    )
+    if problem:
+        form.add_error("gtin", problem)
+        return _show(request, variant, gtin_form=form, status=422)
+    return frame.done(request, _("Saved."), _address(variant_id))
+
+
+@require_POST
+@requires(Permission.CATALOG_EDIT)
 def set_archived(request: HttpRequest, variant_id: int) -> HttpResponse:
     """POST archived=yes|no: take one variant off sale, or put it back."""
     archived = request.POST.get("archived") == "yes"
@@ -163,6 +193,7 @@ def _show(
     *,
     stock_form: StockForm | None = None,
     price_form: PriceForm | None = None,
+    gtin_form: GtinForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     at = now()
@@ -179,6 +210,7 @@ def _show(
         "prices": [(row, names.get(row.actor_id or 0, "")) for row in prices],
         "lowest": queries.lowest_price(variant.id, at=at),
         "chart": pictures.price_chart(prices, at=at),
+        "gtin_form": gtin_form or GtinForm(initial={"gtin": variant.gtin}),
         "stock_form": stock_form or StockForm(initial={"how": "receive"}),
         "price_form": price_form
         or PriceForm(

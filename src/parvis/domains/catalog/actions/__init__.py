@@ -3,7 +3,7 @@
 from parvis.domains.catalog.actions.bulk import load, load_categories
 from parvis.domains.catalog.actions.history import record_movements, record_prices
 from parvis.domains.catalog.actions.prices import set_price
-from parvis.domains.catalog.actions.products import archive_variant, create_product, update_product
+from parvis.domains.catalog.actions.products import archive_variant, create_product, set_gtin, update_product
 from parvis.domains.catalog.actions.stock import (
     OutOfStock,
     adjust_stock,
@@ -29,6 +29,7 @@ __all__ = [
     "record_movements",
     "record_prices",
     "release",
+    "set_gtin",
     "set_price",
     "take_back",
     "update_product",

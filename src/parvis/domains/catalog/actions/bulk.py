@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,14 +32,14 @@ from parvis.domains.catalog.models import (
 
 _TEXTS = ("name_en", "name_fr", "description_en", "description_fr", "brand", "image", "provenance")
 _BATCH = 1000
-_VARIANT = ("sku", "size", "colour_key", "colour_en", "colour_fr", "price_minor")
+_VARIANT = ("sku", "gtin", "size", "colour_key", "colour_en", "colour_fr", "price_minor")
 _INSERT_VARIANTS = (
-    "INSERT INTO catalog_variant (currency, archived, product_id, position, sku, size, colour_key, colour_en,"
-    " colour_fr, price_minor, provenance)"
-    " SELECT %s, false, product_id, position, sku, size, colour_key, colour_en, colour_fr, price_minor,"
+    "INSERT INTO catalog_variant (currency, archived, product_id, position, sku, gtin, size, colour_key,"
+    " colour_en, colour_fr, price_minor, provenance)"
+    " SELECT %s, false, product_id, position, sku, gtin, size, colour_key, colour_en, colour_fr, price_minor,"
     " provenance::jsonb FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],"
-    " %s::text[], %s::int[], %s::text[]) AS row (product_id, position, sku, size, colour_key, colour_en, colour_fr,"
-    " price_minor, provenance) RETURNING id, sku"
+    " %s::text[], %s::text[], %s::int[], %s::text[]) AS row (product_id, position, sku, gtin, size, colour_key,"
+    " colour_en, colour_fr, price_minor, provenance) RETURNING id, sku"
 )
 _Fresh = tuple[int, int, NewVariant, datetime]
 """Product, position, variant, and when it was opened."""
@@ -62,10 +63,12 @@ def load(rows: Iterable[NewProduct], *, at: datetime) -> Loaded:
     """Create products with their variants, opening prices and opening stock; update the texts of those known.
 
     A product is known by its external reference, else by its slug; a variant by its SKU. Prices and stock of known
-    variants are left alone: they have verbs and histories of their own. Raises Invalid, NotFound (category).
+    variants are left alone: they have verbs and histories of their own. A GTIN that is given is written down. Raises
+    Invalid, rules.NotAGtin, rules.GtinTaken, NotFound (category).
     """
-    given = list(rows)
+    given = [_with_gtins(row) for row in rows]
     _check_all(given)
+    _check_gtins(given)
     known = _known_products(given)
     categories = dict(Category.objects.values_list("key", "id"))
     for row in given:
@@ -105,6 +108,24 @@ def _check_all(rows: Sequence[NewProduct]) -> None:
             if variant.sku in skus:
                 raise Invalid(field="sku", problem=f"{variant.sku} occurs twice")
             skus.add(variant.sku)
+
+
+def _with_gtins(row: NewProduct) -> NewProduct:
+    if not any(variant.gtin for variant in row.variants):
+        return row
+    return replace(row, variants=tuple(replace(each, gtin=rules.gtin(each.gtin)) for each in row.variants))
+
+
+def _check_gtins(rows: Sequence[NewProduct]) -> None:
+    """A number belongs to one variant."""
+    holders: dict[str, str] = {}
+    for variant in (variant for row in rows for variant in row.variants if variant.gtin):
+        if holders.setdefault(variant.gtin, variant.sku) != variant.sku:
+            raise rules.GtinTaken(gtin=variant.gtin, sku=holders[variant.gtin])
+    taken = Variant.objects.filter(gtin__in=list(holders)).values_list("gtin", "sku") if holders else ()
+    for number, sku in taken:
+        if holders[number] != sku:
+            raise rules.GtinTaken(gtin=number, sku=sku)
 
 
 def _check(row: NewProduct) -> None:
@@ -184,7 +205,8 @@ def _load_variants(
 ) -> tuple[dict[str, int], set[int]]:
     """Ids by SKU, and the products whose set of variants has changed."""
     skus = [variant.sku for row in rows for variant in row.variants]
-    present = dict(Variant.objects.filter(sku__in=skus).values_list("sku", "id"))
+    there = list(Variant.objects.filter(sku__in=skus).values_list("sku", "id", "gtin", "product_id"))
+    present = {sku: variant_id for sku, variant_id, _, _ in there}
     fresh: list[_Fresh] = []
     for row in rows:
         product = known[_key(row)]
@@ -192,7 +214,18 @@ def _load_variants(
             if variant.sku not in present:
                 fresh.append((product.id, position, variant, row.created_at or at))
     created = _insert_variants(fresh)
-    return present | created, {product_id for product_id, *_ in fresh}
+    numbered = _write_gtins({variant.sku: variant.gtin for row in rows for variant in row.variants}, there)
+    return present | created, {product_id for product_id, *_ in fresh} | numbered
+
+
+def _write_gtins(given: Mapping[str, str], there: Iterable[tuple[str, int, str, int]]) -> set[int]:
+    """Numbers of known variants that were given anew; the products they belong to."""
+    changed = {
+        variant_id: (given[sku], product) for sku, variant_id, was, product in there if given[sku] not in ("", was)
+    }
+    rows = [Variant(id=variant_id, gtin=number) for variant_id, (number, _) in changed.items()]
+    Variant.objects.bulk_update(rows, ["gtin"], batch_size=_BATCH)
+    return {product for _, product in changed.values()}
 
 
 def _insert_variants(fresh: "Sequence[_Fresh]") -> dict[str, int]:

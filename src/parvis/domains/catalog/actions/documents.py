@@ -34,10 +34,12 @@ def refresh_documents(product_ids: Collection[int]) -> None:
 def _refresh(ids: list[int]) -> None:
     extras: dict[int, dict[str, set[str]]] = {}
     variants = Variant.objects.filter(product_id__in=ids, archived=False)
-    for product_id, colour_en, colour_fr, sku in variants.values_list("product_id", "colour_en", "colour_fr", "sku"):
+    for product_id, colour_en, colour_fr, *codes in variants.values_list(
+        "product_id", "colour_en", "colour_fr", "sku", "gtin"
+    ):
         kept = extras.setdefault(product_id, {"en": set(), "fr": set()})
-        kept["en"] |= {colour_en, sku}
-        kept["fr"] |= {colour_fr, sku}
+        kept["en"] |= {colour_en, *codes}
+        kept["fr"] |= {colour_fr, *codes}
     columns: list[list[str]] = [[] for _ in range(6)]
     kept_ids = []
     for row in Product.objects.filter(id__in=ids).select_related("category").defer("search_en", "search_fr"):

@@ -108,6 +108,30 @@ def _state(state: ProductState | str) -> ProductState:
 
 
 @transaction.atomic
+def set_gtin(*, variant_id: int, gtin: str, actor_id: int | None = None, at: datetime) -> str:
+    """Write down the number of a variant's barcode ("" takes it away); returns it in its shortest standard form.
+
+    Raises rules.NotAGtin, rules.GtinTaken, NotFound."""
+    number = rules.gtin(gtin)
+    row = Variant.objects.select_for_update().filter(id=variant_id).first()
+    if row is None:
+        raise NotFound(kind="variant", key=variant_id)
+    if row.gtin == number:
+        return number
+    other = Variant.objects.filter(gtin=number).exclude(id=variant_id).first() if number else None
+    if other is not None:
+        raise rules.GtinTaken(gtin=number, sku=other.sku)
+    before, row.gtin = row.gtin, number
+    row.save(update_fields=["gtin"])
+    Product.objects.filter(id=row.product_id).update(updated_at=at)
+    refresh_documents([row.product_id])
+    detail = {"sku": row.sku, "before": before, "now": number}
+    _note(row.product_id, "catalog.gtin_set", detail, actor_id=actor_id, at=at)
+    outbox.publish(ProductChanged(product_id=row.product_id), at=at)
+    return number
+
+
+@transaction.atomic
 def archive_variant(
     *, variant_ids: Iterable[int], archived: bool = True, actor_id: int | None = None, at: datetime
 ) -> None:

@@ -77,6 +77,7 @@ def to_variant(row: models.Variant, locale: str) -> Variant:
         reserved=stock.reserved,
         position=row.position,
         archived=row.archived,
+        gtin=row.gtin,
     )
 
 
@@ -101,11 +102,14 @@ def count_active() -> int:
 
 
 def products_by_ref(refs: Iterable[str]) -> dict[str, int]:
-    """Product ids by external reference, slug or the SKU of a variant (in this order of trust). For importers that name
-    products their way. Two statements."""
+    """Product ids by external reference, slug, or the SKU or GTIN of a variant (in this order of trust). For importers
+    that name products their way. Two statements."""
     wanted = set(refs)
     rows = models.Product.objects.filter(Q(external_ref__in=wanted) | Q(slug__in=wanted))
-    found: dict[str, int] = dict(models.Variant.objects.filter(sku__in=wanted).values_list("sku", "product_id"))
+    variants = models.Variant.objects.filter(Q(sku__in=wanted) | Q(gtin__in=wanted - {""}))
+    named = list(variants.values_list("sku", "gtin", "product_id"))
+    found: dict[str, int] = {number: product_id for _, number, product_id in named if number}
+    found |= {sku: product_id for sku, _, product_id in named}
     refs_first: dict[str, int] = {}
     for product_id, ref, slug in rows.values_list("id", "external_ref", "slug"):
         found[slug] = product_id

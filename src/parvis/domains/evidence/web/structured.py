@@ -119,7 +119,7 @@ def product(
     }
     if len(detail.variants) == 1:
         (only,) = detail.variants
-        node |= {"@type": "Product", "sku": only.sku, "offers": offer(site, only, url=url)}
+        node |= {"@type": "Product", "sku": only.sku, **_gtin(only), "offers": offer(site, only, url=url)}
     else:
         node |= {
             "@type": "ProductGroup",
@@ -128,6 +128,11 @@ def product(
             "hasVariant": [_variant(site, item, variant, url=url) for variant in detail.variants],
         }
     return node | rating(summary) | _reviews(proofs, anonymous=anonymous)
+
+
+def _gtin(variant: Variant) -> Node:
+    """The barcode's number, unless the shop gave it itself."""
+    return {"gtin": variant.public_gtin} if variant.public_gtin else {}
 
 
 def _varies(variants: Sequence[Variant]) -> list[str]:
@@ -140,6 +145,7 @@ def _variant(site: Site, item: Product, variant: Variant, *, url: str) -> Node:
     node: Node = {
         "@type": "Product",
         "sku": variant.sku,
+        **_gtin(variant),
         "name": f"{item.name}, {variant.label}" if variant.label else item.name,
         "image": site.absolute(item.image_url),
         "offers": offer(site, variant, url=there),

@@ -127,3 +127,13 @@ def test_odd_addresses_answer_calmly(owner, shop):
     assert owner.get("/studio/products/?page=99999").status_code == 200
     assert owner.get("/studio/products/999999/").status_code == 404
     assert owner.get("/studio/variants/999999/").status_code == 404
+
+
+def test_a_barcode_number_is_checked_kept_and_published(shop, owner, client):
+    variant = shop.variant
+    wrong = owner.post(f"/studio/variants/{variant}/gtin/", {"gtin": "4006381333932"})
+    assert wrong.status_code == 422
+    assert "is no GTIN" in wrong.content.decode()
+    owner.post(f"/studio/variants/{variant}/gtin/", {"gtin": "4 006381 333931"})
+    assert "4006381333931" in owner.get(f"/studio/variants/{variant}/").content.decode()
+    assert '"gtin": "4006381333931"' in client.get("/en/products/linen-dress/").content.decode().replace('":"', '": "')
