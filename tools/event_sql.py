@@ -18,10 +18,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parvis.project.settings")
 def expressions() -> list[Callable[[], Any]]:
     """Everything that is asked of the log."""
     from parvis.domains.analytics.actions import merging
-    from parvis.domains.analytics.queries import places, tables, totals
+    from parvis.domains.analytics.queries import drawn, places, tables, totals
 
     rollups = [merging._visits, merging._products, merging._proofs]
-    return [totals.expression, tables._products, tables._proofs, places.expression, *rollups]
+    in_plans = [drawn.by_place, drawn.by_bucket]
+    return [totals.expression, tables._products, tables._proofs, places.expression, *in_plans, *rollups]
 
 
 def texts() -> dict[Path, str]:

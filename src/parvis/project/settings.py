@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "parvis.interfaces.operations",
     "parvis.interfaces.api",
     "parvis.interfaces.agents",
+    "parvis.interfaces.widgets",
     "ninja",
     "parvis.interfaces.accounts",
     "parvis.interfaces.studio",

@@ -10,6 +10,7 @@ from django.conf import settings
 from parvis.core.clock import now
 from parvis.core.tasks import app
 from parvis.domains.evidence import actions, queries
+from parvis.domains.evidence.contracts import Placement
 
 log = structlog.get_logger("parvis.evidence")
 SLICE = 16  # passages: one to two seconds
@@ -33,6 +34,14 @@ def mend(timestamp: int) -> None:
 def learn(timestamp: int) -> None:
     """Each night: learn from what visits did with reviews, and let their order follow."""
     actions.learn(at=now())
+
+
+@app.periodic(cron="23 5 * * *")
+@app.task(name="evidence.plan_orders", queueing_lock="evidence.plan_orders", lock="evidence.plan_orders")
+def plan_orders(timestamp: int) -> None:
+    """Each night, after learning: draw the orders of quotes anew, for each placement by itself."""
+    for placement in Placement:
+        actions.plan_orders(at=now(), placement=placement)
 
 
 @app.periodic(cron="* * * * *")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from parvis.domains.analytics.contracts import Metric
 from parvis.domains.analytics.metrics import CATALOGUE, metric
+from parvis.domains.analytics.queries.drawn import dealt, placed
 from parvis.domains.analytics.queries.glance import last_weeks, overview, series, warm
 from parvis.domains.analytics.queries.invitations import invitation_figures
 from parvis.domains.analytics.queries.places import exposures
@@ -11,11 +12,13 @@ from parvis.domains.analytics.queries.tables import product_table, proof_table
 
 __all__ = [
     "catalogue",
+    "dealt",
     "exposures",
     "invitation_figures",
     "last_weeks",
     "metric",
     "overview",
+    "placed",
     "product_table",
     "proof_table",
     "series",

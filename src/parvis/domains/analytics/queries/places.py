@@ -17,7 +17,8 @@ def exposures(*, since: date, until: date) -> pl.DataFrame:
     those: that acted on the review), led (of those: that then put the product in the cart).
 
     Read from events, not from rollups: meant for a nightly task. A visit that saw a review at several places counts at
-    the first it was seen at. Machines are left out, and proofs whose place is not known.
+    the first it was seen at. Machines are left out, and proofs whose place is not known; those whose order
+    was drawn are counted in :mod:`drawn`.
     """
     listed = log.manifest(since=since, until=until)
     with log.session() as connection:
@@ -34,6 +35,7 @@ def expression() -> Any:
     people = events.filter(~events.bot & (events.visit != ""))
     kinds = [Kind.PROOF_VIEW.value, Kind.PROOF_CLICK.value]
     proofs = people.filter(people.kind.isin(kinds) & people.product_id.notnull() & (people.voice_ids.length() > 0))
+    proofs = proofs.filter(~proofs.surface.re_search(r"^[a-z]+\.\d+\.\d+:"))
     each = proofs.select(
         "day", "visit", "kind", "at", "product_id", "surface", "voice_ids",
         several=proofs.voice_ids.length() > 1, number=ibis.range(0, proofs.voice_ids.length()).unnest(),

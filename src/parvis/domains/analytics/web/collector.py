@@ -73,9 +73,13 @@ def collect(request: HttpRequest) -> HttpResponse:
         batch = beacon.parse(_body(request))
     except ParvisError as error:
         return _problem(error)
-    at = now()
-    writer.put(_rows(batch, who, at), at=at)
+    take(batch, who, at=now())
     return _remember(HttpResponse(status=204, headers={"Cache-Control": "no-store"}), who)
+
+
+def take(batch: beacon.Batch, who: Identity, *, at: datetime) -> None:
+    """Keep a batch that its own door has admitted; returns when it is committed."""
+    writer.put(_rows(batch, who, at), at=at)
 
 
 def _admit(request: HttpRequest, who: Identity) -> None:

@@ -1,8 +1,26 @@
-"""What changes evidence: follow voices, products and terms, rebuild everything, fill in vectors, learn from clicks."""
+"""What changes evidence: follow voices, products and terms, rebuild everything, fill in vectors, learn from clicks, draw
+orders of quotes; and what the team decides about proofs on pages: rights of photos and videos, widgets."""
 
 from parvis.domains.evidence.actions.learning import learn
+from parvis.domains.evidence.actions.ordering import plan_orders
 from parvis.domains.evidence.actions.rebuild import rebuild
 from parvis.domains.evidence.actions.refresh import follow_policies, follow_products, refresh
+from parvis.domains.evidence.actions.rights import end_right, grant_right
 from parvis.domains.evidence.actions.vectors import fill_vectors
+from parvis.domains.evidence.actions.widgets import delete_widget, make_widget, renew_widget, set_widget_active
 
-__all__ = ["fill_vectors", "follow_policies", "follow_products", "learn", "rebuild", "refresh"]
+__all__ = [
+    "delete_widget",
+    "end_right",
+    "fill_vectors",
+    "follow_policies",
+    "follow_products",
+    "grant_right",
+    "learn",
+    "make_widget",
+    "plan_orders",
+    "rebuild",
+    "refresh",
+    "renew_widget",
+    "set_widget_active",
+]

@@ -13,7 +13,7 @@ from parvis.domains.evidence import rules
 from parvis.domains.evidence.actions.passages import review_frame
 from parvis.domains.evidence.models import Lesson
 from parvis.domains.voices.contracts import Voice, VoiceKind
-from parvis.science import text
+from parvis.science import proof_quotes, text
 
 _PROOFS = """
 INSERT INTO evidence_proof (voice_id, product_id, score, reasons, stars, submitted_at, language, verified, has_text,
@@ -34,7 +34,7 @@ SELECT proof_id, product_id, aspect, polarity, score, start, "end", quote
 FROM json_to_recordset(%s::json) AS row(proof_id bigint, product_id bigint, aspect varchar, polarity float8,
   score float8, start int, "end" int, quote varchar)
 """
-_Span = tuple[str, str, float, int, int]  # aspect, sign, polarity, start, end
+_Span = tuple[str, str, proof_quotes.Claim]  # aspect, sign, where and how much
 
 
 def write(public: Sequence[Voice]) -> set[int]:
@@ -49,7 +49,10 @@ def write(public: Sequence[Voice]) -> set[int]:
     for voice, (score, reasons) in zip(reviews, ranked, strict=True):
         spans = _spans(voice)
         proofs.append(_proof(voice, score, reasons, spans))
-        leanings += [_leaning(voice, score, span) for span in spans]
+        claims = [claim for _, _, claim in spans]
+        leanings += [
+            _leaning(voice, score, span, [claim for claim in claims if claim is not span[2]]) for span in spans
+        ]
     with connection.cursor() as cursor:
         cursor.execute(_PROOFS, [json.dumps(proofs)])
         cursor.execute("DELETE FROM evidence_leaning WHERE proof_id = ANY(%s)", [[voice.id for voice in reviews]])
@@ -74,18 +77,26 @@ def _proof(voice: Voice, score: float, reasons: Sequence[str], spans: Sequence[_
     }
 
 
-def _leaning(voice: Voice, score: float, span: _Span) -> dict[str, Any]:
-    aspect, _, polarity, start, end = span
+def _leaning(voice: Voice, score: float, span: _Span, others: Sequence[proof_quotes.Claim]) -> dict[str, Any]:
+    aspect, _, claim = span
+    worth = proof_quotes.worth(voice.text, claim, others=others, usefulness=score)
+    fit = worth > 0 and rules.quotable(aspect, claim.polarity, voice.stars)
     return {
         "proof_id": voice.id,
         "product_id": voice.product_id,
         "aspect": aspect,
-        "polarity": polarity,
-        "score": score,
-        "start": start,
-        "end": end,
-        "quote": rules.shorten(voice.text[start:end].strip()) if rules.quotable(aspect, polarity, voice.stars) else "",
+        "polarity": claim.polarity,
+        "score": worth,
+        "start": claim.start,
+        "end": claim.end,
+        "quote": rules.shorten(" ".join(voice.text[claim.start : claim.end].split())) if fit else "",
     }
+
+
+def _says(text: str, claim: proof_quotes.Claim) -> tuple[bool, bool, float]:
+    """How clearly a passage says its claim: whole before cut off, judging before naming, then by how much it leans."""
+    judges = claim.to <= claim.at or not proof_quotes.names_only(text[claim.at : claim.to])
+    return proof_quotes.finished(text, claim.end), judges, abs(claim.polarity)
 
 
 def _spans(voice: Voice) -> list[_Span]:
@@ -96,6 +107,9 @@ def _spans(voice: Voice) -> list[_Span]:
         if sign is None or not 0 <= span.start < span.end <= len(voice.text):
             continue
         known = best.get((span.aspect, sign))
-        if known is None or abs(span.polarity) > abs(known[2]):
-            best[span.aspect, sign] = (span.aspect, sign, span.polarity, span.start, span.end)
+        claim = proof_quotes.Claim(
+            start=span.start, end=span.end, at=span.at, to=span.to, polarity=span.polarity
+        )  # fmt: skip
+        if known is None or _says(voice.text, claim) > _says(voice.text, known[2]):
+            best[span.aspect, sign] = (span.aspect, sign, claim)
     return list(best.values())

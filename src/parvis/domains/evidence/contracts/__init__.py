@@ -1,5 +1,17 @@
 """What others see of evidence, one file a subject."""
 
+from parvis.domains.evidence.contracts.placing import (
+    Basis,
+    Channel,
+    MediaRight,
+    MediaRights,
+    Ordered,
+    OrderReadout,
+    Placement,
+    Shot,
+    Widget,
+    WidgetKind,
+)
 from parvis.domains.evidence.contracts.proof import (
     Answer,
     AspectCount,
@@ -23,6 +35,16 @@ from parvis.domains.evidence.contracts.proof import (
 )
 
 __all__ = [
+    "Basis",
+    "Channel",
+    "MediaRight",
+    "MediaRights",
+    "Ordered",
+    "OrderReadout",
+    "Placement",
+    "Shot",
+    "Widget",
+    "WidgetKind",
     "Answer",
     "AspectCount",
     "Clip",

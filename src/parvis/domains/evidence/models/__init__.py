@@ -1,6 +1,7 @@
-"""Derived tables of evidence, one file a subject."""
+"""Derived tables of evidence, and what the team decides about proofs on pages; one file a subject."""
 
 from parvis.domains.evidence.models.lesson import Lesson
+from parvis.domains.evidence.models.placing import MediaRight, OrderPlan, Widget
 from parvis.domains.evidence.models.proof import Leaning, ProductProof, Proof, Tally
 
-__all__ = ["Leaning", "Lesson", "ProductProof", "Proof", "Tally"]
+__all__ = ["Leaning", "Lesson", "MediaRight", "OrderPlan", "ProductProof", "Proof", "Tally", "Widget"]

@@ -2,8 +2,10 @@
 
 from parvis.domains.evidence.queries.files import health
 from parvis.domains.evidence.queries.find import ask, find, warm
-from parvis.domains.evidence.queries.lacking import lacking, learning
 from parvis.domains.evidence.queries.search import UnknownFilter
+from parvis.domains.evidence.queries.gallery import gallery, media_rights
+from parvis.domains.evidence.queries.lacking import lacking, learning
+from parvis.domains.evidence.queries.ordering import bucket_of, order_readout, ordered
 from parvis.domains.evidence.queries.shown import shown_for
 from parvis.domains.evidence.queries.spoken import corrections, search_products, speaking
 from parvis.domains.evidence.queries.summary import (
@@ -17,17 +19,23 @@ from parvis.domains.evidence.queries.summary import (
     summary,
     trait_counts,
 )
+from parvis.domains.evidence.queries.widgets import widget, widget_by_key, widgets
 
 __all__ = [
     "UnknownFilter",
     "ask",
+    "bucket_of",
     "changed_at",
     "corrections",
     "find",
+    "gallery",
     "health",
     "labels",
     "lacking",
     "learning",
+    "media_rights",
+    "order_readout",
+    "ordered",
     "products_with",
     "ranked",
     "reason_words",
@@ -39,4 +47,7 @@ __all__ = [
     "summary",
     "trait_counts",
     "warm",
+    "widget",
+    "widget_by_key",
+    "widgets",
 ]

@@ -1,5 +1,6 @@
 """Pure decisions of evidence, one file a subject."""
 
+from parvis.domains.evidence.rules.placing import IN_SIGHT, VIDEO, both_sides_in_sight, may_show
 from parvis.domains.evidence.rules.points import (
     ANSWERED,
     BALANCED,
@@ -31,6 +32,10 @@ from parvis.domains.evidence.rules.points import (
 )
 
 __all__ = [
+    "IN_SIGHT",
+    "VIDEO",
+    "both_sides_in_sight",
+    "may_show",
     "ANSWERED",
     "BALANCED",
     "DISPLEASED",

@@ -1,7 +1,7 @@
 """Pure decisions: what counts as a leaning, which ones make pros, cons and traits, and when a question is answered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parvis.domains.evidence.contracts import AspectCount, Sign
 
@@ -72,7 +72,18 @@ def points(tallies: Iterable[Tally], *, with_text: int) -> tuple[AspectCount, ..
                     quote=tally.con_quote, voice_id=tally.con_voice,
                 )
             )  # fmt: skip
-    return tuple(sorted(found, key=lambda point: (-point.count, point.aspect, point.sign)))
+    return _once(sorted(found, key=lambda point: (-point.count, point.aspect, point.sign)))
+
+
+def _once(found: Iterable[AspectCount]) -> tuple[AspectCount, ...]:
+    """Each quote under one claim only, the most shared one; under the others it would look like a slip."""
+    said: set[tuple[int, str]] = set()
+    kept = []
+    for point in found:
+        key = (point.voice_id, point.quote)
+        kept.append(replace(point, quote="", voice_id=0) if point.quote and key in said else point)
+        said.add(key)
+    return tuple(kept)
 
 
 def listed(all_points: Sequence[AspectCount], sign: Sign) -> tuple[AspectCount, ...]:

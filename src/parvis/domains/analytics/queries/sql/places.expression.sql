@@ -21,6 +21,9 @@ WITH "t5" AS (
       AND "t0"."kind" IN ('proof_view', 'proof_click')
       AND "t0"."product_id" IS NOT NULL
       AND ARRAY_LENGTH("t0"."voice_ids") > 0
+      AND NOT (
+        REGEXP_MATCHES("t0"."surface", '^[a-z]+\.\d+\.\d+:')
+      )
   ) AS "t2"
 )
 SELECT

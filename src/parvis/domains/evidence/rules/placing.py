@@ -1,0 +1,44 @@
+"""Which order keeps both sides in sight, and where a photo or video may be shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from parvis.domains.evidence.contracts import Channel, MediaRight
+from parvis.domains.evidence.rules.points import displeased
+
+IN_SIGHT = 3  # quotes that are read at a glance
+
+
+def both_sides_in_sight(order: Sequence[int], stars: Mapping[int, int | None]) -> tuple[int, ...]:
+    """``order`` with the first displeased voice no later than third: proof that convinces keeps its other side."""
+    places = [place for place, voice in enumerate(order) if displeased(stars.get(voice))]
+    if not places or places[0] < IN_SIGHT:
+        return tuple(order)
+    rest = [voice for place, voice in enumerate(order) if place != places[0]]
+    return (*rest[: IN_SIGHT - 1], order[places[0]], *rest[IN_SIGHT - 1 :])
+
+
+VIDEO = "video"  # the path of a voice's one video, for rights
+
+
+def may_show(
+    rights: Iterable[MediaRight], *, path: str, channel: Channel, territory: str, on: date, foreign: bool = False
+) -> bool:
+    """Whether a photo (``path``), the video (VIDEO) or all of a voice ("") may be shown on ``channel`` that day.
+
+    Who gives a photo with a review gives it to be shown with that review on our own pages, unless it was taken over
+    from elsewhere (``foreign``). Everywhere else needs a right in force there. A refusal is stronger than any right.
+    """
+    asked = [r for r in rights if r.ended_at is None and (not r.path or r.path == path)]
+    if any(r.refused and (not r.channels or channel in r.channels) for r in asked):
+        return False
+    if channel is Channel.SITE and not foreign:
+        return True
+    return any(
+        not r.refused
+        and channel in r.channels
+        and (not r.territories or (territory != "" and territory in r.territories))
+        and (r.starts_on is None or r.starts_on <= on)
+        and (r.until is None or on <= r.until)
+        for r in asked
+    )
