@@ -1,5 +1,5 @@
-"""What changes evidence: follow voices, products and terms, rebuild everything, fill in vectors, learn from clicks, draw
-orders of quotes; and what the team decides about proofs on pages: rights of photos and videos, widgets."""
+"""What changes evidence: follow voices, products and terms, rebuild everything, fill in vectors, learn from clicks;
+draw orders of quotes; and what the team decides about proofs on pages: rights of photos and videos, widgets."""
 
 from parvis.domains.evidence.actions.learning import learn
 from parvis.domains.evidence.actions.ordering import plan_orders

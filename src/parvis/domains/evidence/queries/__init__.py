@@ -2,10 +2,10 @@
 
 from parvis.domains.evidence.queries.files import health
 from parvis.domains.evidence.queries.find import ask, find, warm
-from parvis.domains.evidence.queries.search import UnknownFilter
 from parvis.domains.evidence.queries.gallery import gallery, media_rights
 from parvis.domains.evidence.queries.lacking import lacking, learning
 from parvis.domains.evidence.queries.ordering import bucket_of, order_readout, ordered
+from parvis.domains.evidence.queries.search import UnknownFilter
 from parvis.domains.evidence.queries.shown import shown_for
 from parvis.domains.evidence.queries.spoken import corrections, search_products, speaking
 from parvis.domains.evidence.queries.summary import (
