@@ -13,8 +13,9 @@ from parvis.domains.catalog.contracts import Product, ProductDetail
 from parvis.domains.checkout import queries as checkout
 from parvis.domains.checkout.contracts import ShippingMethod
 from parvis.domains.evidence.contracts import Proof, Summary
-from parvis.domains.evidence.web import structured
+from parvis.domains.evidence.web import structured, threads
 from parvis.domains.evidence.web.script import ld_json
+from parvis.domains.voices.contracts import QuestionThread
 from parvis.interfaces.storefront.reader import locale
 
 SHIPPING_KEPT = 60  # seconds
@@ -44,13 +45,40 @@ def home() -> SafeString:
 
 
 def product(
-    detail: ProductDetail, summary: Summary | None, proofs: Sequence[Proof], crumbs: Sequence[tuple[str, str]]
+    detail: ProductDetail,
+    summary: Summary | None,
+    proofs: Sequence[Proof],
+    crumbs: Sequence[tuple[str, str]],
+    asked: Sequence[QuestionThread] = (),
 ) -> SafeString:
-    """A product page."""
+    """A product page with the reviews and questions that it shows."""
+    shop, item, anonymous = site(), detail.product, gettext("A customer")
+    path = reverse("storefront:product", kwargs={"slug": item.slug})
+    film = gettext("Video review of %(product)s") % {"product": item.name}
+    node = structured.product(
+        shop, detail, path=path, summary=summary, proofs=proofs, anonymous=anonymous, film_name=film
+    )
+    about, page = f"{shop.absolute(path)}#product", shop.absolute(path)
+    urls = [shop.absolute(question_path(item.slug, thread.question.id)) for thread in asked]
+    questions = threads.question_list(asked, urls=urls, page=page, about=about, anonymous=anonymous)
+    return ld_json(
+        structured.graph(node, questions, structured.breadcrumbs(shop, crumbs), structured.organization(shop))
+    )
+
+
+def question(item: Product, thread: QuestionThread, crumbs: Sequence[tuple[str, str]]) -> SafeString:
+    """The page of one question."""
     shop = site()
-    path = reverse("storefront:product", kwargs={"slug": detail.product.slug})
-    node = structured.product(shop, detail, path=path, summary=summary, proofs=proofs, anonymous=gettext("A customer"))
-    return ld_json(structured.graph(node, structured.breadcrumbs(shop, crumbs), structured.organization(shop)))
+    url = shop.absolute(question_path(item.slug, thread.question.id))
+    there = shop.absolute(reverse("storefront:product", kwargs={"slug": item.slug}))
+    about = {"@type": "Thing", "@id": f"{there}#product", "name": item.name, "url": there}
+    node = threads.question_page(thread, url=url, about=about, anonymous=gettext("A customer"))
+    return ld_json(structured.graph(node, structured.breadcrumbs(shop, crumbs)))
+
+
+def question_path(slug: str, question_id: int) -> str:
+    """The address of a question's own page."""
+    return reverse("storefront:question_page", kwargs={"slug": slug, "question_id": question_id})
 
 
 def products(items: Sequence[Product], *, name: str, first: int, crumbs: Sequence[tuple[str, str]]) -> SafeString:

@@ -7,7 +7,6 @@ moment; a withdrawn voice is gone with the page's next rendering. Source: schema
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from babel.numbers import get_currency_precision
 
@@ -15,10 +14,10 @@ from parvis.core.money import Money
 from parvis.domains.catalog.contracts import Product, ProductDetail, Variant
 from parvis.domains.checkout.contracts import ShippingKind, ShippingMethod
 from parvis.domains.evidence.contracts import Proof, Summary
-from parvis.domains.voices.contracts import QuestionThread, Voice
+from parvis.domains.evidence.web import clips
+from parvis.domains.evidence.web.vocabulary import CONTEXT, Node, term
+from parvis.domains.voices.contracts import Media, Voice
 
-Node = dict[str, Any]
-CONTEXT = "https://schema.org"
 LEANS = 0.2  # a passage that leans less is neither a strength nor a weakness
 
 
@@ -33,6 +32,7 @@ class Site:
     shipping: tuple[ShippingMethod, ...] = ()
     countries: tuple[str, ...] = ()
     withdrawal_days: int = 14
+    free_returns: bool = False
 
     def absolute(self, path: str) -> str:
         return path if path.startswith(("http://", "https://")) else f"{self.url}{path}"
@@ -48,8 +48,10 @@ def graph(*nodes: Node | None) -> Node:
 
 
 def organization(site: Site) -> Node:
-    """The brand."""
+    """The brand, with what it promises on returns everywhere it delivers."""
     node: Node = {"@type": "Organization", "@id": site.id, "name": site.name, "url": f"{site.url}/"}
+    if site.countries:
+        node["hasMerchantReturnPolicy"] = return_policy(site)
     return node | ({"logo": site.absolute(site.logo)} if site.logo else {})
 
 
@@ -100,11 +102,18 @@ def item_list(site: Site, products: Sequence[tuple[Product, str]], *, name: str,
 
 
 def product(
-    site: Site, detail: ProductDetail, *, path: str, summary: Summary | None, proofs: Sequence[Proof], anonymous: str
+    site: Site,
+    detail: ProductDetail,
+    *,
+    path: str,
+    summary: Summary | None,
+    proofs: Sequence[Proof],
+    anonymous: str,
+    film_name: str = "",
 ) -> Node:
     """A product with its offers, rating and the reviews of the page; a group of variants where there are several.
 
-    ``anonymous`` stands for an author who gave no name.
+    ``anonymous`` stands for an author who gave no name, ``film_name`` for the title of a video of a review without one.
     """
     item = detail.product
     url = site.absolute(path)
@@ -127,7 +136,9 @@ def product(
             "variesBy": _varies(detail.variants),
             "hasVariant": [_variant(site, item, variant, url=url) for variant in detail.variants],
         }
-    return node | rating(summary) | _reviews(proofs, anonymous=anonymous)
+    return (
+        node | rating(summary) | _reviews(site, proofs, film_name=film_name or item.name, url=url, anonymous=anonymous)
+    )
 
 
 def _gtin(variant: Variant) -> Node:
@@ -168,18 +179,21 @@ def offer(site: Site, variant: Variant, *, url: str) -> Node:
         "itemCondition": term("NewCondition"),
         "seller": {"@id": site.id},
         "shippingDetails": [_shipping(method, variant.price) for method in site.shipping if _delivers(method)],
-        "hasMerchantReturnPolicy": {
-            "@type": "MerchantReturnPolicy",
-            "applicableCountry": list(site.countries),
-            "returnPolicyCategory": term("MerchantReturnFiniteReturnWindow"),
-            "merchantReturnDays": site.withdrawal_days,
-        },
+        "hasMerchantReturnPolicy": return_policy(site),
     }
 
 
-def term(name: str) -> Node:
-    """A member of an enumeration of the vocabulary."""
-    return {"@id": f"{CONTEXT}/{name}"}
+def return_policy(site: Site) -> Node:
+    """How long and how goods may be sent back. Who pays for it is said only where the shop says so."""
+    node: Node = {
+        "@type": "MerchantReturnPolicy",
+        "applicableCountry": list(site.countries),
+        "returnPolicyCategory": term("MerchantReturnFiniteReturnWindow"),
+        "merchantReturnDays": site.withdrawal_days,
+        "returnMethod": term("ReturnByMail"),
+        "refundType": term("FullRefund"),
+    }
+    return node | ({"returnFees": term("FreeReturn")} if site.free_returns else {})
 
 
 def amount(money: Money) -> str:
@@ -227,15 +241,29 @@ def rating(summary: Summary | None) -> Node:
     }
 
 
-def _reviews(proofs: Sequence[Proof], *, anonymous: str) -> Node:
-    reviews = [review(proof.voice, anonymous=anonymous) for proof in proofs]
+def _reviews(site: Site, proofs: Sequence[Proof], *, film_name: str, url: str, anonymous: str) -> Node:
+    reviews = []
+    for proof in proofs:
+        voice = proof.voice
+        node = review(voice, url=url, anonymous=anonymous)
+        if voice.media:
+            node["image"] = [_photo(site, photo) for photo in voice.media]
+        if voice.video is not None and voice.video.shown and voice.video.url:
+            node["video"] = clips.of_review(site.absolute, voice, name=film_name, page=url)
+        reviews.append(node)
     return {"review": reviews} if reviews else {}
 
 
-def review(voice: Voice, *, anonymous: str) -> Node:
+def _photo(site: Site, photo: Media) -> Node:
+    node: Node = {"@type": "ImageObject", "contentUrl": site.absolute(photo.url), "url": site.absolute(photo.url)}
+    return node | ({"caption": photo.alt} if photo.alt else {})
+
+
+def review(voice: Voice, *, url: str, anonymous: str) -> Node:
     """A review as it is shown: personal data masked, the author's own strengths and weaknesses quoted."""
     node: Node = {
         "@type": "Review",
+        "@id": f"{url}#voice-{voice.id}",
         "author": {"@type": "Person", "name": voice.author_name or anonymous},
         "datePublished": (voice.published_at or voice.submitted_at).date().isoformat(),
     }
@@ -269,31 +297,3 @@ def notes(voice: Voice) -> tuple[list[str], list[str]]:
 
 def _listed(quotes: Iterable[str]) -> list[Node]:
     return [{"@type": "ListItem", "position": place, "name": quote} for place, quote in enumerate(quotes, 1)]
-
-
-def question(thread: QuestionThread, *, url: str, anonymous: str) -> Node:
-    """One question with its answers, as a page of its own says it."""
-    asked, answers = thread.question, thread.answers
-    node: Node = {
-        "@type": "Question",
-        "name": asked.text,
-        "text": asked.text,
-        "answerCount": len(answers),
-        "author": {"@type": "Person", "name": asked.author_name or anonymous},
-        "datePublished": (asked.published_at or asked.submitted_at).isoformat(),
-    }
-    said = [_answer(answer, url=url, anonymous=anonymous) for answer in answers]
-    if said:
-        node |= {"acceptedAnswer": said[0]} | ({"suggestedAnswer": said[1:]} if said[1:] else {})
-    return {"@type": "QAPage", "url": url, "mainEntity": node}
-
-
-def _answer(answer: Voice, *, url: str, anonymous: str) -> Node:
-    return {
-        "@type": "Answer",
-        "text": answer.text,
-        "url": f"{url}#voice-{answer.id}",
-        "upvoteCount": answer.votes_up,
-        "author": {"@type": "Person", "name": answer.author_name or anonymous},
-        "datePublished": (answer.published_at or answer.submitted_at).isoformat(),
-    }

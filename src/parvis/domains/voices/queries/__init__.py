@@ -90,6 +90,7 @@ from parvis.domains.voices.queries.rereading import (
 from parvis.domains.voices.queries.shape import find_personal
 from parvis.domains.voices.queries.trail import decision, decisions
 from parvis.domains.voices.queries.voices import (
+    answered_questions,
     answers_to,
     author_token,
     average_stars,
@@ -101,6 +102,7 @@ from parvis.domains.voices.queries.voices import (
     public_among,
     published_after,
     published_for,
+    question_thread,
     questions_for,
     rating_counts,
     readings,
@@ -116,6 +118,7 @@ __all__ = [
     "ReadingSet",
     "Spoken",
     "TwoPeople",
+    "answered_questions",
     "answers_to",
     "appealable",
     "appeals_about",
@@ -180,6 +183,7 @@ __all__ = [
     "publication_waits",
     "published_after",
     "published_for",
+    "question_thread",
     "questions_for",
     "questions_to_put",
     "queue",

@@ -148,6 +148,36 @@ def questions_for(product_id: int, *, locale: str | None = None, limit: int = 50
     )
 
 
+def answered_questions(product_ids: Iterable[int], *, locale: str, each: int = 10) -> dict[int, tuple[QuestionThread, ...]]:
+    """Public questions in ``locale`` that have a public answer, with their answers in rank, by product: at most ``each``
+    a product, the most voted first. Three statements for any number of products; for feeds."""
+    answers: dict[int, list[Voice]] = {}
+    given = models.Voice.objects.filter(
+        product_id__in=list(product_ids), kind=VoiceKind.ANSWER, state=_PUBLIC, parent__state=_PUBLIC
+    )
+    for answer in sorted(shape.load(given.order_by("id"), photos=False), key=_answer_rank):
+        answers.setdefault(answer.parent_id or 0, []).append(answer)
+    asked = models.Voice.objects.filter(id__in=answers, kind=VoiceKind.QUESTION, language=locale)
+    found: dict[int, tuple[QuestionThread, ...]] = {}
+    for question in shape.load(asked.order_by("-votes_up", "-submitted_at", "-id"), photos=False):
+        known = found.get(question.product_id or 0, ())
+        if len(known) < each:
+            thread = QuestionThread(question=question, answers=tuple(answers[question.id]))
+            found[question.product_id or 0] = (*known, thread)
+    return found
+
+
+def question_thread(question_id: int) -> QuestionThread | None:
+    """One public question with its public answers, the brand's first; None when it is not public. Two statements."""
+    asked = models.Voice.objects.filter(pk=question_id, kind=VoiceKind.QUESTION, state=_PUBLIC)
+    found = shape.load(asked, photos=False)
+    if not found:
+        return None
+    replies = models.Voice.objects.filter(parent_id=question_id, kind=VoiceKind.ANSWER, state=_PUBLIC)
+    answers = sorted(shape.load(replies.order_by("id"), photos=False), key=_answer_rank)
+    return QuestionThread(question=found[0], answers=tuple(answers))
+
+
 _ROLE_RANK = {AuthorRole.BRAND: 0, AuthorRole.OWNER: 1, AuthorRole.SHOPPER: 2}
 
 

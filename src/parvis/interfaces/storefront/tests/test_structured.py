@@ -11,11 +11,13 @@ from django.test import Client
 
 from parvis.core.clock import now
 from parvis.domains.evidence import queries as evidence
+from parvis.domains.evidence.web import clips
 from parvis.domains.evidence.web.script import ld_json
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices import queries as voice_queries
-from parvis.domains.voices.contracts import NewVoice, Outcome, Reason
+from parvis.domains.voices.contracts import AuthorRole, NewVoice, Outcome, Reason, VoiceKind
 from parvis.interfaces.storefront.tests.conftest import Shop, deliver
+from parvis.science.visibility import markup
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 VENDOR = Path(__file__).parents[5] / "tests" / "vendor" / "schemaorg"
@@ -35,6 +37,7 @@ DATA_TYPES = {
     "DateTime": ("Literal", r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}"),
     "Number": ("Literal", r"^-?\d+(\.\d+)?$"),
     "Integer": ("Literal", r"^-?\d+$"),
+    "Duration": ("Literal", r"^P\S+$"),
     "Boolean": ("IRIOrLiteral", "(true|false|True|False)$"),
 }
 
@@ -167,3 +170,87 @@ def test_lists_name_their_products_in_order(shop: Shop, visitor: Client) -> None
     )
     narrowed = visitor.get("/en/products/?q=dress&rating=4").content.decode()
     assert '<link rel="canonical" href="http://testserver/en/products/">' in narrowed
+
+
+def broken(document: Any) -> list[tuple[str, str, str]]:
+    """What search engines would object to."""
+    found = markup.check(document)
+    return [(each.code, each.at, each.field) for each in found if each.severity == "error"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_what_search_engines_ask_for(shop: Shop, visitor: Client, path: str) -> None:
+    found = documents(visitor.get(path).content.decode())
+    assert found
+    assert broken(found) == []
+    assert not [each for document in found for each in markup.check(document) if each.code == "unknown_property"]
+
+
+@pytest.fixture
+def asked(shop: Shop) -> int:
+    """A public question about the dress with two public answers."""
+    texts = (
+        (VoiceKind.QUESTION, "Does the fabric get see-through in the sun?", AuthorRole.SHOPPER),
+        (VoiceKind.ANSWER, "Not at all, it is lined down to the knee </script>", AuthorRole.BRAND),
+        (VoiceKind.ANSWER, "I wore it all August and nothing showed.", AuthorRole.OWNER),
+    )
+    ids: list[int] = []
+    for kind, text, role in texts:
+        new = NewVoice(
+            kind=kind, product_id=shop.dress, text=text, author_role=role, parent_id=ids[0] if ids else None,
+            language="en", author_name="Ana",
+        )  # fmt: skip
+        ids.append(voices.receive(new, at=now()).id)
+    deliver()
+    voices.decide(
+        voice_ids=ids, outcome=Outcome.PUBLISH, reason=Reason.APPROVED, actor_id=None, at=now(), overturn=True
+    )
+    deliver()
+    return ids[0]
+
+
+def test_a_question_has_a_page_of_its_own(
+    shop: Shop, visitor: Client, asked: int, django_assert_max_num_queries: Any
+) -> None:
+    there = f"/en/products/linen-dress/questions/{asked}/"
+    product = visitor.get("/en/products/linen-dress/").content.decode()
+    assert f'href="{there}"' in product
+    (faq,) = nodes(product, "FAQPage")
+    assert faq["mainEntity"][0]["acceptedAnswer"]["text"].startswith("Not at all")
+    with django_assert_max_num_queries(10):
+        page = visitor.get(there).content.decode()
+    (qa,) = nodes(page, "QAPage")
+    assert qa["mainEntity"]["answerCount"] == 2
+    assert qa["mainEntity"]["acceptedAnswer"]["text"] == "Not at all, it is lined down to the knee </script>"
+    assert [each["text"] for each in qa["mainEntity"]["suggestedAnswer"]] == [
+        "I wore it all August and nothing showed."
+    ]
+    assert "</script> " not in page.partition("<main")[0].replace("</script>\n", "")
+    assert f'<link rel="canonical" href="http://testserver{there}">' in page
+    assert broken(documents(page)) == broken(documents(product)) == []
+    assert visitor.get(f"/en/products/linen-dress/questions/{10**20}/").status_code == 404
+    assert visitor.get(f"/en/products/wool-scarf/questions/{asked}/").status_code == 404
+    voices.withdraw(voice_id=asked, actor_id=None, at=now())
+    assert visitor.get(there).status_code == 404
+
+
+def test_every_other_kind_of_node_is_valid_too(shop: Shop, visitor: Client, asked: int) -> None:
+    """Question pages, question lists, videos with their parts, broadcasts: by the shapes and by the engines' rules."""
+    at = now()
+    video = clips.video(
+        name="Fit of the dress", description="How it falls.", thumbnail="https://shop.example/p.webp",
+        content="https://shop.example/v.mp4", page="https://shop.example/dress/", uploaded=at, seconds=75.4,
+        language="fr", chapters=[clips.Chapter(name="On the shoulders", start=3.2, end=11.0)],
+        live=clips.broadcast(name="Live", starts=at, ends=at.replace(year=at.year + 1), live=False),
+    )  # fmt: skip
+    product = visitor.get("/fr/products/linen-dress/").content.decode()
+    page = visitor.get(f"/en/products/linen-dress/questions/{asked}/").content.decode()
+    listed = [*nodes(page, "QAPage"), *nodes(product, "FAQPage"), *nodes(product, "Organization"), video]
+    assert [each["@type"] for each in listed] == ["QAPage", "FAQPage", "Organization", "VideoObject"]
+    document = {"@context": "https://schema.org", "@graph": listed}
+    assert broken(document) == []
+    assert faults(document) == ""
+    assert video["duration"] == "PT1M15S"
+    assert video["hasPart"][0]["url"] == "https://shop.example/v.mp4#t=3"
+    with pytest.raises(ValueError, match="ends after"):
+        clips.broadcast(name="Live", starts=at, ends=at, live=True)

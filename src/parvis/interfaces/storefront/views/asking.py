@@ -50,7 +50,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         "terms": terms.answer(question, locale=locale()),
         "quotes": _quotes(answer) if answer else (),
         "counts": _counts(answer) if answer else (),
-        "questions": threads(detail.product.id),
+        "questions": threads(detail.product.id, slug),
     }
     return page(request, "storefront/ask.html", context)
 

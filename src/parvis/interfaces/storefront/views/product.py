@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 
 from parvis.core.clock import now
 from parvis.domains.catalog import queries as catalog
-from parvis.domains.catalog.contracts import ProductDetail, Variant
+from parvis.domains.catalog.contracts import Product, ProductDetail, Variant
 from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import Summary
 from parvis.domains.voices import queries as voices
+from parvis.domains.voices.contracts import QuestionThread
 from parvis.interfaces.design import shapes
 from parvis.interfaces.storefront import cards, structured
 from parvis.interfaces.storefront.kept import page_or
@@ -43,7 +44,8 @@ def _page(request: HttpRequest, slug: str, voted: Mapping[int, int]) -> HttpResp
     shown = evidence.shown_for(detail.product.id, limit=REVIEWS) if found else None
     proofs = shown.proofs if shown else ()
     reviews_url = reverse("storefront:reviews", kwargs={"slug": slug})
-    crumbs = _crumbs(detail)
+    crumbs = crumbs_of(detail.product)
+    asked = voices.questions_for(detail.product.id, locale=locale(), limit=QUESTIONS)
     context: dict[str, Any] = {
         "product": detail.product,
         "summary": found,
@@ -52,9 +54,9 @@ def _page(request: HttpRequest, slug: str, voted: Mapping[int, int]) -> HttpResp
         "reviews": cards.review_cards(proofs, voted=voted),
         "written": bool(proofs) and all(cards.written(proof.voice.provenance) for proof in proofs),
         "reviews_url": reviews_url,
-        "questions": threads(detail.product.id),
+        "questions": [thread_card(slug, each) for each in asked],
         "crumbs": crumbs,
-        "structured": structured.product(detail, found, proofs, crumbs),
+        "structured": structured.product(detail, found, proofs, crumbs, asked),
         **choices(detail, request.GET.get("variant", "")),
         **verdict(found, reviews_url),
     }
@@ -107,23 +109,26 @@ def verdict(summary: Summary | None, reviews_url: str) -> dict[str, Any]:
     }
 
 
-def threads(product_id: int, limit: int = QUESTIONS) -> list[dict[str, Any]]:
+def threads(product_id: int, slug: str, limit: int = QUESTIONS) -> list[dict[str, Any]]:
     """Questions of people with their answers."""
-    return [
-        {
-            "question": thread.question,
-            "author": cards.author(thread.question),
-            "answers": [
-                {"voice": answer, "author": cards.author(answer), "role": cards.role(answer)}
-                for answer in thread.answers[:3]
-            ],
-        }
-        for thread in voices.questions_for(product_id, locale=locale(), limit=limit)
-    ]
+    return [thread_card(slug, each) for each in voices.questions_for(product_id, locale=locale(), limit=limit)]
 
 
-def _crumbs(detail: ProductDetail) -> list[tuple[str, str]]:
-    item = detail.product
+def thread_card(slug: str, thread: QuestionThread, *, answers: int = 3) -> dict[str, Any]:
+    """A question with its first answers, as pages show it."""
+    return {
+        "question": thread.question,
+        "url": structured.question_path(slug, thread.question.id),
+        "author": cards.author(thread.question),
+        "answers": [
+            {"voice": answer, "author": cards.author(answer), "role": cards.role(answer)}
+            for answer in thread.answers[:answers]
+        ],
+    }
+
+
+def crumbs_of(item: Product) -> list[tuple[str, str]]:
+    """The way to a product's page."""
     listed = reverse("storefront:products")
     return [
         (gettext("Home"), reverse("storefront:home")),

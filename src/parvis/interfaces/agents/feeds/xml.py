@@ -1,0 +1,119 @@
+"""Feeds in XML: products as RSS with the g: names of merchant centres, and reviews as the product reviews format."""
+
+import re
+from collections.abc import Iterator, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from django.conf import settings
+
+from parvis.domains.evidence import queries as evidence
+from parvis.domains.evidence.contracts import Order
+from parvis.domains.evidence.web.structured import notes
+from parvis.domains.voices.contracts import Voice
+from parvis.interfaces.agents.feeds.entries import Entry
+from parvis.interfaces.agents.feeds.plain import cut, rows
+
+QUESTION, ANSWER, ALL_ANSWERS, MOST_QUESTIONS = 1000, 1000, 10_000, 30
+HIGHLIGHT = 150
+# XML 1.0 knows no control characters, however they are written.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NAMES = {
+    "item_id": "id", "title": "title", "description": "description", "url": "link", "image_url": "image_link",
+    "availability": "availability", "price": "price", "sale_price": "sale_price", "brand": "brand",
+    "item_group_id": "item_group_id", "condition": "condition", "size": "size", "color": "color",
+    "product_category": "product_type",
+}  # fmt: skip
+
+
+def element(name: str, text: object) -> str:
+    """An element with words in it."""
+    return f"<{name}>{escape(_ILLEGAL.sub('', str(text)))}</{name}>"
+
+
+def products(found: Iterator[Entry]) -> Iterator[str]:
+    """An RSS 2.0 document, one item a variant."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel>\n'
+    yield element("title", settings.BRAND) + element("link", f"{settings.PUBLIC_URL}/")
+    yield element("description", "Products with what customers say of them") + "\n"
+    for entry in found:
+        asked, liked = _questions(entry), "".join(
+            element("g:product_highlight", cut(each, HIGHLIGHT)) for each in entry.highlights
+        )
+        for row in rows(entry):
+            own = "".join(element(f"g:{name}", row[key]) for key, name in _NAMES.items() if row.get(key))
+            yield f"<item>{own}{liked}{asked}{element('g:identifier_exists', 'no')}</item>\n"
+    yield "</channel></rss>\n"
+
+
+def _questions(entry: Entry) -> str:
+    parts, left = [], ALL_ANSWERS
+    for thread in entry.threads[:MOST_QUESTIONS]:
+        asked, told = cut(thread.question.text, QUESTION), cut(thread.answers[0].text, ANSWER)
+        left -= len(asked) + len(told)
+        if left < 0:
+            break
+        inside = element("g:question", asked) + element("g:answer", told)
+        parts.append(f"<g:question_and_answer>{inside}</g:question_and_answer>")
+    return "".join(parts)
+
+
+# -- reviews ----------------------------------------------------------------------------------------------------
+
+
+def reviews(found: Iterator[Entry]) -> Iterator[str]:
+    """Every public review with words and stars, in the strict order of the format (version 2.4)."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<feed>' + element("version", "2.4")
+    yield f"<publisher>{element('name', settings.BRAND)}</publisher>\n"
+    opened = False
+    for entry in found:
+        for voice in _said(entry):
+            if not opened:
+                yield "<reviews>\n"
+                opened = True
+            yield review(voice, entry) + "\n"
+    yield ("</reviews>" if opened else "") + "</feed>\n"
+
+
+def _said(entry: Entry) -> Iterator[Voice]:
+    offset = 0
+    while proofs := evidence.shown_for(entry.product.id, sort=Order.RECENT, offset=offset, limit=200).proofs:
+        offset += len(proofs)
+        for proof in proofs:
+            if proof.voice.text.strip() and proof.voice.stars is not None and not proof.voice.syndicated_from:
+                yield proof.voice
+
+
+def review(voice: Voice, entry: Entry) -> str:
+    """One review. What came in return for something, and what is no verified purchase, is said so."""
+    anonymous = not voice.author_name
+    name = quoteattr("true" if anonymous else "false")
+    writer = f"<name is_anonymous={name}>{escape(_ILLEGAL.sub('', voice.author_name or 'Anonymous'))}</name>"
+    strengths, weaknesses = notes(voice)
+    parts = [
+        element("review_id", voice.id),
+        f"<reviewer>{writer}</reviewer>",
+        element("review_timestamp", voice.submitted_at.isoformat()),
+        element("title", voice.title) if voice.title.strip() else "",
+        element("content", voice.text),
+        _listed("pros", "pro", strengths),
+        _listed("cons", "con", weaknesses),
+        f'<review_url type="group">{escape(entry.page)}#voice-{voice.id}</review_url>',
+        f'<ratings><overall min="1" max="5">{voice.stars}</overall></ratings>',
+        f"<products>{_product(entry)}</products>",
+        element("is_spam", "false"),
+        element("is_verified_purchase", "true" if voice.verified else "false"),
+        element("is_incentivized_review", "true" if voice.incentive else "false"),
+        element("collection_method", "post_fulfillment" if voice.verified else "unsolicited"),
+    ]
+    return f"<review>{''.join(parts)}</review>"
+
+
+def _listed(outer: str, inner: str, quotes: Sequence[str]) -> str:
+    return f"<{outer}>{''.join(element(inner, quote) for quote in quotes)}</{outer}>" if quotes else ""
+
+
+def _product(entry: Entry) -> str:
+    skus = "".join(element("sku", variant.sku) for variant in entry.variants)
+    brand = element("brand", entry.product.brand or settings.BRAND)
+    ids = f"<product_ids>{f'<skus>{skus}</skus>' if skus else ''}<brands>{brand}</brands></product_ids>"
+    return f"<product>{ids}{element('product_name', entry.product.name)}{element('product_url', entry.page)}</product>"
