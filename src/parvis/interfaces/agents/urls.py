@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parvis.interfaces.agents.views import llms, robots, sitemaps, twins
+from parvis.interfaces.agents.views import feeds, llms, robots, sitemaps, statements, twins
 
 app_name = "agents"
 urlpatterns = [
@@ -11,5 +11,10 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),
     path("sitemap-products-<int:number>.xml", sitemaps.products, name="sitemap_products"),
+    path("sitemap-videos-<int:number>.xml", sitemaps.videos, name="sitemap_videos"),
+    path("sitemap-questions-<int:number>.xml", sitemaps.questions, name="sitemap_questions"),
+    path("feeds/<str:language>/<str:name>", feeds.feed, name="feed"),
+    path(".well-known/evidence-keys.json", statements.keys, name="keys"),
+    path("<str:language>/products/<slug:slug>.evidence.json", statements.statement, name="statement"),
     path("<str:language>/products/<slug:slug>.md", twins.product, name="twin"),
 ]

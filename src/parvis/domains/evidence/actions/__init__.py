@@ -1,6 +1,7 @@
 """What changes evidence: follow voices, products and terms, rebuild everything, fill in vectors, learn from clicks;
 draw orders of quotes; and what the team decides about proofs on pages: rights of photos and videos, widgets."""
 
+from parvis.domains.evidence.actions.crawlers import set_crawler
 from parvis.domains.evidence.actions.learning import learn
 from parvis.domains.evidence.actions.ordering import plan_orders
 from parvis.domains.evidence.actions.rebuild import rebuild
@@ -22,5 +23,6 @@ __all__ = [
     "rebuild",
     "refresh",
     "renew_widget",
+    "set_crawler",
     "set_widget_active",
 ]

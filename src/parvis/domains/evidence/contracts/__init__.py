@@ -33,6 +33,7 @@ from parvis.domains.evidence.contracts.proof import (
     Summary,
     Want,
 )
+from parvis.domains.evidence.contracts.visibility import CrawlerPolicy, Look
 
 __all__ = [
     "Answer",
@@ -40,12 +41,14 @@ __all__ = [
     "Basis",
     "Channel",
     "Clip",
+    "CrawlerPolicy",
     "Document",
     "Found",
     "Health",
     "Highlight",
     "Lack",
     "Learning",
+    "Look",
     "MediaRight",
     "MediaRights",
     "NextReview",

@@ -3,5 +3,18 @@
 from parvis.domains.evidence.models.lesson import Lesson
 from parvis.domains.evidence.models.placing import MediaRight, OrderPlan, Widget
 from parvis.domains.evidence.models.proof import Leaning, ProductProof, Proof, Tally
+from parvis.domains.evidence.models.visibility import BotLook, CrawlerRule, Simulation
 
-__all__ = ["Leaning", "Lesson", "MediaRight", "OrderPlan", "ProductProof", "Proof", "Tally", "Widget"]
+__all__ = [
+    "BotLook",
+    "CrawlerRule",
+    "Leaning",
+    "Lesson",
+    "MediaRight",
+    "OrderPlan",
+    "ProductProof",
+    "Proof",
+    "Simulation",
+    "Tally",
+    "Widget",
+]

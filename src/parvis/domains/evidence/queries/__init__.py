@@ -1,5 +1,6 @@
 """What can be read of evidence."""
 
+from parvis.domains.evidence.queries.crawlers import crawler_policies, may_read
 from parvis.domains.evidence.queries.files import health
 from parvis.domains.evidence.queries.find import ask, find, warm
 from parvis.domains.evidence.queries.gallery import gallery, media_rights
@@ -27,12 +28,14 @@ __all__ = [
     "bucket_of",
     "changed_at",
     "corrections",
+    "crawler_policies",
     "find",
     "gallery",
     "health",
     "labels",
     "lacking",
     "learning",
+    "may_read",
     "media_rights",
     "order_readout",
     "ordered",

@@ -2,8 +2,8 @@
 
 The signature is a JWS with detached payload (RFC 7515, appendix F), algorithm EdDSA with Ed25519 (RFC 8037), over the
 canonical form of the document: keys sorted, no spaces, UTF-8 (RFC 8785; documents hold texts, whole numbers, lists and
-objects only, so that every language writes them alike). The key is derived from the installation's secret: all processes
-have the same, nothing is stored, and a new secret is a new key.
+objects only, so that every language writes them alike). The key is derived from the installation's secret: all
+processes have the same, nothing is stored, and a new secret is a new key.
 """
 
 import base64
@@ -15,8 +15,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 

@@ -1,6 +1,7 @@
 """Voices by id, product, author; and the stream that rebuilds what is derived from them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from django.core import signing
 from django.db import connection
@@ -148,8 +149,10 @@ def questions_for(product_id: int, *, locale: str | None = None, limit: int = 50
     )
 
 
-def answered_questions(product_ids: Iterable[int], *, locale: str, each: int = 10) -> dict[int, tuple[QuestionThread, ...]]:
-    """Public questions in ``locale`` that have a public answer, with their answers in rank, by product: at most ``each``
+def answered_questions(
+    product_ids: Iterable[int], *, locale: str, each: int = 10
+) -> dict[int, tuple[QuestionThread, ...]]:
+    """Public questions in ``locale`` with a public answer, and their answers in rank, by product: at most ``each``
     a product, the most voted first. Three statements for any number of products; for feeds."""
     answers: dict[int, list[Voice]] = {}
     given = models.Voice.objects.filter(
@@ -165,6 +168,32 @@ def answered_questions(product_ids: Iterable[int], *, locale: str, each: int = 1
             thread = QuestionThread(question=question, answers=tuple(answers[question.id]))
             found[question.product_id or 0] = (*known, thread)
     return found
+
+
+def filmed(product_ids: Iterable[int]) -> dict[int, tuple[Voice, ...]]:
+    """Public reviews with a video that everybody may see, the latest first, by product. Two statements."""
+    rows = models.Voice.objects.filter(
+        product_id__in=list(product_ids), kind=VoiceKind.REVIEW, state=_PUBLIC, video__state=VideoState.READY
+    )
+    found: dict[int, tuple[Voice, ...]] = {}
+    for voice in shape.load(rows.order_by("-id"), photos=False):
+        if voice.video is not None and voice.video.shown and voice.product_id is not None:
+            found[voice.product_id] = (*found.get(voice.product_id, ()), voice)
+    return found
+
+
+def pages_of_questions(question_id: int = 0, *, limit: int = 2000) -> tuple[tuple[int, int, datetime], ...]:
+    """The next public questions of products by id: (question, product, when it or its latest answer was published), for
+    the site map. One statement."""
+    statement = """
+        SELECT q.id, q.product_id, greatest(coalesce(q.published_at, q.submitted_at), max(a.published_at))
+        FROM voices_voice q
+        LEFT JOIN voices_voice a ON a.parent_id = q.id AND a.kind = 'answer' AND a.state = %(public)s
+        WHERE q.kind = 'question' AND q.state = %(public)s AND q.product_id IS NOT NULL AND q.id > %(after)s
+        GROUP BY q.id ORDER BY q.id LIMIT %(limit)s"""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"public": _PUBLIC, "after": question_id, "limit": limit})
+        return tuple(cursor.fetchall())
 
 
 def question_thread(question_id: int) -> QuestionThread | None:

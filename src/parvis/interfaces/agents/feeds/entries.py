@@ -1,6 +1,6 @@
 """What every product feed is made from, gathered for many products at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -62,11 +62,10 @@ def _batch(items: Sequence[Product], language: str) -> list[Entry]:
     ]
 
 
-def _highlights(summary: Summary | None, names: "dict[str, str] | object") -> tuple[str, ...]:
+def _highlights(summary: Summary | None, names: Mapping[str, str]) -> tuple[str, ...]:
     """What several people said in its favour; a figure nobody else can copy."""
-    told = dict(names)  # type: ignore[call-overload]
     return tuple(
         ngettext("%(what)s (said by %(count)d customer)", "%(what)s (said by %(count)d customers)", point.count)
-        % {"what": told.get(point.trait, point.aspect), "count": point.count}
+        % {"what": names.get(point.trait, point.aspect), "count": point.count}
         for point in (summary.pros[:HIGHLIGHTS] if summary else ())
     )

@@ -1,4 +1,4 @@
-"""Rows of a product feed for assistants, as JSON Lines and as CSV: one row a variant, names of the ChatGPT file feed."""
+"""Rows of a product feed for assistants, as JSON Lines and as CSV: a row a variant, names of the ChatGPT file feed."""
 
 import csv
 import io

@@ -36,8 +36,9 @@ def products(found: Iterator[Entry]) -> Iterator[str]:
     yield element("title", settings.BRAND) + element("link", f"{settings.PUBLIC_URL}/")
     yield element("description", "Products with what customers say of them") + "\n"
     for entry in found:
-        asked, liked = _questions(entry), "".join(
-            element("g:product_highlight", cut(each, HIGHLIGHT)) for each in entry.highlights
+        asked, liked = (
+            _questions(entry),
+            "".join(element("g:product_highlight", cut(each, HIGHLIGHT)) for each in entry.highlights),
         )
         for row in rows(entry):
             own = "".join(element(f"g:{name}", row[key]) for key, name in _NAMES.items() if row.get(key))

@@ -73,5 +73,12 @@ def _more() -> list[str]:
         "## Optional",
         "",
         f"- {link('Site map', here + reverse('agents:sitemap'))}: all products",
+        f"- {link('Products with questions and answers', here + _feed('products.jsonl'))}: JSON Lines",
+        f"- {link('Keys of signed evidence', here + reverse('agents:keys'))}: beside each twin stands its"
+        " statement, <name>.evidence.json",
         f"- {link('API', here + '/api/v1/docs')}: products, voices and evidence as JSON",
     ]
+
+
+def _feed(name: str) -> str:
+    return reverse("agents:feed", kwargs={"language": "en", "name": name})

@@ -1,0 +1,32 @@
+"""What others see of being found: rules for crawlers, looks of bots, simulations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlerPolicy:
+    """Whether a known program may read the shop; ``decided`` False: the default of its purpose."""
+
+    crawler: str
+    maker: str
+    purpose: str
+    allowed: bool
+    decided: bool
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What a page gave to a program. ``changes``: (what, before, now) against what it gave before; ``since`` is when it
+    began to look so, ``checked_at`` when it was last fetched."""
+
+    bot: str
+    path: str
+    status: int
+    since: datetime
+    checked_at: datetime
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    changes: tuple[tuple[str, str, str], ...] = ()
