@@ -15,7 +15,7 @@ from parvis.interfaces.agents.feeds.entries import Entry
 TITLE, DESCRIPTION, BRAND, IDENTITY = 150, 5000, 70, 100
 COLUMNS = (
     "item_id", "item_group_id", "is_eligible_search", "is_eligible_checkout", "title", "description", "url", "brand",
-    "image_url", "product_category", "condition", "price", "sale_price", "availability", "size", "color",
+    "image_url", "product_category", "condition", "price", "sale_price", "availability", "gtin", "size", "color",
     "seller_name", "seller_url", "star_rating", "review_count", "verified_review_count", "highlights", "q_and_a",
     "popularity_source",
 )  # fmt: skip
@@ -61,6 +61,7 @@ def _of_variant(entry: Entry, variant: Variant) -> dict[str, Any]:
         "price": priced(full),
         **({"sale_price": priced(variant.price)} if reduced else {}),
         "availability": "in_stock" if variant.available > 0 else "out_of_stock",
+        **({"gtin": variant.gtin} if variant.gtin else {}),
         **({"size": variant.size} if variant.size else {}),
         **({"color": variant.colour} if variant.colour else {}),
     }

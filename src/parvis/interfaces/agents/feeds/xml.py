@@ -21,7 +21,7 @@ _NAMES = {
     "item_id": "id", "title": "title", "description": "description", "url": "link", "image_url": "image_link",
     "availability": "availability", "price": "price", "sale_price": "sale_price", "brand": "brand",
     "item_group_id": "item_group_id", "condition": "condition", "size": "size", "color": "color",
-    "product_category": "product_type",
+    "product_category": "product_type", "gtin": "gtin",
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def products(found: Iterator[Entry]) -> Iterator[str]:
         )
         for row in rows(entry):
             own = "".join(element(f"g:{name}", row[key]) for key, name in _NAMES.items() if row.get(key))
-            yield f"<item>{own}{liked}{asked}{element('g:identifier_exists', 'no')}</item>\n"
+            yield f"<item>{own}{liked}{asked}{'' if row.get('gtin') else element('g:identifier_exists', 'no')}</item>\n"
     yield "</channel></rss>\n"
 
 
@@ -115,6 +115,7 @@ def _listed(outer: str, inner: str, quotes: Sequence[str]) -> str:
 
 def _product(entry: Entry) -> str:
     skus = "".join(element("sku", variant.sku) for variant in entry.variants)
+    gtins = "".join(element("gtin", variant.gtin) for variant in entry.variants if variant.gtin)
     brand = element("brand", entry.product.brand or settings.BRAND)
-    ids = f"<product_ids>{f'<skus>{skus}</skus>' if skus else ''}<brands>{brand}</brands></product_ids>"
+    ids = f"<product_ids>{f'<gtins>{gtins}</gtins>' if gtins else ''}{f'<skus>{skus}</skus>' if skus else ''}<brands>{brand}</brands></product_ids>"
     return f"<product>{ids}{element('product_name', entry.product.name)}{element('product_url', entry.page)}</product>"
