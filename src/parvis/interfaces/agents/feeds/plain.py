@@ -61,7 +61,7 @@ def _of_variant(entry: Entry, variant: Variant) -> dict[str, Any]:
         "price": priced(full),
         **({"sale_price": priced(variant.price)} if reduced else {}),
         "availability": "in_stock" if variant.available > 0 else "out_of_stock",
-        **({"gtin": variant.gtin} if variant.gtin else {}),
+        **({"gtin": variant.public_gtin} if variant.public_gtin else {}),
         **({"size": variant.size} if variant.size else {}),
         **({"color": variant.colour} if variant.colour else {}),
     }

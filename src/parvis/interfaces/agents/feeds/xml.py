@@ -114,8 +114,10 @@ def _listed(outer: str, inner: str, quotes: Sequence[str]) -> str:
 
 
 def _product(entry: Entry) -> str:
-    skus = "".join(element("sku", variant.sku) for variant in entry.variants)
-    gtins = "".join(element("gtin", variant.gtin) for variant in entry.variants if variant.gtin)
-    brand = element("brand", entry.product.brand or settings.BRAND)
-    ids = f"<product_ids>{f'<gtins>{gtins}</gtins>' if gtins else ''}{f'<skus>{skus}</skus>' if skus else ''}<brands>{brand}</brands></product_ids>"
-    return f"<product>{ids}{element('product_name', entry.product.name)}{element('product_url', entry.page)}</product>"
+    ids = (
+        _listed("gtins", "gtin", [variant.public_gtin for variant in entry.variants if variant.public_gtin])
+        + _listed("skus", "sku", [variant.sku for variant in entry.variants])
+        + _listed("brands", "brand", [entry.product.brand or settings.BRAND])
+    )
+    named = element("product_name", entry.product.name) + element("product_url", entry.page)
+    return f"<product><product_ids>{ids}</product_ids>{named}</product>"
