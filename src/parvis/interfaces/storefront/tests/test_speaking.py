@@ -165,7 +165,7 @@ def test_a_notice_needs_what_the_law_asks_for(shop: Shop, visitor: Client) -> No
     said = {"role": "notice", "ground": "unlawful", "why": "It accuses a named person of theft."}
     page = visitor.post(where, said)
     assert page.status_code == 422
-    assert page.content.decode().count("This is needed here.") == 3
+    assert page.content.decode().count("This is needed here.") == 2 * 3  # beside the field, and at the head
     full = said | {"name": "Ada Martin", "email": "ada@mail.example", "good_faith": "on"}
     assert visitor.post(where, full).status_code == 302
     (report,) = queries.reports_about([shop.voices["complaint_en"]])[shop.voices["complaint_en"]]
