@@ -86,8 +86,8 @@ VARIABLES = (
     Variable("PARVIS_LLM_SECONDS", "20", "The longest that one question may take, all attempts together."),
     Variable(
         "PARVIS_SECOND_OPINIONS",
-        "advise",
-        "What the model does for held voices: advise people, release what the machine leaned to publish, or off.",
+        "release",
+        "The most that opinions on held voices may do, whatever the rules of moderation say: release, advise or off.",
     ),
     Variable("PARVIS_TRUSTED_PROXIES", "0", "How many reverse proxies stand in front (for the visitor's address)."),
 )

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
-
 from parvis.core import events
 from parvis.core.clock import now
 from parvis.core.language_model import language_model
@@ -12,7 +10,7 @@ from parvis.domains.checkout.contracts import OrderDelivered, OrderRefunded
 from parvis.domains.messaging.contracts import MessageLost, Purpose, Unsubscribed
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import CustomerErased, CustomersMerged, CustomersSplit
-from parvis.domains.voices import actions, tasks
+from parvis.domains.voices import actions, queries, tasks
 from parvis.domains.voices.contracts import StopReason, VoiceHeld, VoiceReceived, VoiceReported
 
 OPINIONS_AT_ONCE = 5  # a task of some seconds
@@ -31,7 +29,7 @@ def acknowledge(reported: Sequence[VoiceReported]) -> None:
 
 def ask(held: Sequence[VoiceHeld]) -> None:
     """Ask the language model about voices that were held, when there is one: later, outside of this transaction."""
-    if language_model() is None or settings.SECOND_OPINIONS == actions.OpinionMode.OFF:
+    if language_model() is None or queries.opinion_mode() is queries.OpinionMode.OFF:
         return
     ids = [event.voice_id for event in held]
     for first in range(0, len(ids), OPINIONS_AT_ONCE):

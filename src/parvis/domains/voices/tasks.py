@@ -104,19 +104,26 @@ def forget_reporters(timestamp: int) -> None:
 @app.task(name="voices.second_opinions")
 def second_opinions(voice_ids: list[int]) -> None:
     """Ask the language model about held voices, when there is one."""
-    model, mode = language_model(), actions.OpinionMode(settings.SECOND_OPINIONS)
-    if model is None or mode is actions.OpinionMode.OFF:
+    model = language_model()
+    if model is None or queries.opinion_mode() is queries.OpinionMode.OFF:
         return
     seconds = settings.LANGUAGE_MODEL.seconds if settings.LANGUAGE_MODEL else 20.0
-    actions.ask_opinions(voice_ids, model=model, mode=mode, timeout=seconds, at=now())
+    actions.ask_opinions(voice_ids, model=model, timeout=seconds, at=now())
 
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="voices.second_opinions_left", queueing_lock="voices.second_opinions_left", lock=SLOW)
 def second_opinions_left(timestamp: int) -> None:
     """Ask about held voices that have no opinion yet: the model was away, the budget spent, a worker killed."""
-    if language_model() is not None and settings.SECOND_OPINIONS != actions.OpinionMode.OFF:
+    if language_model() is not None and queries.opinion_mode() is not queries.OpinionMode.OFF:
         second_opinions(actions.opinions_left(at=now()))
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="voices.forget_sketches", queueing_lock="voices.forget_sketches")
+def forget_sketches(timestamp: int) -> None:
+    """Numbers by which copies are found are kept for some days only."""
+    actions.forget_sketches(before=now() - actions.SKETCHES_KEPT_FOR)
 
 
 @app.task(name="voices.prepare_video")

@@ -194,6 +194,8 @@ REASONS: Mapping[Reason, Words] = {
     Reason.TOO_SHORT: _("too short to judge"),
     Reason.UNREADABLE: _("cannot be read"),
     Reason.DUPLICATE: _("same words as another"),
+    Reason.BURST: _("nearly the same words from several people"),
+    Reason.INTEREST_UNSURE: _("perhaps an undisclosed interest"),
     Reason.STARS_CONTRADICT: _("stars and words disagree"),
     Reason.PHOTO_UNSEEN: _("a photo or video nobody has seen"),
     Reason.WATCHED_WORDS: _("words that we watch"),

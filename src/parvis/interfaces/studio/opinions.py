@@ -128,7 +128,7 @@ def opinion_page(request: HttpRequest) -> HttpResponse:
         "heading": _("Second opinions"),
         "days": DAYS,
         "model": language_model(),
-        "mode": MODES[settings.SECOND_OPINIONS],
+        "mode": MODES[queries.opinion_mode().value],
         "today": today,
         "spent": cost(today.spent_minor) if today else "",
         "cap": cost(today.cap_minor) if today else "",
@@ -205,7 +205,7 @@ def ask(request: HttpRequest, voice_id: int) -> HttpResponse:
     """POST: ask for an opinion on a held voice, or again after a failure. It comes within moments."""
     queries.voice(voice_id)
     back = reverse("studio:voice", args=[voice_id])
-    if language_model() is None or settings.SECOND_OPINIONS == actions.OpinionMode.OFF:
+    if language_model() is None or queries.opinion_mode() is queries.OpinionMode.OFF:
         return frame.failed(request, _("no language model is set up"), back)
     actions.ask_again(voice_id=voice_id)
     return frame.done(request, _("Asked: the answer appears here within moments."), back)

@@ -16,7 +16,7 @@ from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
 from parvis.domains.voices import actions, queries
 from parvis.domains.voices.contracts import Outcome, Reason
-from parvis.domains.voices.queries import Policy, TwoPeople
+from parvis.domains.voices.queries import OpinionMode, Policy, TwoPeople
 from parvis.interfaces.design import marks
 from parvis.interfaces.studio import frame, labels
 from parvis.interfaces.studio.fields import StudioForm
@@ -30,7 +30,10 @@ _SWITCHES = (
     "hold_personal_data",
     "hold_duplicates",
     "hold_photos",
+    "hold_bursts",
+    "hold_interest",
 )
+_PLAIN = ("promise_hours", "appeal_days", "burst_authors", "burst_hours", "interest_from")
 NAMES: Mapping[str, Any] = {
     "hold_toxicity": gettext_lazy("Offence: a person looks from"),
     "refuse_toxicity": gettext_lazy("Offence: refused from"),
@@ -43,6 +46,12 @@ NAMES: Mapping[str, Any] = {
     "hold_personal_data": gettext_lazy("Personal data waits for a person"),
     "hold_duplicates": gettext_lazy("The same words as another wait for a person"),
     "hold_photos": gettext_lazy("Photos wait for a person"),
+    "hold_bursts": gettext_lazy("Nearly the same words from several people wait for a person"),
+    "burst_authors": gettext_lazy("Several people: at least"),
+    "burst_hours": gettext_lazy("Within, in hours"),
+    "hold_interest": gettext_lazy("A probable, undisclosed interest waits for a person"),
+    "interest_from": gettext_lazy("Interest: a person looks from"),
+    "second_opinions": gettext_lazy("Opinions of a language model"),
     "watched_words": gettext_lazy("Words that wait for a person"),
     "tolerated_error": gettext_lazy("Tolerated error"),
     "sampled_share": gettext_lazy("Share checked by chance"),
@@ -80,6 +89,11 @@ class PolicyForm(StudioForm):
     hold_personal_data = forms.BooleanField(label=NAMES["hold_personal_data"], required=False)
     hold_duplicates = forms.BooleanField(label=NAMES["hold_duplicates"], required=False)
     hold_photos = forms.BooleanField(label=NAMES["hold_photos"], required=False)
+    hold_bursts = forms.BooleanField(label=NAMES["hold_bursts"], required=False)
+    burst_authors = forms.IntegerField(label=NAMES["burst_authors"], min_value=2, max_value=10)
+    burst_hours = forms.IntegerField(label=NAMES["burst_hours"], min_value=1, max_value=168)
+    hold_interest = forms.BooleanField(label=NAMES["hold_interest"], required=False)
+    interest_from = forms.FloatField(label=NAMES["interest_from"], min_value=0.05, max_value=1)
     watched_words = forms.CharField(
         label=NAMES["watched_words"],
         required=False,
@@ -92,6 +106,14 @@ class PolicyForm(StudioForm):
             (TwoPeople.NOTHING.value, gettext_lazy("one person is enough")),
             (TwoPeople.REFUSALS.value, gettext_lazy("two people to refuse or withdraw")),
             (TwoPeople.EVERYTHING.value, gettext_lazy("two people for every decision of a person")),
+        ],
+    )
+    second_opinions = forms.ChoiceField(
+        label=NAMES["second_opinions"],
+        choices=[
+            (OpinionMode.OFF.value, gettext_lazy("nobody is asked")),
+            (OpinionMode.ADVISE.value, gettext_lazy("advise people")),
+            (OpinionMode.RELEASE.value, gettext_lazy("also publish what the machine leaned to publish")),
         ],
     )
     promise_hours = forms.IntegerField(
@@ -113,7 +135,7 @@ class PolicyForm(StudioForm):
                 self.fields[f"ground_{reason.value}_{locale}"] = forms.CharField(
                     label=label, max_length=500, widget=widget
                 )
-        for name in _NUMBERS:
+        for name in (*_NUMBERS, "interest_from"):
             self.fields[name].widget.attrs.update({"step": "0.01"})
         for name in ("tolerated_error", "sampled_share"):
             self.fields[name].widget.attrs.update({"step": "0.1"})
@@ -127,9 +149,10 @@ class PolicyForm(StudioForm):
     def start(policy: Policy, version: int) -> dict[str, Any]:
         """What the form shows of a policy."""
         start: dict[str, Any] = {name: getattr(policy, name) for name in (*_NUMBERS, *_SWITCHES)}
-        start |= {name: getattr(policy, name) for name in ("promise_hours", "appeal_days")}
+        start |= {name: getattr(policy, name) for name in _PLAIN}
         start |= {name: round(getattr(policy, name) * 100, 3) for name in ("tolerated_error", "sampled_share")}
         start["two_people"] = policy.two_people.value
+        start["second_opinions"] = policy.second_opinions.value
         start["watched_words"] = "\n".join(policy.watched_words)
         lines = (f"{language} {hold:.6g} {refuse:.6g}" for language, (hold, refuse) in policy.by_language.items())
         start["by_language"] = "\n".join(lines)
@@ -165,7 +188,7 @@ class PolicyForm(StudioForm):
         """The policy as plain data, what the form does not show taken from the one it started from."""
         said = self.cleaned_data
         changes: dict[str, Any] = {name: said[name] for name in (*_NUMBERS, *_SWITCHES)}
-        changes |= {name: said[name] for name in ("promise_hours", "appeal_days", "by_language", "two_people")}
+        changes |= {name: said[name] for name in (*_PLAIN, "by_language", "two_people", "second_opinions")}
         changes |= {name: said[name] / 100 for name in ("tolerated_error", "sampled_share")}
         changes["watched_words"] = [word.strip() for word in said["watched_words"].splitlines() if word.strip()]
         changes["grounds"] = {

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -146,7 +145,7 @@ def _show(request: HttpRequest, voice_id: int, *, problem: str = "", text: str =
 
 def _may_ask(voice: Voice, opinion: Opinion | None) -> bool:
     """Whether an opinion may be asked for: there is a model, and the machine has left the voice to people."""
-    allowed = language_model() is not None and settings.SECOND_OPINIONS != actions.OpinionMode.OFF
+    allowed = language_model() is not None and queries.opinion_mode() is not queries.OpinionMode.OFF
     held = voice.state is VoiceState.HELD and voice.decided_by is DecidedBy.MACHINE
     return allowed and held and (opinion is None or opinion.state is OpinionState.FAILED)
 

@@ -11,6 +11,8 @@ from parvis.domains.voices.actions.asking import (
 )
 from parvis.domains.voices.actions.asking_owners import ask_owners, note_answer
 from parvis.domains.voices.actions.aspects import restore_aspect, save_aspect, set_category_kind
+from parvis.domains.voices.actions.bursts import KEPT_FOR as SKETCHES_KEPT_FOR
+from parvis.domains.voices.actions.bursts import forget_sketches
 from parvis.domains.voices.actions.deciding import AlreadyDecided, CannotUndo, decide, undo, withdraw
 from parvis.domains.voices.actions.erasing import erase_customer
 from parvis.domains.voices.actions.examining import examine, examine_pending
@@ -49,7 +51,7 @@ from parvis.domains.voices.actions.rereading import (
     start_rereading,
     stop_rereading,
 )
-from parvis.domains.voices.actions.second_opinions import OpinionMode, ask_again, ask_opinions
+from parvis.domains.voices.actions.second_opinions import ask_again, ask_opinions
 from parvis.domains.voices.actions.second_opinions import left as opinions_left
 from parvis.domains.voices.actions.telling import acknowledge, ground_words, tell_appeals, tell_authors, tell_reporters
 from parvis.domains.voices.actions.trying import check_import, preview_import
@@ -66,9 +68,11 @@ from parvis.domains.voices.actions.videos import (
     waiting_video,
 )
 from parvis.domains.voices.actions.voting import OwnVoice, vote
+from parvis.domains.voices.rules import OpinionMode
 
 __all__ = [
     "INVITATION_MAIL",
+    "SKETCHES_KEPT_FOR",
     "AlreadyDecided",
     "BadFile",
     "BadPhoto",
@@ -100,6 +104,7 @@ __all__ = [
     "examine_pending",
     "fetch_photos",
     "forget_reporters",
+    "forget_sketches",
     "ground_words",
     "import_file",
     "invitation_context",

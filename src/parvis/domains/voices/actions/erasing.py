@@ -16,7 +16,8 @@ from parvis.domains.voices.contracts import Reason
 
 
 def erase_customer(*, customer_id: int, at: datetime) -> int:
-    """Withdraw and empty every voice of a customer, and forget the customer's votes' author. Returns how many voices.
+    """Withdraw and empty every voice of a customer, and forget whose the votes and the reports were. Returns how many
+    voices.
 
     The trail of decisions stays, without a word of the text. Repeating it finds nothing left.
     """
@@ -35,6 +36,9 @@ def erase_customer(*, customer_id: int, at: datetime) -> int:
         models.Reading.objects.filter(voice_id__in=voices).delete()
         models.Appeal.objects.filter(voice_id__in=voices).update(text="")
         models.Opinion.objects.filter(voice_id__in=voices).delete()
+        models.Sketch.objects.filter(voice_id__in=voices).delete()
+        models.BurstMember.objects.filter(voice_id__in=voices).delete()
+        _forget_reports(customer_id)
         models.Voice.objects.filter(id__in=voices).update(
             title="",
             text="",
@@ -56,6 +60,14 @@ def erase_customer(*, customer_id: int, at: datetime) -> int:
         )
         transaction.on_commit(lambda: _unlink(files))
     return len(voices)
+
+
+def _forget_reports(customer_id: int) -> None:
+    """A report of theirs stays as a line of the record, its ground and answer with it: without name, address or words,
+    and without the mark by which the same words sent again would be known."""
+    theirs = models.Report.objects.filter(customer_id=customer_id)
+    mark = Concat(Value("erased:"), "id", output_field=CharField())
+    theirs.update(name="", email="", why="", key=mark, customer=None)
 
 
 def _unlink(files: list[str]) -> None:

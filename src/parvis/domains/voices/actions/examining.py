@@ -6,7 +6,7 @@ run twice or by two workers, the second finds nothing left to do.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from django.db.models import Exists, Min, OuterRef, QuerySet
 from parvis.core import outbox
 from parvis.core.events import Event
 from parvis.domains.voices import models, rules
-from parvis.domains.voices.actions import checks
+from parvis.domains.voices.actions import bursts, checks
 from parvis.domains.voices.actions.policies import policy_in_force
 from parvis.domains.voices.actions.readings import (
     BATCH,
@@ -28,6 +28,7 @@ from parvis.domains.voices.actions.readings import (
     rows_of,
 )
 from parvis.domains.voices.contracts import (
+    AuthorRole,
     Examined,
     Outcome,
     Reading,
@@ -82,14 +83,17 @@ def _examine_batch(ids: Sequence[int], at: datetime, reader: Reader, given: rule
     rows = rows_of(_complete(models.Voice.objects.filter(id__in=ids, examined_at__isnull=True)).order_by("id"))
     living = [row for row in rows if row.state != VoiceState.WITHDRAWN]
     readings, failed = read(living, reader, at)
-    copies = _copies(living)
+    copies = first_copies(row.fingerprint for row in living)
+    crowds = bursts.find([row.id for row in living], policy=policy)
     verdicts = {
-        row.id: rules.verdict(readings[row.id], _subject(row, copies), policy=policy)
+        row.id: rules.verdict(readings[row.id], subject(row, copies, crowds), policy=policy)
         if row.id in readings
         else rules.Verdict(outcome=Outcome.HOLD, reason=Reason.NOT_READ, certainty=1.0, grounds=(Reason.NOT_READ,))
         for row in living
     }
     with transaction.atomic():
+        bursts.lock(crowds)
+        bursts.keep(crowds, policy_id=policy_id, at=at)
         return _apply(rows, readings, verdicts, failed, asked=len(ids), under=under, at=at)
 
 
@@ -98,14 +102,16 @@ def _complete(found: "QuerySet[models.Voice]") -> "QuerySet[models.Voice]":
     return found.filter(~Exists(models.PhotoLink.objects.filter(voice_id=OuterRef("pk"), state="waiting")))
 
 
-def _copies(rows: Sequence[Row]) -> dict[int, int]:
+def first_copies(fingerprints: Iterable[int | None]) -> dict[int, int]:
     """The earliest living voice with each fingerprint."""
-    marks = [row.fingerprint for row in rows if row.fingerprint is not None]
+    marks = [mark for mark in fingerprints if mark is not None]
     same = models.Voice.objects.filter(fingerprint__in=marks, state__in=(VoiceState.HELD, VoiceState.PUBLISHED))
     return dict(same.values_list("fingerprint").annotate(Min("id")).order_by()) if marks else {}
 
 
-def _subject(row: Row, copies: dict[int, int]) -> rules.Subject:
+def subject(row: Row, copies: Mapping[int, int], crowds: Container[int]) -> rules.Subject:
+    """A voice as the verdict needs it. ``copies``: the first voice with each fingerprint; ``crowds``: who is in
+    a burst."""
     first = copies.get(row.fingerprint, row.id) if row.fingerprint is not None else row.id
     return rules.Subject(
         kind=VoiceKind(row.kind),
@@ -115,6 +121,8 @@ def _subject(row: Row, copies: dict[int, int]) -> rules.Subject:
         language=row.language,
         duplicate_of=first if first < row.id else None,
         photos=row.photos,
+        burst=row.id in crowds,
+        disclosed=bool(row.incentive) or row.author_role == AuthorRole.BRAND,
     )
 
 

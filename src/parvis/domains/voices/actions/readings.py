@@ -47,6 +47,8 @@ class Row:
     state: str
     fingerprint: int | None
     received_at: datetime
+    incentive: str
+    author_role: str
     photos: int
     category: str | None = None
 
@@ -63,6 +65,8 @@ _FIELDS = (
     "state",
     "fingerprint",
     "received_at",
+    "incentive",
+    "author_role",
 )
 
 
@@ -104,6 +108,8 @@ _PLAIN_SENTENCE = Row(
     state="held",
     fingerprint=None,
     received_at=datetime(2026, 1, 1, tzinfo=UTC),
+    incentive="",
+    author_role="shopper",
     photos=0,
 )
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from parvis.core import outbox
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.voices import models, queries, rules
-from parvis.domains.voices.actions import inviting, photos
+from parvis.domains.voices.actions import bursts, inviting, photos
 from parvis.domains.voices.contracts import (
     NewVoice,
     Origin,
@@ -131,6 +131,7 @@ def _receive_chunk(
     accepted: list[int] = []
     events: list[VoiceReceived] = []
     duplicates: list[int] = []
+    fresh: list[tuple[int, NewVoice]] = []
     media: list[models.Media] = []
     for index, new in admitted.items():
         voice_id = ids.pop((new.origin.value, new.origin_ref), None)
@@ -138,9 +139,11 @@ def _receive_chunk(
             duplicates.append(index)
             continue
         accepted.append(voice_id)
+        fresh.append((voice_id, new))
         events.append(VoiceReceived(voice_id=voice_id, kind=new.kind.value, product_id=new.product_id))
         media += stored.write(voice_id, pictures.get(index, ()), at=at)
     models.Media.objects.bulk_create(media)
+    bursts.keep_sketches(fresh)
     if any(new.customer_id is not None and new.kind is VoiceKind.REVIEW for new in admitted.values()):
         inviting.note_reviews(voice_ids=accepted, at=at)
     outbox.publish(*events, at=at)

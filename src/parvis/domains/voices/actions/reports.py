@@ -8,6 +8,7 @@ from django.db import transaction
 
 from parvis.core import outbox
 from parvis.core.errors import NotFound
+from parvis.domains.people import queries as people
 from parvis.domains.voices import models, rules
 from parvis.domains.voices.contracts import NewReport, Report, ReporterRole, VoiceReported, VoiceState
 from parvis.domains.voices.queries.reports import to_report
@@ -39,6 +40,7 @@ def report(new: NewReport, *, at: datetime) -> Report:
                 "locale": "fr" if new.locale == "fr" else "en",
                 "good_faith": new.good_faith,
                 "staff_id": new.staff_id,
+                "customer_id": new.customer_id or _customer(new.email),
                 "at": at,
             },
         )
@@ -54,6 +56,12 @@ def forget_reporters(*, before: datetime) -> int:
     return known.update(name="", email="")
 
 
+def _customer(email: str) -> int | None:
+    """Whose address it is, so that the report forgets its author when that customer is forgotten."""
+    found = people.customer_by_email(email) if email.strip() else None
+    return found.id if found is not None else None
+
+
 def _key(new: NewReport) -> str:
-    said = replace(new, url="", key="")
+    said = replace(new, url="", key="", customer_id=None)
     return hashlib.sha256(repr(said).encode()).hexdigest()

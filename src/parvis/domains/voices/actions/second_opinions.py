@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -21,22 +20,16 @@ from parvis.core.language_model import BadAnswer, BudgetSpent, Completion, Langu
 from parvis.core.tasks import SLOW, app
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.voices import models, queries
+from parvis.domains.voices.actions.policies import policy_in_force
 from parvis.domains.voices.contracts import DecidedBy, Outcome, Reason, Voice, VoicePublished, VoiceState
 from parvis.domains.voices.contracts.opinions import OpinionState
+from parvis.domains.voices.rules import OpinionMode
 from parvis.domains.voices.rules import opinions as rules
 
 MOST_ATTEMPTS = 4
 LOST_AFTER = timedelta(minutes=10)  # a worker was killed while it asked
 PURPOSE = "second_opinion"
 log = structlog.get_logger("parvis.opinions")
-
-
-class OpinionMode(StrEnum):
-    """What opinions may do. ``release``: publish where machine and opinion agree that nothing is wrong."""
-
-    OFF = "off"
-    ADVISE = "advise"
-    RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +42,19 @@ class _Asked:
 
 
 def ask_opinions(
-    voice_ids: Sequence[int], *, model: LanguageModel, mode: OpinionMode, timeout: float = 20.0, at: datetime
+    voice_ids: Sequence[int],
+    *,
+    model: LanguageModel,
+    mode: OpinionMode | None = None,
+    timeout: float = 20.0,
+    at: datetime,
 ) -> int:
     """Ask about these voices one after the other; those that are not held by the machine, too long, or asked about
     already are left out. Returns how many opinions were given.
 
-    Must run outside of a transaction: a model takes seconds. When the model cannot be reached or the day's budget is
-    spent, the rest is left for :func:`left`. Safe to repeat and to run in several workers at once.
+    Must run outside of a transaction: a model takes seconds. ``mode`` None: what the policy in force says. When the
+    model cannot be reached or the day's budget is spent, the rest is left for :func:`left`. Safe to repeat and to run
+    in several workers at once.
     """
     given = 0
     for voice_id in voice_ids:
@@ -130,17 +129,7 @@ def _claim(voice_id: int, model: LanguageModel, at: datetime) -> _Asked | None:
             cursor.execute(_CLAIM, given)
             if cursor.fetchone() is None:
                 return None
-    return _Asked(voice=voice, decision_id=decision.pk, grounds=_grounds(decision))
-
-
-def _grounds(decision: models.Decision) -> frozenset[Reason]:
-    """All that held the voice: the reason, and the further grounds that the machine wrote into its note. A note that
-    is no list of grounds gives none: then nothing is released."""
-    further = [part for part in decision.note.split(", ") if part]
-    known = set(Reason)
-    if any(part not in known for part in further):
-        return frozenset()
-    return frozenset([Reason(decision.reason), *map(Reason, further)])
+    return _Asked(voice=voice, decision_id=decision.pk, grounds=rules.grounds_of(decision.reason, decision.note))
 
 
 def _ask(asked: _Asked, model: LanguageModel, timeout: float) -> Completion:
@@ -177,7 +166,7 @@ def _fail(voice_id: int, error: ModelUnavailable) -> None:
 # -- keeping --------------------------------------------------------------------------------------------------
 
 
-def _keep(asked: _Asked, answer: Completion, model: LanguageModel, mode: OpinionMode, at: datetime) -> bool:
+def _keep(asked: _Asked, answer: Completion, model: LanguageModel, given: OpinionMode | None, at: datetime) -> bool:
     """Write the opinion down, and release the voice where that is allowed. A voice that was erased, withdrawn or
     decided about while the model thought is left as it is; of an erased one nothing is kept."""
     voice = asked.voice
@@ -189,6 +178,8 @@ def _keep(asked: _Asked, answer: Completion, model: LanguageModel, mode: Opinion
         if row.state == VoiceState.WITHDRAWN or not (row.title or row.text):
             mine.delete()
             return False
+        policy_id, policy = policy_in_force(at=at)
+        mode = queries.opinion_mode(policy) if given is None else given
         undecided = row.state == VoiceState.HELD and latest == asked.decision_id
         release = (
             mode is OpinionMode.RELEASE
@@ -197,7 +188,8 @@ def _keep(asked: _Asked, answer: Completion, model: LanguageModel, mode: Opinion
         )
         mine.update(**_columns(judged, answer, at), acted=release)
         if release:
-            _publish(row, voice, judged, model, at)
+            # a mode handed in (a test, a trial) is none of the versions that were saved
+            _publish(row, voice, judged, model, policy_id if given is None else None, at)
     return True
 
 
@@ -219,16 +211,19 @@ def _columns(judged: rules.Judged, answer: Completion, at: datetime) -> dict[str
     }
 
 
-def _publish(row: models.Voice, voice: Voice, judged: rules.Judged, model: LanguageModel, at: datetime) -> None:
+def _publish(
+    row: models.Voice, voice: Voice, judged: rules.Judged, model: LanguageModel, policy_id: int | None, at: datetime
+) -> None:
     """A line of the machine in the trail, with both models named, and the voice made public."""
     reading = voice.reading
-    scores = {} if reading is None else {"toxicity": round(reading.toxicity, 4), "spam": round(reading.spam, 4)}
+    scores = {} if reading is None else {"toxicity": reading.toxicity, "spam": reading.spam}
     models.Decision.objects.create(
         voice_id=row.pk,
         outcome=Outcome.PUBLISH,
         by=DecidedBy.MACHINE,
         reason=Reason.SOUND,
-        note="second_opinion",
+        note=rules.NOTE,
+        policy_id=policy_id,
         model=f"{reading.model if reading else ''} + {model.name}"[:80],
         scores={**scores, "certainty": round(judged.confidence, 4)},
         state_before=VoiceState.HELD,

@@ -12,6 +12,7 @@ from parvis.domains.voices.contracts.aspects import (
     Rereading,
     RereadingState,
 )
+from parvis.domains.voices.contracts.bursts import Burst, BurstMember
 from parvis.domains.voices.contracts.events import (
     AppealAnswered,
     PolicyChanged,
@@ -48,6 +49,7 @@ from parvis.domains.voices.contracts.kinds import (
     Origin,
     Outcome,
     Reason,
+    RedecidingState,
     ReporterRole,
     ReportState,
     VoiceKind,
@@ -66,6 +68,8 @@ from parvis.domains.voices.contracts.moderation import (
     PolicyVersion,
     Proposal,
     Rated,
+    Redeciding,
+    Redecision,
     Replay,
     Report,
     Seen,
@@ -118,6 +122,8 @@ __all__ = [
     "AspectDefinition",
     "AspectSpan",
     "AuthorRole",
+    "Burst",
+    "BurstMember",
     "Calibrated",
     "Campaign",
     "CaptionCue",
@@ -171,6 +177,9 @@ __all__ = [
     "Reading",
     "Reason",
     "Received",
+    "Redeciding",
+    "RedecidingState",
+    "Redecision",
     "RejectedRow",
     "Rejection",
     "Replay",

@@ -84,6 +84,8 @@ class Reason(StrEnum):
     TOO_SHORT = "too_short"
     UNREADABLE = "unreadable"
     DUPLICATE = "duplicate"
+    BURST = "burst"
+    INTEREST_UNSURE = "interest_unsure"
     STARS_CONTRADICT = "stars_contradict"
     PHOTO_UNSEEN = "photo_unseen"
     WATCHED_WORDS = "watched_words"
@@ -142,6 +144,14 @@ class ReportState(StrEnum):
     REMOVED = "removed"
 
 
+class RedecidingState(StrEnum):
+    """How far a pass over waiting voices is, after a change of policy."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
 class DateOrder(StrEnum):
     """What 03/04/2026 means in a file: the 3rd of April or the 4th of March."""
 
@@ -157,3 +167,4 @@ class Desk(StrEnum):
     APPEALS = "appeals"
     REPORTS = "reports"
     CHECKS = "checks"
+    BURSTS = "bursts"

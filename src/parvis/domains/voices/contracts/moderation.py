@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from parvis.domains.voices.contracts.kinds import AppealState, Outcome, Reason, ReporterRole, ReportState
+from parvis.domains.voices.contracts.kinds import (
+    AppealState,
+    Outcome,
+    Reason,
+    RedecidingState,
+    ReporterRole,
+    ReportState,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +71,7 @@ class NewReport:
     locale: str = "en"
     good_faith: bool = False
     staff_id: int | None = None
+    customer_id: int | None = None
     key: str = ""
 
 
@@ -105,7 +113,8 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desks:
-    """How much waits on each desk of the team; ``late``: held voices that should have been looked at by now."""
+    """How much waits on each desk of the team (of bursts: groups with voices that wait); ``late``: held voices that
+    should have been looked at by now."""
 
     held: int = 0
     second: int = 0
@@ -113,6 +122,7 @@ class Desks:
     reports: int = 0
     checks: int = 0
     late: int = 0
+    bursts: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -248,3 +258,40 @@ class Replay:
         """The share of all voices with this outcome, before or after."""
         found = sum(count for pair, count in self.counts.items() if pair[1 if after else 0] is outcome)
         return found / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Redecision:
+    """What deciding again about the voices that wait would do: how many the machine holds, how many of them it would
+    now publish or refuse alone, and hold on. ``cut``: there are more than were tried."""
+
+    total: int
+    published: int
+    refused: int
+    held: int
+    cut: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Redeciding:
+    """A pass over the voices that wait, under a version of the policy, and how far it is. ``held`` wait on."""
+
+    id: int
+    version: int
+    state: RedecidingState
+    total: int
+    done: int
+    published: int
+    refused: int
+    held: int
+    started_by: int | None
+    started_at: datetime
+    advanced_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def share(self) -> float:
+        """0..1 of the voices that waited."""
+        if self.state is RedecidingState.DONE:
+            return 1.0
+        return min(1.0, self.done / self.total) if self.total else 0.0

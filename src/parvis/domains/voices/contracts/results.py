@@ -110,7 +110,8 @@ class QueueFilters:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueueItem:
-    """A voice with its original words, its reading, its latest decision, and what is open about it."""
+    """A voice with its original words, its reading, its latest decision, and what is open about it. ``burst``: the
+    group of nearly the same words that it is in, and how many they are."""
 
     voice: Voice
     decision: Decision | None
@@ -118,6 +119,7 @@ class QueueItem:
     appeal: Appeal | None = None
     reports: tuple[Report, ...] = ()
     drawn: bool = False
+    burst: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

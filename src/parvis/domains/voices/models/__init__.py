@@ -1,6 +1,7 @@
 """Tables. What a voice says is never changed; what is decided about it is a trail that only grows."""
 
 from parvis.domains.voices.models.aspect import Aspect, CategoryKind
+from parvis.domains.voices.models.burst import Burst, BurstMember, Sketch
 from parvis.domains.voices.models.decision import Decision
 from parvis.domains.voices.models.importing import ImportMapping, ImportRun, PhotoLink, ProductAlias
 from parvis.domains.voices.models.invitation import (
@@ -14,6 +15,7 @@ from parvis.domains.voices.models.moving import MovedInvitation, MovedVoice, Mov
 from parvis.domains.voices.models.opinion import Opinion
 from parvis.domains.voices.models.policy import Policy
 from parvis.domains.voices.models.reading import Reading
+from parvis.domains.voices.models.redeciding import Redeciding
 from parvis.domains.voices.models.report import Report
 from parvis.domains.voices.models.rereading import Rereading
 from parvis.domains.voices.models.review import Appeal, Check, Proposal, Statement
@@ -24,6 +26,8 @@ from parvis.domains.voices.models.vote import Vote
 __all__ = [
     "Appeal",
     "Aspect",
+    "Burst",
+    "BurstMember",
     "Campaign",
     "CategoryKind",
     "Check",
@@ -44,8 +48,10 @@ __all__ = [
     "ProductAlias",
     "Proposal",
     "Reading",
+    "Redeciding",
     "Report",
     "Rereading",
+    "Sketch",
     "Statement",
     "Video",
     "Voice",

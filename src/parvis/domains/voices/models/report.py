@@ -22,6 +22,8 @@ class Report(models.Model):
     email = models.CharField(max_length=254, blank=True, default="")
     locale = models.CharField(max_length=8, default="en")
     good_faith = models.BooleanField(default=False)
+    # known when it was sent: the report loses name and words when this person asks to be forgotten
+    customer = models.ForeignKey("people.Customer", on_delete=models.SET_NULL, null=True, related_name="+")
     staff = models.ForeignKey("people.Account", on_delete=models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=80, unique=True)
     at = models.DateTimeField()

@@ -13,6 +13,7 @@ from parvis.domains.voices.queries.aspects import (
     reading_set,
     try_reading,
 )
+from parvis.domains.voices.queries.bursts import burst, bursts, bursts_of
 from parvis.domains.voices.queries.delays import delays
 from parvis.domains.voices.queries.desks import desks, openness_by_reason
 from parvis.domains.voices.queries.drift import drift
@@ -60,8 +61,10 @@ from parvis.domains.voices.queries.moderation import (
 )
 from parvis.domains.voices.queries.opinions import opinion, opinion_sums, opinions
 from parvis.domains.voices.queries.policies import (
+    OpinionMode,
     Policy,
     TwoPeople,
+    opinion_mode,
     policy,
     policy_version,
     policy_versions,
@@ -116,6 +119,7 @@ from parvis.domains.voices.queries.voices import (
 )
 
 __all__ = [
+    "OpinionMode",
     "Policy",
     "ReadingSet",
     "Spoken",
@@ -129,6 +133,9 @@ __all__ = [
     "aspects",
     "author_token",
     "average_stars",
+    "burst",
+    "bursts",
+    "bursts_of",
     "by_author_token",
     "by_customer",
     "by_invitation_token",
@@ -172,6 +179,7 @@ __all__ = [
     "open_questions",
     "openness_by_reason",
     "opinion",
+    "opinion_mode",
     "opinion_sums",
     "opinions",
     "owner_token",

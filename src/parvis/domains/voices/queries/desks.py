@@ -41,12 +41,15 @@ SELECT (SELECT count(*) FROM voices_voice WHERE state = 'held' AND examined_at I
        (SELECT count(DISTINCT voice_id) FROM voices_report WHERE state = 'open'),
        (SELECT count(*) FROM voices_check looked JOIN voices_voice voice ON voice.id = looked.voice_id
         WHERE looked.checked_at IS NULL AND voice.state IN ('published', 'refused')),
-       (SELECT count(*) FROM voices_voice WHERE state = 'held' AND look_by < %s)
+       (SELECT count(*) FROM voices_voice WHERE state = 'held' AND look_by < %s),
+       (SELECT count(DISTINCT member.burst_id) FROM voices_burstmember member
+        JOIN voices_voice voice ON voice.id = member.voice_id WHERE voice.state = 'held')
 """
 _OPEN = """
 SELECT 'second', voice_id FROM voices_proposal WHERE closed_at IS NULL AND voice_id = ANY(%(ids)s)
 UNION SELECT 'appeals', voice_id FROM voices_appeal WHERE state = 'open' AND voice_id = ANY(%(ids)s)
 UNION SELECT 'reports', voice_id FROM voices_report WHERE state = 'open' AND voice_id = ANY(%(ids)s)
+UNION SELECT 'bursts', voice_id FROM voices_burstmember WHERE voice_id = ANY(%(ids)s)
 UNION SELECT 'checks', voice_id FROM voices_check WHERE checked_at IS NULL AND voice_id = ANY(%(ids)s)
 """
 
@@ -56,8 +59,8 @@ def desks(*, at: datetime | None = None) -> Desks:
     statement."""
     with connection.cursor() as cursor:
         cursor.execute(_DESKS, [at])
-        held, second, appeals, reports, checks, late = cursor.fetchone()
-    return Desks(held=held, second=second, appeals=appeals, reports=reports, checks=checks, late=late)
+        held, second, appeals, reports, checks, late, bursts = cursor.fetchone()
+    return Desks(held=held, second=second, appeals=appeals, reports=reports, checks=checks, late=late, bursts=bursts)
 
 
 def open_on(voice_ids: Sequence[int]) -> dict[Desk, set[int]]:

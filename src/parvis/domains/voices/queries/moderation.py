@@ -21,6 +21,7 @@ from parvis.domains.voices.contracts import (
 )
 from parvis.domains.voices.queries import reports as open_matters
 from parvis.domains.voices.queries import shape, trail
+from parvis.domains.voices.queries.bursts import bursts_of
 from parvis.domains.voices.queries.desks import open_on
 
 
@@ -72,6 +73,7 @@ def queue(
     proposals = open_matters.proposals_open(waits[Desk.SECOND]) if waits[Desk.SECOND] else {}
     appeals = open_matters.appeals_about(waits[Desk.APPEALS], open_only=True) if waits[Desk.APPEALS] else {}
     reports = open_matters.reports_about(waits[Desk.REPORTS], open_only=True) if waits[Desk.REPORTS] else {}
+    crowds = bursts_of(waits[Desk.BURSTS])
     items = tuple(
         QueueItem(
             voice=voice,
@@ -80,6 +82,7 @@ def queue(
             appeal=next(iter(appeals.get(voice.id, ())), None),
             reports=reports.get(voice.id, ()),
             drawn=voice.id in waits[Desk.CHECKS],
+            burst=crowds.get(voice.id),
         )
         for voice in page.items
     )
@@ -97,6 +100,8 @@ def _open_at(desk: Desk) -> Q:
     if desk is Desk.CHECKS:
         unchecked = models.Check.objects.filter(checked_at__isnull=True).values("voice_id")
         return Q(id__in=unchecked, state__in=(VoiceState.PUBLISHED, VoiceState.REFUSED))
+    if desk is Desk.BURSTS:
+        return Q(id__in=models.BurstMember.objects.values("voice_id"), state=VoiceState.HELD)
     return Q(state=VoiceState.HELD, examined_at__isnull=False)
 
 

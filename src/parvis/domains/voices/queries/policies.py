@@ -3,18 +3,38 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+
 from parvis.core.errors import NotFound
 from parvis.domains.voices import models, rules
 from parvis.domains.voices.contracts import PolicyVersion
-from parvis.domains.voices.rules import Policy, TwoPeople
+from parvis.domains.voices.rules import OpinionMode, Policy, TwoPeople
 
-__all__ = ["Policy", "TwoPeople", "policy", "policy_version", "policy_versions", "policy_with", "to_version"]
+__all__ = [
+    "OpinionMode",
+    "Policy",
+    "TwoPeople",
+    "opinion_mode",
+    "policy",
+    "policy_version",
+    "policy_versions",
+    "policy_with",
+    "to_version",
+]
 
 
 def policy() -> rules.Policy:
     """The policy in force; as delivered where none was ever saved. One statement."""
     row = models.Policy.objects.order_by("-version").values_list("settings", flat=True).first()
     return rules.Policy() if row is None else rules.from_data(row)
+
+
+def opinion_mode(chosen: rules.Policy | None = None) -> OpinionMode:
+    """What opinions of a language model may do: what the policy (None: the one in force) says, and never more than the
+    installation allows (``PARVIS_SECOND_OPINIONS``). One statement, none with a policy."""
+    said = (chosen or policy()).second_opinions
+    order = (OpinionMode.OFF, OpinionMode.ADVISE, OpinionMode.RELEASE)
+    return min(said, OpinionMode(settings.SECOND_OPINIONS), key=order.index)
 
 
 def policy_with(changes: Mapping[str, Any]) -> rules.Policy:

@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import IO, Any
 
-from parvis.domains.people import queries as people
 from parvis.domains.voices import models, rules
-from parvis.domains.voices.contracts import DecidedBy, Outcome, Reason
+from parvis.domains.voices.contracts import DecidedBy, Finding, Outcome, Reason
+from parvis.domains.voices.queries import regulator_tables as tables
+from parvis.domains.voices.queries.regulator_tables import Row, iso
 from parvis.domains.voices.queries.shape import find_personal
+from parvis.domains.voices.rules import opinions as of_models
 
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is made
-Row = dict[str, Any]
 
 READ_ME = """What this archive holds
 =======================
@@ -37,6 +38,10 @@ appeals     what authors contested, and the answers.
 proposals   second signatures: who proposed, who confirmed.
 checks      voices drawn by chance, with what a person found.
 statements  the reasons as they were told to authors.
+bursts      voices of several people with nearly the same words, group by group; how alike (0 to 1) to the nearest.
+opinions    what a language model was asked and said of voices that waited. It never refuses. Where the policy says
+            "release" (its setting second_opinions), a voice that the machine leaned to publish was published ("acted").
+passes      voices that waited, decided about again after a change of policy.
 team        the people named by number in the other files.
 
 Times are UTC (ISO 8601). The CSV and the JSON lines of a name hold the same rows; in the CSV a leading apostrophe keeps
@@ -48,25 +53,28 @@ each file: the same period asked again gives the same files, as long as nobody w
 def write_record(file: IO[bytes], *, since: datetime, until: datetime) -> dict[str, int]:
     """Write the archive of the decisions taken in [since, until) into ``file``; gives the number of rows by table.
     Memory stays flat but for the archive's own list of files."""
-    tables: Mapping[str, Callable[[], Iterator[Row]]] = {
+    contents: Mapping[str, Callable[[], Iterator[Row]]] = {
         "decisions": lambda: _decisions(since, until),
         "voices": lambda: _voices(since, until),
-        "policies": lambda: _policies(until),
-        "reports": lambda: _reports(since, until),
-        "appeals": lambda: _appeals(since, until),
-        "proposals": lambda: _proposals(since, until),
-        "checks": lambda: _checks(since, until),
-        "statements": lambda: _statements(since, until),
-        "team": _team,
+        "policies": lambda: tables.policies(until),
+        "reports": lambda: tables.reports(since, until),
+        "appeals": lambda: tables.appeals(since, until),
+        "proposals": lambda: tables.proposals(since, until),
+        "checks": lambda: tables.checks(since, until),
+        "statements": lambda: tables.statements(since, until),
+        "bursts": lambda: tables.bursts(since, until),
+        "opinions": lambda: tables.opinions(since, until),
+        "passes": lambda: tables.passes(since, until),
+        "team": tables.team,
     }
     files: dict[str, dict[str, Any]] = {}
     counts: dict[str, int] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, rows in tables.items():
+        for name, rows in contents.items():
             for kind, lines in (("csv", _csv), ("jsonl", _jsonl)):
                 counts[name], mark = _write(archive, f"{name}.{kind}", lines(rows()))
                 files[f"{name}.{kind}"] = {"rows": counts[name], "sha256": mark}
-        period = {"since": _iso(since), "until": _iso(until)}
+        period = {"since": iso(since), "until": iso(until)}
         manifest = json.dumps({"period": period, "files": files}, indent=2, sort_keys=True)
         _write(archive, "manifest.json", iter([(manifest + "\n", 0)]))
         _write(archive, "README.txt", iter([(READ_ME, 0)]))
@@ -112,10 +120,6 @@ def _cell(value: Any) -> str:
     return rules.neutralise_cell(str(value))
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
 # -- the tables -----------------------------------------------------------------------------------------------
 
 
@@ -127,7 +131,7 @@ def _decisions(since: datetime, until: datetime) -> Iterator[Row]:
         yield {
             "id": line.pk,
             "voice": line.voice_id,
-            "at": _iso(line.at),
+            "at": iso(line.at),
             "outcome": line.outcome,
             "by": line.by,
             "person": line.actor_id,
@@ -152,11 +156,31 @@ def _reproduced(line: models.Decision, policy: rules.Policy | None) -> str | Non
         return "no policy kept"
     if line.reason == Reason.NOT_READ:
         return "not read"
+    if line.note == of_models.NOTE:
+        return _released_again(line, policy)
     known = {line.reason, *(part.strip() for part in line.note.split(","))} & set(Reason)
     order = [Reason(key) for key in known]
     toxicity, spam = line.scores.get("toxicity", 0.0), line.scores.get("spam", 0.0)
     again = rules.conclude(order, toxicity, spam, policy, language=line.language)
     return "yes" if again.outcome is Outcome(line.outcome) else "no"
+
+
+def _released_again(line: models.Decision, policy: rules.Policy) -> str:
+    """Whether a publication that a language model's opinion tipped is reached again from the opinion as it was kept."""
+    opinion = models.Opinion.objects.filter(voice_id=line.voice_id, acted=True).first()
+    earlier = models.Decision.objects.filter(voice_id=line.voice_id, id__lt=line.pk).order_by("-id").first()
+    if opinion is None or earlier is None:
+        return "no opinion kept"
+    said = {name: Finding(answer) for name, answer in opinion.findings.items()}
+    suggests, _ = of_models.suggestion(said, supported=bool(opinion.passages), suspect=opinion.suspect)
+    again = policy.second_opinions is rules.OpinionMode.RELEASE and of_models.releasable(
+        suggests,
+        suspect=opinion.suspect,
+        confidence=opinion.confidence,
+        scores=(line.scores.get("toxicity", 1.0), line.scores.get("spam", 1.0)),
+        grounds=of_models.grounds_of(earlier.reason, earlier.note),
+    )
+    return "yes" if again else "no"
 
 
 def _voices(since: datetime, until: datetime) -> Iterator[Row]:
@@ -176,105 +200,8 @@ def _voices(since: datetime, until: datetime) -> Iterator[Row]:
             "verified": voice.verified,
             "incentive": voice.incentive,
             "experienced_on": voice.experienced_on.isoformat() if voice.experienced_on else None,
-            "submitted_at": _iso(voice.submitted_at),
-            "received_at": _iso(voice.received_at),
-            "published_at": _iso(voice.published_at),
+            "submitted_at": iso(voice.submitted_at),
+            "received_at": iso(voice.received_at),
+            "published_at": iso(voice.published_at),
             "state": voice.state,
         }
-
-
-def _policies(until: datetime) -> Iterator[Row]:
-    for row in models.Policy.objects.filter(at__lt=until).order_by("version"):
-        yield {
-            "version": row.version,
-            "at": _iso(row.at),
-            "person": row.author_id,
-            "note": row.note,
-            "settings": row.settings,
-        }
-
-
-def _reports(since: datetime, until: datetime) -> Iterator[Row]:
-    for row in models.Report.objects.filter(at__gte=since, at__lt=until).order_by("id").iterator(chunk_size=2000):
-        yield {
-            "id": row.pk,
-            "voice": row.voice_id,
-            "at": _iso(row.at),
-            "role": row.role,
-            "notice": row.notice,
-            "ground": row.ground,
-            "why": row.why,
-            "url": row.url,
-            "good_faith": row.good_faith,
-            "reported_by_person": row.staff_id,
-            "state": row.state,
-            "answered_at": _iso(row.answered_at),
-            "answered_by_person": row.actor_id,
-            "answer": row.answer,
-        }
-
-
-def _appeals(since: datetime, until: datetime) -> Iterator[Row]:
-    for row in models.Appeal.objects.filter(at__gte=since, at__lt=until).order_by("id").iterator(chunk_size=2000):
-        yield {
-            "id": row.pk,
-            "voice": row.voice_id,
-            "decision": row.decision_id,
-            "at": _iso(row.at),
-            "text": row.text,
-            "state": row.state,
-            "answer": row.answer,
-            "answered_at": _iso(row.answered_at),
-            "answered_by_person": row.actor_id,
-        }
-
-
-def _proposals(since: datetime, until: datetime) -> Iterator[Row]:
-    for row in models.Proposal.objects.filter(at__gte=since, at__lt=until).order_by("id").iterator(chunk_size=2000):
-        yield {
-            "id": row.pk,
-            "voice": row.voice_id,
-            "at": _iso(row.at),
-            "outcome": row.outcome,
-            "ground": row.reason,
-            "note": row.note,
-            "first_person": row.actor_id,
-            "second_person": row.closed_by_id,
-            "closed_at": _iso(row.closed_at),
-            "confirmed": row.confirmed,
-            "decision": row.decision_id,
-        }
-
-
-def _checks(since: datetime, until: datetime) -> Iterator[Row]:
-    drawn = models.Check.objects.filter(drawn_at__gte=since, drawn_at__lt=until).order_by("id")
-    for row in drawn.iterator(chunk_size=2000):
-        yield {
-            "voice": row.voice_id,
-            "drawn_at": _iso(row.drawn_at),
-            "chance": row.chance,
-            "fit": row.fit,
-            "ground": row.reason,
-            "person": row.actor_id,
-            "checked_at": _iso(row.checked_at),
-        }
-
-
-def _statements(since: datetime, until: datetime) -> Iterator[Row]:
-    told = models.Statement.objects.filter(decision__at__gte=since, decision__at__lt=until).order_by("id")
-    for row in told.iterator(chunk_size=2000):
-        yield {
-            "decision": row.decision_id,
-            "voice": row.voice_id,
-            "at": _iso(row.at),
-            "locale": row.locale,
-            "ground": row.ground,
-            "words": row.words,
-            "automated": row.automated,
-            "sent": row.sent,
-        }
-
-
-def _team() -> Iterator[Row]:
-    for one in sorted(people.all_staff(), key=lambda each: each.account_id):
-        yield {"id": one.account_id, "name": one.name, "role": one.role.value, "active": one.active}

@@ -8,6 +8,7 @@ from django.db.models import Count, Min
 
 from parvis.domains.voices import models, rules
 from parvis.domains.voices.contracts import (
+    AuthorRole,
     DecidedBy,
     Moved,
     Outcome,
@@ -32,7 +33,11 @@ _FIELDS = (
     "reading__stars",
     "reading__toxicity",
     "reading__spam",
+    "incentive",
+    "author_role",
     "reading__personal",
+    "reading__interest",
+    "burst_member__voice_id",
     "photos",
 )
 
@@ -89,6 +94,9 @@ def _case(row: tuple[Any, ...], copies: dict[int, int]) -> tuple[rules.Subject, 
         language=said["language"],
         duplicate_of=first if first < said["id"] else None,
         photos=said["photos"],
+        # whether it was found to be in one: another width of the window is not tried on paper
+        burst=said["burst_member__voice_id"] is not None,
+        disclosed=bool(said["incentive"]) or said["author_role"] == AuthorRole.BRAND,
     )
     reading = Reading(
         voice_id=said["id"],
@@ -98,6 +106,7 @@ def _case(row: tuple[Any, ...], copies: dict[int, int]) -> tuple[rules.Subject, 
         stars=said["reading__stars"],
         toxicity=said["reading__toxicity"],
         spam=said["reading__spam"],
+        interest=said["reading__interest"],
         # only whether there is any counts here
         personal=(Span(start=0, end=1, kind="any"),) if said["reading__personal"] else (),
     )

@@ -33,6 +33,7 @@ from parvis.domains.voices.rules.aspects import (
     parse_cues,
     write_cues,
 )
+from parvis.domains.voices.rules.bursts import author_key, groups, to_sketch
 from parvis.domains.voices.rules.cells import neutralise_cell
 from parvis.domains.voices.rules.grounds import GROUNDS
 from parvis.domains.voices.rules.invitations import (
@@ -55,7 +56,7 @@ from parvis.domains.voices.rules.invitations import (
     reminder_moment,
 )
 from parvis.domains.voices.rules.personal import link_spans, masked, personal_spans
-from parvis.domains.voices.rules.policy import BadPolicy, Policy, TwoPeople, changed, from_data, to_data
+from parvis.domains.voices.rules.policy import BadPolicy, OpinionMode, Policy, TwoPeople, changed, from_data, to_data
 from parvis.domains.voices.rules.priority import drawn, look_by, openness, worth
 from parvis.domains.voices.rules.reporting import (
     APPEAL,
@@ -101,6 +102,7 @@ __all__ = [
     "NotAnAddress",
     "NothingSaid",
     "OpenBracket",
+    "OpinionMode",
     "OutOfRange",
     "Policy",
     "SamePerson",
@@ -120,6 +122,7 @@ __all__ = [
     "admit",
     "admit_report",
     "asked_as",
+    "author_key",
     "campaign_for",
     "changed",
     "check_cue",
@@ -134,6 +137,7 @@ __all__ = [
     "first_moment",
     "first_name",
     "from_data",
+    "groups",
     "least_proven",
     "link_spans",
     "look_by",
@@ -146,6 +150,7 @@ __all__ = [
     "plans",
     "reminder_moment",
     "to_data",
+    "to_sketch",
     "verdict",
     "worth",
     "write_cues",

@@ -12,7 +12,7 @@ Four walls stand between a text that wants to command and a verdict:
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +22,8 @@ from parvis.domains.voices.rules.addressed import speaks_to_machine
 
 LONGEST: Final = 6000  # characters; longer voices are for people alone
 MAX_TOKENS: Final = 500
+NOTE: Final = "second_opinion"
+"""The note of a decision that an opinion tipped."""
 MOST_PASSAGES: Final = 5
 LONGEST_WHY: Final = 400
 GROUNDS: Final[Mapping[str, Reason]] = {
@@ -110,13 +112,7 @@ def judge(answer: Mapping[str, Any], *, title: str, text: str) -> Judged:
     passages = _passages(answer["passages"], title, text)
     said = dict(findings)
     suspect = speaks_to_machine(f"{title}\n{text}") or said["speaks_to_machine"] is not Finding.NO
-    charges = [ground for name, ground in GROUNDS.items() if said[name] is Finding.YES]
-    doubts = any(said[name] is Finding.UNSURE for name in GROUNDS)
-    suggests, ground = Outcome.PUBLISH, None
-    if suspect or doubts or (charges and not passages):
-        suggests = Outcome.HOLD
-    elif charges:
-        suggests, ground = Outcome.REFUSE, charges[0]
+    suggests, ground = suggestion(said, supported=bool(passages), suspect=suspect)
     return Judged(
         suggests=suggests,
         ground=ground,
@@ -126,6 +122,15 @@ def judge(answer: Mapping[str, Any], *, title: str, text: str) -> Judged:
         suspect=suspect,
         why=tuple((locale, _sentence(answer[f"why_{locale}"])) for locale in ("en", "fr")),
     )
+
+
+def suggestion(said: Mapping[str, Finding], *, supported: bool, suspect: bool) -> tuple[Outcome, Reason | None]:
+    """What follows from the findings, and the ground of a refusal. ``supported``: words of the text show it."""
+    charges = [ground for name, ground in GROUNDS.items() if said[name] is Finding.YES]
+    doubts = any(said[name] is Finding.UNSURE for name in GROUNDS)
+    if suspect or doubts or (charges and not supported):
+        return Outcome.HOLD, None
+    return (Outcome.REFUSE, charges[0]) if charges else (Outcome.PUBLISH, None)
 
 
 def _sentence(said: str) -> str:
@@ -163,8 +168,31 @@ def may_release(judged: Judged, *, reading: Reading | None, grounds: frozenset[R
     ``grounds`` are all that held it. The machine's own score must lean to publishing, the opinion must find nothing,
     be sure and be above suspicion. Stars and tone play no part.
     """
-    if reading is None or not grounds or judged.suspect or judged.suggests is not Outcome.PUBLISH:
+    return reading is not None and releasable(
+        judged.suggests,
+        suspect=judged.suspect,
+        confidence=judged.confidence,
+        scores=[getattr(reading, score) for score in _TIPPABLE.values()],
+        grounds=grounds,
+    )
+
+
+def releasable(
+    suggests: Outcome, *, suspect: bool, confidence: float, scores: Iterable[float], grounds: frozenset[Reason]
+) -> bool:
+    """:func:`may_release` on what is kept of an opinion and of the decision. ``scores``: the machine's own."""
+    if not grounds or suspect or suggests is not Outcome.PUBLISH:
         return False
-    if judged.confidence < _SURE or not grounds <= _TIPPABLE.keys():
+    if confidence < _SURE or not grounds <= _TIPPABLE.keys():
         return False
-    return all(getattr(reading, score) < _LEANS for score in _TIPPABLE.values())
+    return all(score < _LEANS for score in scores)
+
+
+def grounds_of(reason: str, note: str) -> frozenset[Reason]:
+    """All that held a voice: the reason, and the further grounds that the machine wrote into its note. A note that is
+    no list of grounds gives none: then nothing is released."""
+    further = [part for part in note.split(", ") if part]
+    known = set(Reason)
+    if any(part not in known for part in further):
+        return frozenset()
+    return frozenset([Reason(reason), *map(Reason, further)])

@@ -23,6 +23,15 @@ class BadPolicy(Invalid, ValueError):
         return Invalid.__str__(self)
 
 
+class OpinionMode(StrEnum):
+    """What opinions of a language model may do. ``release``: publish where machine and opinion agree that nothing is
+    wrong."""
+
+    OFF = "off"
+    ADVISE = "advise"
+    RELEASE = "release"
+
+
 class TwoPeople(StrEnum):
     """What needs a second person of the team before it holds."""
 
@@ -42,7 +51,9 @@ class Policy:
     ``contradiction_sentiment`` how strong the opposite feeling must be (0..1). ``tolerated_error`` is the share of the
     machine's decisions that may be wrong, ``sampled_share`` the share of all voices that a person checks whatever the
     machine said: without it no rate could be known. ``promise_hours`` is the longest time until a decision, the same
-    for praise and complaint. ``grounds``: why a voice may be refused, in French and English as the author reads it.
+    for praise and complaint. ``burst_authors`` people who send nearly the same words within ``burst_hours`` are a
+    burst; from ``interest_from`` (0..1) on, an interest is probable. ``second_opinions``: what a language model's
+    opinion may do. ``grounds``: why a voice may be refused, in French and English as the author reads it.
     """
 
     hold_toxicity: float = 0.4
@@ -61,6 +72,11 @@ class Policy:
     hold_personal_data: bool = True
     hold_duplicates: bool = True
     hold_photos: bool = True
+    hold_bursts: bool = True
+    burst_authors: int = 3
+    burst_hours: int = 24
+    hold_interest: bool = True
+    interest_from: float = 0.5
     watched_words: tuple[str, ...] = ()
     machine_publishes: bool = True
     machine_refuses: bool = True
@@ -70,6 +86,7 @@ class Policy:
     two_people: TwoPeople = TwoPeople.NOTHING
     promise_hours: int = 72
     appeal_days: int = 183
+    second_opinions: OpinionMode = OpinionMode.ADVISE
     grounds: Mapping[Reason, Mapping[str, str]] = field(default_factory=lambda: GROUNDS)
 
     def __post_init__(self) -> None:
@@ -110,6 +127,9 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "sure_language_letters": (0, 200),
     "tolerated_error": (0.001, 0.2),
     "sampled_share": (0, 1),
+    "burst_authors": (2, 10),
+    "burst_hours": (1, 168),
+    "interest_from": (0.05, 1),
     "promise_hours": (1, 720),  # the norm's month, at most
     "appeal_days": (183, 3650),  # six months at least, as the Digital Services Act asks
 }
@@ -128,20 +148,26 @@ def _check_grounds(grounds: Mapping[Reason, Mapping[str, str]]) -> None:
             raise BadPolicy(field="grounds", problem=f"the ground {reason.value} needs its words in French and English")
 
 
+# What versions mean that were written before these rules existed.
+_BEFORE: Mapping[str, Any] = {"hold_bursts": False, "hold_interest": False}
+
+
 def to_data(policy: Policy) -> dict[str, Any]:
     """The policy as plain JSON, every field named, so that an old version keeps its meaning when defaults change."""
     data: dict[str, Any] = {name: getattr(policy, name) for name in Policy.names()}
     for name in ("languages", "watched_words"):
         data[name] = list(data[name])
     data["two_people"] = policy.two_people.value
+    data["second_opinions"] = policy.second_opinions.value
     data["by_language"] = {language: list(pair) for language, pair in policy.by_language.items()}
     data["grounds"] = {reason.value: dict(words) for reason, words in policy.grounds.items()}
     return data
 
 
 def from_data(data: Mapping[str, Any]) -> Policy:
-    """The policy that :func:`to_data` wrote; fields of another version of Parvis are left out. Raises BadPolicy."""
-    known = {name: value for name, value in data.items() if name in Policy.names()}
+    """The policy that :func:`to_data` wrote; fields of another version of Parvis are left out, and a rule that did not
+    exist when it was written is off: nobody agreed to it. Raises BadPolicy."""
+    known = {name: value for name, value in {**_BEFORE, **data}.items() if name in Policy.names()}
     try:
         for name in ("languages", "watched_words"):
             if name in known:
@@ -151,6 +177,8 @@ def from_data(data: Mapping[str, Any]) -> Policy:
             known["by_language"] = {str(language): (float(hold), float(refuse)) for language, (hold, refuse) in pairs}
         if "two_people" in known:
             known["two_people"] = TwoPeople(known["two_people"])
+        if "second_opinions" in known:
+            known["second_opinions"] = OpinionMode(known["second_opinions"])
         if "grounds" in known:
             known["grounds"] = {Reason(key): dict(words) for key, words in known["grounds"].items()}
         return Policy(**known)

@@ -16,7 +16,9 @@ from parvis.domains.voices.rules.policy import Policy
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """The voice as the verdict needs it. ``duplicate_of`` is an earlier voice with the same words by someone else."""
+    """The voice as the verdict needs it. ``duplicate_of`` is an earlier voice with the same words by someone else,
+    ``burst`` whether several people have just sent nearly the same; ``disclosed``: what its author got is said.
+    """
 
     kind: VoiceKind = VoiceKind.REVIEW
     title: str = ""
@@ -25,6 +27,8 @@ class Subject:
     language: str = ""
     duplicate_of: int | None = None
     photos: int = 0
+    burst: bool = False
+    disclosed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,8 +104,10 @@ def _grounds(reading: Reading, voice: Subject, words: str, policy: Policy) -> tu
         *_doubts_about_words(reading, voice, words, policy),
         (Reason.WATCHED_WORDS, bool(policy.watched_words) and _watched(words, policy.watched_words)),
         (Reason.LINKS, policy.hold_links and bool(link_spans(voice.text) or link_spans(voice.title))),
+        (Reason.BURST, policy.hold_bursts and voice.burst),
         (Reason.DUPLICATE, policy.hold_duplicates and voice.duplicate_of is not None),
         (Reason.STARS_CONTRADICT, bool(words) and _contradicts(reading, voice, policy)),
+        (Reason.INTEREST_UNSURE, policy.hold_interest and _undisclosed(reading, voice, policy)),
         (Reason.PHOTO_UNSEEN, policy.hold_photos and voice.photos > 0),
     )
     return tuple(reason for reason, holds in found if holds)
@@ -151,6 +157,11 @@ def _contradicts(reading: Reading, voice: Subject, policy: Policy) -> bool:
         return False
     against = reading.sentiment if voice.stars < 3 else -reading.sentiment
     return voice.stars != 3 and against >= policy.contradiction_sentiment
+
+
+def _undisclosed(reading: Reading, voice: Subject, policy: Policy) -> bool:
+    """Words that betray an interest, where nothing beside the voice tells of it."""
+    return reading.interest >= policy.interest_from and not voice.disclosed
 
 
 def _watched(words: str, watched: tuple[str, ...]) -> bool:

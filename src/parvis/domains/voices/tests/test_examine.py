@@ -65,7 +65,7 @@ def test_examining_twice_changes_nothing(dress, at):
 
 def test_statements_do_not_grow_with_the_voices(dress, at, fake_reader, django_assert_max_num_queries):
     ids = received(dress, *(f"Voice number {i} says that it is a fine dress." for i in range(300)), at=at)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         actions.examine(ids, at=at, reader=fake_reader())
     assert models.Voice.objects.filter(state="published").count() == 300
 

@@ -61,6 +61,8 @@ def _held_for(policy: Any) -> list[str]:
         (policy.hold_personal_data, gettext("personal data in the text")),
         (policy.hold_links, gettext("a link")),
         (policy.hold_duplicates, gettext("the same words as another review")),
+        (policy.hold_bursts, gettext("nearly the same words from several people within a short time")),
+        (policy.hold_interest, gettext("words that betray an interest which nothing beside the review tells of")),
         (policy.hold_photos, gettext("a photo that nobody has seen")),
         (True, gettext("stars that say the opposite of the words")),
         (True, gettext("a language that our programs do not read, or characters that nobody can read")),

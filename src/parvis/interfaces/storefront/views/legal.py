@@ -15,6 +15,7 @@ from parvis.domains.analytics.contracts import CONSENT_COOKIE, VISITOR_COOKIE
 from parvis.domains.people import actions
 from parvis.domains.people.contracts import Purpose
 from parvis.domains.people.web import current_customer
+from parvis.domains.voices import queries as voices
 from parvis.interfaces.storefront.pages import page
 
 KEPT = 180 * 24 * 3600  # asked again after six months, as the French regulator advises
@@ -63,7 +64,7 @@ def keep_consents(
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept of visitors, why, and for how long."""
-    advised = settings.LANGUAGE_MODEL is not None and settings.SECOND_OPINIONS != "off"
+    advised = settings.LANGUAGE_MODEL is not None and voices.opinion_mode() is not voices.OpinionMode.OFF
     context = {"cookie": request.COOKIES.get(CONSENT_COOKIE, ""), "advised": advised}
     return page(request, "storefront/privacy.html", context)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from parvis.core.clock import now
 from parvis.core.errors import NotFound, ParvisError
 from parvis.domains.catalog import queries as catalog
+from parvis.domains.people.web import current_customer
 from parvis.domains.voices import actions, queries
 from parvis.domains.voices.contracts import AppealState, NewReport, ReporterRole, ReportState, Voice
 from parvis.domains.voices.web import ReportForm, explain
@@ -34,6 +35,7 @@ def report(request: HttpRequest, voice_id: int) -> HttpResponse:
         limit(request, REPORTING, at=at)
         said = form.cleaned_data
         role = ReporterRole.SELLER if said["role"] == "seller" else ReporterRole.VISITOR
+        customer = current_customer(request)
         new = NewReport(
             voice_id=voice_id,
             role=role,
@@ -43,6 +45,7 @@ def report(request: HttpRequest, voice_id: int) -> HttpResponse:
             url=request.build_absolute_uri(home_of(voice)),
             name=said["name"],
             email=said["email"],
+            customer_id=customer.id if customer else None,
             good_faith=said["good_faith"],
             locale=locale(),
         )
