@@ -67,6 +67,22 @@ def reread_left(timestamp: int) -> None:
         reread(rereading_id)
 
 
+@app.task(name="voices.redecide")
+def redecide(redeciding_id: int) -> None:
+    """Decide again about the voices that wait, after a change of policy; after a kill it goes on where it stood."""
+    with suppress(NotFound):
+        while actions.continue_redeciding(redeciding_id=redeciding_id, at=now(), batches=20).finished_at is None:
+            pass
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="voices.redecide_left", queueing_lock="voices.redecide_left")
+def redecide_left(timestamp: int) -> None:
+    """Go on with a pass over the voices that wait whose worker died."""
+    for redeciding_id in queries.redecidings_left(advanced_before=now() - REREAD_LEFT_AFTER):
+        redecide(redeciding_id)
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="voices.invite", queueing_lock="voices.invite")
 def invite(timestamp: int) -> None:

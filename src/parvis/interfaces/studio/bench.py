@@ -56,6 +56,9 @@ def tabs(data: QueryDict, wanted: QueueFilters, waits: Desks) -> list[dict[str, 
         if count or wanted.desk is desk:
             url = changed(data, desk=desk.value, state=None, cursor=None, reason=None)
             found.append({"label": words, "url": url, "current": wanted.desk is desk, "count": marks.number(count)})
+    if waits.bursts:
+        url = reverse("studio:groups")
+        found.append({"label": _("Groups"), "url": url, "current": False, "count": marks.number(waits.bursts)})
     for state, (words, _kind) in labels.VOICE_STATES.items():
         if state is not VoiceState.HELD:
             url = changed(data, state=state.value, desk=None, cursor=None, reason=None)

@@ -337,6 +337,8 @@ AUDIT: Mapping[str, Words] = {
     "import.discarded": _("threw a file away"),
     "moderation.policy": _("changed the moderation policy"),
     "moderation.record": _("took the record of decisions"),
+    "moderation.again": _("had voices that wait decided about again"),
+    "moderation.again_stopped": _("stopped deciding again"),
 }
 
 

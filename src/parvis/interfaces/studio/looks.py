@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from parvis.core.clock import now
@@ -35,6 +36,15 @@ def matters(item: QueueItem, names: Mapping[int, str]) -> list[dict[str, str]]:
     if item.appeal is not None:
         found.append({"icon": "flag", "words": _("The author contests:"), "said": item.appeal.text})
     found += [{"icon": "flag", "words": _reported(report), "said": report.why} for report in item.reports]
+    if item.burst is not None:
+        burst_id, count = item.burst
+        words = ngettext(
+            "One of %(n)s voice with nearly the same words.",
+            "One of %(n)s voices with nearly the same words.",
+            count,
+        )
+        url = reverse("studio:group", args=[burst_id])
+        found.append({"icon": "user", "words": words % {"n": count}, "said": "", "url": url})
     if item.drawn and item.voice.state != "held":
         found.append({"icon": "question", "words": _("Drawn by chance for a check."), "said": ""})
     return found

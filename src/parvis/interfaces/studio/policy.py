@@ -15,7 +15,7 @@ from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
 from parvis.domains.voices import actions, queries
-from parvis.domains.voices.contracts import Outcome, Reason
+from parvis.domains.voices.contracts import Outcome, PolicyVersion, Reason, RedecidingState
 from parvis.domains.voices.queries import OpinionMode, Policy, TwoPeople
 from parvis.interfaces.design import marks
 from parvis.interfaces.studio import frame, labels
@@ -228,7 +228,16 @@ def policy(request: HttpRequest) -> HttpResponse:
     if problem:
         return _show(request, form, current, version, problem=problem, status=409)
     words = _("Saved: the rules hold from the next voice on. The public page tells of them already.")
-    return frame.done(request, words, reverse("studio:policy"))
+    left = _left(queries.policy_version())
+    return frame.done(request, words, reverse("studio:waiting" if left else "studio:policy"))
+
+
+def _left(version: PolicyVersion) -> int:
+    """Voices left to people under earlier versions, as long as no pass under this one has been over them."""
+    latest = next(iter(queries.redecidings(limit=1)), None)
+    if latest is not None and latest.version == version.version and latest.state is RedecidingState.DONE:
+        return 0
+    return queries.waiting_count(decided_before=version.at)
 
 
 def _suggested(request: HttpRequest, current: Policy) -> Policy:
@@ -308,5 +317,6 @@ def _show(
             for row in versions
         ],
         "watched": Reason.WATCHED_WORDS,
+        "left": _left(version),
     }
     return frame.page(request, "studio/policy.html", context, room="moderation", status=status)

@@ -8,6 +8,7 @@ from parvis.interfaces.design.views import style_page
 from parvis.interfaces.studio import (
     customers,
     films,
+    groups,
     import_plan,
     imports,
     invitation_settings,
@@ -28,6 +29,7 @@ from parvis.interfaces.studio import (
     sameness,
     variants,
     voices,
+    waiting,
 )
 from parvis.interfaces.studio.settings import audit, brand, team, tokens, webhooks
 
@@ -38,6 +40,10 @@ urlpatterns = [
     path("moderation/", moderation.queue, name="moderation"),
     path("moderation/decide/", moderation.decide, name="moderation_decide"),
     path("moderation/rules/", policy.policy, name="policy"),
+    path("moderation/rules/waiting/", waiting.waiting, name="waiting"),
+    path("moderation/rules/waiting/progress/", waiting.progress, name="waiting_progress"),
+    path("moderation/groups/", groups.groups, name="groups"),
+    path("moderation/groups/<int:burst_id>/", groups.group, name="group"),
     path("moderation/quality/", quality.quality, name="quality"),
     path("moderation/record.zip", quality.record, name="record"),
     path("moderation/undo/", moderation.undo, name="moderation_undo"),

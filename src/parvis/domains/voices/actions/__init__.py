@@ -44,6 +44,7 @@ from parvis.domains.voices.actions.policies import PolicyMoved, policy_in_force,
 from parvis.domains.voices.actions.proposals import take_back as take_proposal_back
 from parvis.domains.voices.actions.readings import Reader
 from parvis.domains.voices.actions.receiving import receive, receive_many
+from parvis.domains.voices.actions.redeciding import continue_redeciding, start_redeciding, stop_redeciding
 from parvis.domains.voices.actions.reports import forget_reporters, report
 from parvis.domains.voices.actions.rereading import (
     continue_rereading,
@@ -95,6 +96,7 @@ __all__ = [
     "begin_check",
     "check_import",
     "continue_import",
+    "continue_redeciding",
     "continue_rereading",
     "decide",
     "discard_import",
@@ -138,9 +140,11 @@ __all__ = [
     "show_video",
     "start_campaign",
     "start_import",
+    "start_redeciding",
     "start_rereading",
     "stop_by_mail",
     "stop_customer",
+    "stop_redeciding",
     "stop_rereading",
     "store_import",
     "sweep_videos",

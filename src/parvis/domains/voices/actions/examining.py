@@ -27,6 +27,7 @@ from parvis.domains.voices.actions.readings import (
     read,
     rows_of,
 )
+from parvis.domains.voices.actions.trail import scores_of
 from parvis.domains.voices.contracts import (
     AuthorRole,
     Examined,
@@ -207,7 +208,7 @@ def _keep_verdicts(
             "reason": verdict.reason.value,
             "note": failed.get(row.id) or ", ".join(verdict.grounds[1:]),
             "model": readings[row.id].model if row.id in readings else "",
-            "scores": _scores(readings.get(row.id), verdict),
+            "scores": scores_of(readings.get(row.id), verdict),
             "language": language_of(row, readings),
             "read_as": readings[row.id].language if row.id in readings else "",
             "look_by": _look_by(row, verdict, readings.get(row.id), policy, open_),
@@ -232,16 +233,6 @@ def _look_by(
     doubt = max(reading.toxicity, reading.spam) if reading is not None else 0.5
     value = rules.worth(reason=verdict.reason, kind=VoiceKind(row.kind), doubt=doubt, known=open_)
     return rules.look_by(received_at=row.received_at, promise_hours=policy.promise_hours, value=value).isoformat()
-
-
-def _scores(reading: Reading | None, verdict: rules.Verdict) -> dict[str, float]:
-    """What the decision rests on. The two scores that thresholds are set on are kept unrounded: rounded, a decision
-    near a threshold could not be reached again."""
-    scores = {"certainty": round(verdict.certainty, 4)}
-    if reading is not None:
-        scores |= {name: round(getattr(reading, name), 4) for name in ("sentiment", "stars")}
-        scores |= {name: getattr(reading, name) for name in ("toxicity", "spam")}
-    return scores
 
 
 def _close(voice_ids: Sequence[int], at: datetime) -> None:

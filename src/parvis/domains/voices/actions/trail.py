@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from parvis.core import outbox
 from parvis.core.events import Event
-from parvis.domains.voices import models, queries
+from parvis.domains.voices import models, queries, rules
 from parvis.domains.voices.actions import checks
 from parvis.domains.voices.contracts import (
     DecidedBy,
     Outcome,
+    Reading,
     Reason,
     VoiceHeld,
     VoicePublished,
@@ -46,6 +47,16 @@ def line_for(
         policy_id=policy_id,
         at=at,
     )
+
+
+def scores_of(reading: Reading | None, verdict: rules.Verdict) -> dict[str, float]:
+    """What the decision rests on. The two scores that thresholds are set on are kept unrounded: rounded, a decision
+    near a threshold could not be reached again."""
+    scores = {"certainty": round(verdict.certainty, 4)}
+    if reading is not None:
+        scores |= {name: round(getattr(reading, name), 4) for name in ("sentiment", "stars")}
+        scores |= {name: getattr(reading, name) for name in ("toxicity", "spam")}
+    return scores
 
 
 def undo_line(row: models.Decision, voice: models.Voice, actor_id: int, at: datetime) -> models.Decision:

@@ -71,6 +71,13 @@ from parvis.domains.voices.queries.policies import (
     policy_with,
 )
 from parvis.domains.voices.queries.quality import calibrated, decided_alone, looks, rated, seen
+from parvis.domains.voices.queries.redeciding import (
+    redeciding,
+    redecidings,
+    redecidings_left,
+    redecision,
+    waiting_count,
+)
 from parvis.domains.voices.queries.regulator import write_record
 from parvis.domains.voices.queries.replay import replay
 from parvis.domains.voices.queries.reports import (
@@ -205,6 +212,10 @@ __all__ = [
     "reading_set",
     "readings",
     "readings_by_model",
+    "redeciding",
+    "redecidings",
+    "redecidings_left",
+    "redecision",
     "rejected_csv",
     "rejected_csv_lines",
     "rejected_path",
@@ -229,5 +240,6 @@ __all__ = [
     "voice_by_origin",
     "voices",
     "votes_of",
+    "waiting_count",
     "write_record",
 ]
