@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -47,3 +48,45 @@ def test_a_model_is_the_same_after_it_is_saved(tmp_path: Path) -> None:
 def test_labels_that_teach_nothing_are_refused(ratings: list[float], named: str) -> None:
     with pytest.raises(TableError, match=named):
         text.fit(pl.DataFrame({"text": ["un texte"] * len(ratings), "rating": ratings}))
+
+
+def test_vectors_tell_what_words_do_not(tmp_path: Path) -> None:
+    """Texts that share no word, told apart by their vectors alone; the same model still reads without them."""
+    rng = np.random.default_rng(0)
+    told = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"]
+    shown = pl.DataFrame({"text": told * 2, "rating": [5.0, 1.0] * 10, "language": ["xx"] * 20})
+    side = np.where(shown["rating"].to_numpy() > 3, 1.0, -1.0)
+    vectors = np.stack([side, np.zeros(20)], axis=1) + rng.normal(0, 0.1, (20, 2))
+    model = text.fit(shown, vectors=vectors)
+    asked = pl.DataFrame({"id": [1, 2], "text": ["sigma", "sigma"]})
+    found = model.read(asked, vectors=np.array([[1.0, 0.0], [-1.0, 0.0]]))
+    assert found["stars"][0] > 3.5
+    assert found["stars"][1] < 2.5
+    alone = model.read(asked)
+    assert alone["stars"][0] == alone["stars"][1]
+    model.save(tmp_path / "own.npz")
+    again = text.OwnStars.open(tmp_path / "own.npz").read(asked, vectors=np.array([[1.0, 0.0], [-1.0, 0.0]]))
+    assert np.allclose(again["stars"], found["stars"], atol=1e-3)
+
+
+def test_vectors_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(TableError, match="rows"):
+        text.fit(shown(), vectors=np.zeros((3, 2)))
+    asked = pl.DataFrame({"id": [1], "text": ["il mord bien"]})
+    with pytest.raises(TableError, match="rows"):
+        text.fit(shown()).read(asked, vectors=np.zeros((1, 2)))
+    with pytest.raises(TableError, match="rows"):
+        text.fit(shown(), vectors=np.zeros((30, 2))).read(asked, vectors=np.zeros((1, 3)))
+
+
+def test_a_reading_does_not_depend_on_the_other_rows() -> None:
+    model = text.fit(shown())
+    asked = pl.DataFrame({"id": [1, 2, 3], "text": ["il mord bien", "", "la lame broute !!!"]})
+    alone = [model.read(asked[row : row + 1])["stars"][0] for row in range(3)]
+    assert np.allclose(model.read(asked)["stars"], alone)
+
+
+def test_labels_without_a_word_in_common_still_teach() -> None:
+    few = pl.DataFrame({"text": list("abcdefgh"), "rating": [1.0, 5.0] * 4, "language": ["xx"] * 8})
+    found = text.fit(few).read(pl.DataFrame({"id": [1], "text": ["z"]}))
+    assert 1 <= found["stars"][0] <= 5
