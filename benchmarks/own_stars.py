@@ -20,11 +20,9 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 import scipy.sparse as sp
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -39,14 +37,10 @@ from tools.train import elsewhere  # noqa: E402
 from tools.train.table import DATA  # noqa: E402
 
 from parvis.science import text  # noqa: E402
-from parvis.science.retrieval.encoder import Encoder, available  # noqa: E402
-from parvis.science.text.language import identify  # noqa: E402
 from parvis.science.text.linear import sigmoid  # noqa: E402
 
-CACHE = ROOT / "var/cache/own_stars"
-BANKS = ("bank_fr", "bank_nl", "bank_en")
 REPORTED = ("insurance_fr", "bank_fr", "bank_nl", "airline_en")
-FOLDS, SEED, DRAWS = 10, 1, 2000
+DRAWS = 500
 Found = dict[str, tuple[np.ndarray, np.ndarray]]  # stars and leaning by learner
 
 
@@ -55,32 +49,6 @@ def tuned_on(size: int) -> np.ndarray:
     mask = np.zeros(size, dtype=bool)
     mask[np.random.default_rng(11).permutation(size)[: size // 2]] = True
     return mask
-
-
-def said(frame: pl.DataFrame) -> list[str]:
-    """Title and text of each row."""
-    return [f"{title}. {body}" if title else body for title, body in frame.select("title", "text").rows()]
-
-
-def vectors(name: str, frame: pl.DataFrame) -> np.ndarray:
-    """Vectors by the bundled encoder, centred by language; made once (some minutes) and kept under ``var``."""
-    kept = CACHE / f"{name}.npy"
-    if not kept.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        texts, encoder = [each[:1500] for each in said(frame)], Encoder()
-        parts = [texts[i : i + 32] for i in range(0, len(texts), 32)]
-        np.save(kept, np.concatenate([encoder.passages(part, [identify(t) for t in part]) for part in parts]))
-    return np.asarray(np.load(kept), dtype=np.float64)
-
-
-def splits(name: str, size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Training and held-out rows."""
-    if name == "airline_en":
-        order = np.random.default_rng(5).permutation(size)
-        held = size // 5
-        yield np.sort(order[:-held]), np.sort(order[-held:])
-        return
-    yield from KFold(FOLDS, shuffle=True, random_state=SEED).split(np.arange(size))
 
 
 class Tfidf:
@@ -147,18 +115,12 @@ def ordinal(name: str, heads: np.ndarray) -> Found:
 
 def measure(name: str) -> tuple[Found, np.ndarray, np.ndarray]:
     """Every learner on its held-out rows; the ratings and numbers of those rows."""
-    names = (name, *[each for each in BANKS if each != name]) if name in BANKS else (name,)
-    grounds = [elsewhere.ground(each) for each in names]
-    size = len(grounds[0].stars)
-    frame = pl.concat([each.frame.drop("id") for each in grounds]).with_row_index("id")
-    stars, texts = frame["rating"].to_numpy(), said(frame)
-    with_vectors = name != "airline_en" and available()
-    vector = (
-        np.concatenate([vectors(n, g.frame) for n, g in zip(names, grounds, strict=True)]) if with_vectors else None
-    )
+    frame, names = elsewhere.brand(name)
+    size, vector = len(elsewhere.ground(name).stars), elsewhere.vectors(names)
+    stars, texts = frame["rating"].to_numpy(), elsewhere.said(frame)
     found: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
     rows = []
-    for own, part in splits(name, size):
+    for own, part in elsewhere.splits(name, size):
         train = np.concatenate([own, np.arange(size, len(stars))])
         told: Found = {}
         given = stars[train]
@@ -210,7 +172,7 @@ def report(name: str, found: Found, given: np.ndarray) -> dict[str, object]:
         *[max(peers, key=lambda p, c=c: points[p][c]) for c in (1, 2)],
     ]
     rng = np.random.default_rng(0)
-    draws = [rng.integers(0, len(given), len(given)) for _ in range(DRAWS // 4)]
+    draws = [rng.integers(0, len(given), len(given)) for _ in range(DRAWS)]
     needed = {*best, *[label for label in found if label.startswith("Parvis")]}
     drawn = {n: np.array([scores(found[n][0][d], found[n][1][d], given[d]) for d in draws]) for n in needed}
     out: dict[str, object] = {"name": name, "reviews": len(given)}

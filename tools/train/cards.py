@@ -21,7 +21,8 @@ STARS = (
     "and blended with the project's lists of words that judge; letter n-grams (3 to 5)"
 )
 SEEN = (
-    "Reviews that may not be redistributed, read as shipped (`shipped`) and by `text.fit` on other folds (`own labels`)"
+    "Reviews that may not be redistributed, read as shipped (`shipped`) and by `text.fit` on other folds (`own "
+    "labels`), with vectors of the bundled encoder where it says so"
 )
 
 
@@ -164,7 +165,7 @@ def _elsewhere(*names: str) -> dict[str, object]:
         held = elsewhere.ground(name)
         found[f"{name}, shipped"] = elsewhere.figures(held, *elsewhere.shipped(held))
         if len(held.stars) >= elsewhere.ENOUGH:
-            found[f"{name}, own labels"] = elsewhere.figures(held, *elsewhere.taught(held))
+            found |= {f"{name}, {kind}": figures for kind, figures in elsewhere.taught(name).items()}
     return found
 
 

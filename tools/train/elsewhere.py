@@ -1,27 +1,29 @@
 """Stars of reviews that no shipped model may learn from: as shipped, and when the brand's own labels are given.
 
 The second figure is the one a brand gets that labels a few hundred of its reviews: ten folds, each read by a model that
-learnt from the other nine. The peer is TF-IDF of words and letters with the same regressions on the same folds.
+learnt from the other nine (and from the brand's labels in other languages), with and without vectors of the bundled
+encoder. Peers on the same folds are in ``benchmarks/own_stars.py``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import KFold
-from tools.train.table import read
+from tools.train.table import ROOT, read
 
 from parvis.science import text
-from parvis.science.text.linear import sigmoid
+from parvis.science.retrieval.encoder import Encoder, available
+from parvis.science.text.language import identify
 
 FOLDS, SEED, DRAWS = 10, 1, 500
 ENOUGH = 200  # reviews from which own labels can be cross-validated
 LEANING = {"negative": 1.0, "neutral": 3.0, "positive": 5.0}
+BANKS = ("bank_fr", "bank_nl", "bank_en")  # one brand
 NAMES = ("insurance_fr", "bank_fr", "bank_nl", "bank_en", "airline_en", "beauty_en")
 
 
@@ -58,38 +60,61 @@ def shipped(held: Ground) -> tuple[np.ndarray, np.ndarray]:
     return stars, np.digitize(stars, [2.5, 3.5]) - 1
 
 
-def taught(held: Ground) -> tuple[np.ndarray, np.ndarray]:
-    """The same by models that learnt from the other folds."""
-    stars, leaning = np.zeros(len(held.stars)), np.zeros(len(held.stars), dtype=int)
-    for train, part in KFold(FOLDS, shuffle=True, random_state=SEED).split(held.stars):
-        found = text.fit(held.frame[train.tolist()]).read(held.frame[part.tolist()])
-        stars[part], leaning[part] = found["stars"].to_numpy(), found["leaning"].to_numpy()
-    return stars, leaning
+def brand(name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Reviews of one of ``NAMES``, then the same brand's in other languages; and the names in that order."""
+    names = (name, *[each for each in BANKS if each != name]) if name in BANKS else (name,)
+    return pl.concat([ground(each).frame.drop("id") for each in names]).with_row_index("id"), names
 
 
-def peer(held: Ground) -> tuple[np.ndarray, np.ndarray]:
-    """TF-IDF of words and letters with four ordinal logistic regressions, on the same folds."""
-    texts = [f"{title or ''} {said}" for title, said in held.frame.select("title", "text").rows()]
-    stars, leaning = np.zeros(len(held.stars)), np.zeros(len(held.stars), dtype=int)
-    for train, part in KFold(FOLDS, shuffle=True, random_state=SEED).split(held.stars):
-        blocks = []
-        for kind, size in (("word", (1, 2)), ("char_wb", (2, 5))):
-            made = TfidfVectorizer(analyzer=kind, ngram_range=size, min_df=2, sublinear_tf=True)
-            blocks.append((made.fit_transform([texts[i] for i in train]), made.transform([texts[i] for i in part])))
-        heads = []
-        for step in (1, 2, 3, 4):
-            learnt = [
-                LogisticRegression(C=10, solver="liblinear", tol=1e-3)
-                .fit(a, held.stars[train] > step)
-                .decision_function(b)
-                for a, b in blocks
-            ]
-            heads.append(np.mean(learnt, axis=0))
-        above = np.minimum.accumulate(sigmoid(np.stack(heads, axis=1)), axis=1)
-        stars[part] = 1 + sigmoid(8.0 * np.stack(heads, axis=1)).sum(axis=1)
-        likely = np.stack([1 - above[:, 1], above[:, 1] - above[:, 2], above[:, 2]], axis=1)
-        leaning[part] = likely.argmax(axis=1) - 1
-    return stars, leaning
+def splits(name: str, size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Training and held-out rows: ten folds; of the many tweets one fifth."""
+    if name == "airline_en":
+        order = np.random.default_rng(5).permutation(size)
+        yield np.sort(order[: -(size // 5)]), np.sort(order[-(size // 5) :])
+        return
+    yield from KFold(FOLDS, shuffle=True, random_state=SEED).split(np.arange(size))
+
+
+def said(frame: pl.DataFrame) -> list[str]:
+    """Title and text of each row in one."""
+    return [f"{title}. {body}" if title else body for title, body in frame.select("title", "text").rows()]
+
+
+def vectors(names: tuple[str, ...]) -> np.ndarray | None:
+    """Vectors of sets by the bundled encoder, made once (minutes) and kept under ``var``; none for the many tweets."""
+    if "airline_en" in names or not available():
+        return None
+    return np.concatenate([_vectors(name) for name in names]).astype(np.float64)
+
+
+def _vectors(name: str) -> np.ndarray:
+    kept = ROOT / f"var/cache/own_stars/{name}.npy"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        texts, encoder = [each[:1500] for each in said(ground(name).frame)], Encoder()
+        parts = [texts[i : i + 32] for i in range(0, len(texts), 32)]
+        np.save(kept, np.concatenate([encoder.passages(part, [identify(t) for t in part]) for part in parts]))
+    return np.asarray(np.load(kept))
+
+
+def taught(name: str) -> dict[str, dict[str, object]]:
+    """Figures of models that learnt from the other folds, without and with vectors."""
+    frame, names = brand(name)
+    seen, size = vectors(names), len(ground(name).stars)
+    kinds = ["own labels"] + ([] if seen is None else ["own labels and vectors"])
+    found: dict[str, list[pl.DataFrame]] = {kind: [] for kind in kinds}
+    rows = []
+    for own, part in splits(name, size):
+        train = np.concatenate([own, np.arange(size, len(frame))]).tolist()
+        model = text.fit(frame[train], vectors=None if seen is None else seen[train])
+        for kind in kinds:
+            given = seen[part] if seen is not None and kind != "own labels" else None
+            found[kind].append(model.read(frame[part.tolist()], vectors=given))
+        rows.append(part)
+    held = np.concatenate(rows)
+    every = {kind: pl.concat(parts) for kind, parts in found.items()}
+    part_of = Ground(frame[held.tolist()], frame["rating"].to_numpy()[held])
+    return {k: figures(part_of, v["stars"].to_numpy(), v["leaning"].to_numpy()) for k, v in every.items()}
 
 
 def figures(held: Ground, stars: np.ndarray, leaning: np.ndarray) -> dict[str, object]:
@@ -121,8 +146,8 @@ def main() -> None:
         held = ground(name)
         print(name, "shipped", figures(held, *shipped(held)), flush=True)
         if name not in ("bank_en", "beauty_en"):
-            print(name, "own labels", figures(held, *taught(held)), flush=True)
-            print(name, "peer", figures(held, *peer(held)), flush=True)
+            for kind, found in taught(name).items():
+                print(name, kind, found, flush=True)
 
 
 if __name__ == "__main__":
