@@ -31,6 +31,7 @@ class ProductCard:
     reviews: int = 0
     badge: str = ""
     proof: str = ""
+    proof_voice: int = 0
     reason: str = ""
     simulated_price: bool = False
     product_id: int = 0

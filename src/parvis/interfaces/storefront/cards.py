@@ -23,7 +23,7 @@ def product_cards(
 
 
 def _product_card(product: Product, summary: Summary | None, proof: str | None) -> ProductCard:
-    quote = proof or (summary.pros[0].quote if summary and summary.pros else "")
+    point = best_quote(summary) if summary else None
     return ProductCard(
         product_id=product.id,
         url=reverse("storefront:product", kwargs={"slug": product.slug}),
@@ -35,9 +35,19 @@ def _product_card(product: Product, summary: Summary | None, proof: str | None) 
         average=summary.average if summary else None,
         reviews=summary.count if summary else 0,
         badge="" if product.in_stock else gettext("Sold out"),
-        proof=quote,
+        proof=proof or (point.quote if point else ""),
+        proof_voice=point.voice_id if point and not proof else 0,
         simulated_price="price" in product.provenance,
     )
+
+
+FEWEST_WORDS = 4  # a quote of fewer does not stand for itself on a card
+
+
+def best_quote(summary: Summary) -> AspectCount | None:
+    """The most shared point in favour whose quote says something by itself; None when nobody's does."""
+    quoted = [point for point in summary.pros if point.quote]
+    return next((point for point in quoted if len(point.quote.split()) >= FEWEST_WORDS), None)
 
 
 def photos(voice: Voice) -> list[Photo]:

@@ -75,13 +75,22 @@ def toast(response: HttpResponse, words: str, *, link: tuple[str, str] | None = 
     return response
 
 
+def visit(request: HttpRequest, *, at: datetime) -> str:
+    """The visit that the request belongs to, told once."""
+    known: str | None = getattr(request, "_parvis_visit", None)
+    if known is None:
+        known = visit_of(request, at=at)
+        request._parvis_visit = known  # type: ignore[attr-defined]
+    return known
+
+
 def voter_of(request: HttpRequest, *, at: datetime) -> str:
     """Who votes: a customer, or a browser for as long as its visit can be told."""
     if request.user.is_authenticated:
         customer = current_customer(request)
         if customer is not None:
             return f"customer:{customer.id}"
-    return f"visit:{visit_of(request, at=at)}"
+    return f"visit:{visit(request, at=at)}"
 
 
 def limit(request: HttpRequest, allowance: Allowance, *, at: datetime) -> None:

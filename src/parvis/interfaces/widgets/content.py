@@ -157,7 +157,9 @@ def notes(voice: Voice) -> list[str]:
     """What the law and honesty want said beside a review, in words."""
     simulated = "verified" in voice.provenance
     found = []
-    if voice.verified:
+    if cards.written(voice.provenance):
+        found.append(gettext("written for the demonstration"))
+    elif voice.verified:
         found.append(gettext("verified purchase (simulated)") if simulated else gettext("verified purchase"))
     if voice.incentive:
         found.append(gettext("received something in exchange: %(what)s") % {"what": incentive_label(voice.incentive)})

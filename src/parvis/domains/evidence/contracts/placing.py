@@ -32,6 +32,15 @@ class Ordered:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OrderPlan:
+    """A plan in force: a list of voices for each bucket, the first ``held_out`` of which are not drawn."""
+
+    id: int
+    orders: tuple[tuple[int, ...], ...]
+    held_out: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OrderReadout:
     """The drawn orders of a placement against the order by usefulness. Rates are visits that acted on a proof over
     visits that looked at one; None where nobody looked. ``low`` and ``high`` bound the difference at every look (95 %);

@@ -5,7 +5,7 @@ from parvis.domains.evidence.queries.files import health
 from parvis.domains.evidence.queries.find import ask, find, warm
 from parvis.domains.evidence.queries.gallery import gallery, media_rights
 from parvis.domains.evidence.queries.lacking import lacking, learning
-from parvis.domains.evidence.queries.ordering import bucket_of, order_readout, ordered
+from parvis.domains.evidence.queries.ordering import arranged, bucket_of, order_readout, ordered, standing
 from parvis.domains.evidence.queries.search import UnknownFilter
 from parvis.domains.evidence.queries.shown import shown_for
 from parvis.domains.evidence.queries.spoken import corrections, search_products, speaking
@@ -24,6 +24,7 @@ from parvis.domains.evidence.queries.widgets import widget, widget_by_key, widge
 
 __all__ = [
     "UnknownFilter",
+    "arranged",
     "ask",
     "bucket_of",
     "changed_at",
@@ -46,6 +47,7 @@ __all__ = [
     "search_products",
     "shown_for",
     "speaking",
+    "standing",
     "summaries",
     "summary",
     "trait_counts",

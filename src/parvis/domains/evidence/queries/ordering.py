@@ -1,23 +1,34 @@
 """Quotes in the order drawn for somebody, and how the drawn orders do against the order by usefulness."""
 
 import hashlib
+import json
 import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import polars as pl
+from django.db import connection
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from parvis.domains.analytics import queries as analytics
 from parvis.domains.evidence import rules
-from parvis.domains.evidence.contracts import Ordered, OrderReadout, Placement, Proof
-from parvis.domains.evidence.models import OrderPlan
+from parvis.domains.evidence.contracts import Ordered, OrderPlan, OrderReadout, Placement, Proof
+from parvis.domains.evidence.models import OrderPlan as Plan
 from parvis.domains.evidence.models import Proof as Row
 from parvis.domains.voices import queries as voices
 from parvis.science import proof_order
 
 MOST = proof_order.MOST
+
+
+_STANDING = """
+SELECT proof.revision, plan.id, plan.orders, plan.held_out
+FROM evidence_productproof AS proof
+LEFT JOIN evidence_orderplan AS plan
+  ON plan.product_id = proof.product_id AND plan.placement = %s AND plan.ended_at IS NULL
+WHERE proof.product_id = %s
+"""
 
 
 def bucket_of(who: str) -> int:
@@ -35,7 +46,7 @@ def ordered(product_ids: Iterable[int], *, placement: Placement, bucket: int, li
     bucket %= proof_order.BUCKETS
     plans = {
         product: (plan, orders[bucket], held)
-        for plan, product, orders, held in OrderPlan.objects.filter(
+        for plan, product, orders, held in Plan.objects.filter(
             product_id__in=wanted, placement=placement, ended_at=None
         ).values_list("id", "product_id", "orders", "held_out")
     }
@@ -51,6 +62,34 @@ def ordered(product_ids: Iterable[int], *, placement: Placement, bucket: int, li
         arm = "useful" if not plan else "held_out" if bucket < held else "drawn"
         found[product] = Ordered(product_id=product, plan=plan, bucket=bucket, arm=arm, proofs=shown)
     return found
+
+
+def standing(product_id: int, *, placement: Placement) -> tuple[int, OrderPlan | None]:
+    """The revision of what is derived for a product (0: nothing is) and its plan at ``placement``. One statement: for
+    pages that are kept under the one and show by the other what they have loaded already (:func:`arranged`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [placement.value, product_id])
+        row = cursor.fetchone()
+    if row is None:
+        return 0, None
+    revision, plan, orders, held_out = row
+    if plan is None:
+        return revision, None
+    listed = json.loads(orders) if isinstance(orders, str) else orders
+    return revision, OrderPlan(id=plan, orders=tuple(tuple(each) for each in listed), held_out=held_out)
+
+
+def arranged(
+    product_id: int, plan: OrderPlan | None, proofs: Sequence[Proof], *, bucket: int, limit: int = MOST
+) -> Ordered:
+    """``proofs`` as ``plan`` has them for ``bucket``: those it does not know are left out. Without a plan, as given."""
+    bucket %= proof_order.BUCKETS
+    if plan is None:
+        return Ordered(product_id=product_id, plan=0, bucket=bucket, arm="useful", proofs=tuple(proofs)[:limit])
+    known = {proof.voice.id: proof for proof in proofs}
+    shown = tuple(known[voice] for voice in plan.orders[bucket] if voice in known)[:limit]
+    arm = "held_out" if bucket < plan.held_out else "drawn"
+    return Ordered(product_id=product_id, plan=plan.id, bucket=bucket, arm=arm, proofs=shown)
 
 
 def _useful(product_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -92,7 +131,7 @@ def order_readout(*, at: datetime, placement: Placement, days: int = 28) -> Orde
     found = proof_order.compare(looked=drawn[0], acted=drawn[1], held_out_looked=kept[0], held_out_acted=kept[1])
     return OrderReadout(
         placement=placement,
-        plans=OrderPlan.objects.filter(placement=placement, ended_at=None).count(),
+        plans=Plan.objects.filter(placement=placement, ended_at=None).count(),
         looked=drawn[0], acted=drawn[1], led=drawn[2],
         held_out_looked=kept[0], held_out_acted=kept[1], held_out_led=kept[2],
         rate=_known(found.rate), held_out_rate=_known(found.held_out_rate), difference=_known(found.difference),

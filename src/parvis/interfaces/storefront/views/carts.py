@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 from parvis.core.clock import now
 from parvis.core.errors import Invalid, NotFound, ParvisError
 from parvis.domains.analytics.web import visit_of
+from parvis.domains.catalog import queries as catalog
+from parvis.domains.catalog.contracts import Product
 from parvis.domains.checkout import queries
 from parvis.domains.checkout.contracts import Cart
 from parvis.domains.checkout.web import change_cart, explain
-from parvis.interfaces.storefront import basket
+from parvis.interfaces.storefront import basket, strips
 from parvis.interfaces.storefront.pages import moved, page, toast
 from parvis.interfaces.storefront.reader import locale
 
@@ -34,8 +36,16 @@ def cart(request: HttpRequest) -> HttpResponse:
         "unfinished": unfinished,
         "cart_url": reverse("storefront:cart"),
         "products_url": reverse("storefront:products"),
+        "strips": strips.one_each(request, _products(found)),
     }
     return page(request, "storefront/cart.html", context)
+
+
+def _products(found: Cart) -> list[Product]:
+    """What is in the cart, each product once."""
+    ids = dict.fromkeys(line.product_id for line in found.lines)
+    known = catalog.products(ids, locale=locale()) if ids else {}
+    return [known[key] for key in ids if key in known]
 
 
 def _change(request: HttpRequest) -> HttpResponse:

@@ -4,14 +4,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from parvis.core.clock import now
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import queries as evidence
-from parvis.interfaces.storefront import structured
-from parvis.interfaces.storefront.cards import product_cards
+from parvis.domains.evidence.contracts import Channel
+from parvis.interfaces.storefront import strips, structured
+from parvis.interfaces.storefront.cards import best_quote, product_cards
 from parvis.interfaces.storefront.pages import categories, page
 from parvis.interfaces.storefront.reader import locale
 
 SHOWN = 8
+SHOTS = 12
 
 
 @require_safe
@@ -22,17 +25,15 @@ def home(request: HttpRequest) -> HttpResponse:
     found = catalog.products([*talked, *loved], locale=locale())
     summaries = evidence.summaries(found)
     cards = {card.product_id: card for card in product_cards(found.values(), summaries)}
-    quotes = [
-        {"point": summaries[key].pros[0], "card": cards[key]}
-        for key in loved
-        if key in cards and key in summaries and summaries[key].pros and summaries[key].pros[0].quote
-    ]
+    said = {key: best_quote(summaries[key]) for key in loved if key in cards and key in summaries}
+    quotes = [{"point": point, "card": cards[key]} for key, point in said.items() if point is not None]
     newest = [] if cards else catalog.search(sort="new", locale=locale(), limit=SHOWN).items
     context = {
         "loved": [cards[key] for key in loved if key in cards],
         "talked": [cards[key] for key in talked if key in cards],
         "newest": product_cards(newest, {}),
         "quotes": quotes[:3],
+        "shots": strips.pictures(evidence.gallery(channel=Channel.SITE, at=now(), limit=SHOTS)),
         "categories": categories(),
         "structured": structured.home(),
     }

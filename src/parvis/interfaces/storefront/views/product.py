@@ -16,12 +16,11 @@ from parvis.domains.evidence.contracts import Summary
 from parvis.domains.voices import queries as voices
 from parvis.domains.voices.contracts import QuestionThread
 from parvis.interfaces.design import shapes
-from parvis.interfaces.storefront import cards, structured
+from parvis.interfaces.storefront import cards, strips, structured
 from parvis.interfaces.storefront.kept import page_or
 from parvis.interfaces.storefront.pages import page, voter_of
 from parvis.interfaces.storefront.reader import locale
 
-REVIEWS = 8
 QUESTIONS = 5
 
 
@@ -31,18 +30,21 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     product_id, goods = catalog.fingerprint(slug)
     said, votes = voices.fingerprint(product_id, voter=voter_of(request, at=now()))
 
+    strip = strips.Strip(request, slug=slug, product_id=product_id, said=said)
+
     def shown() -> tuple[object, ...]:
         """All that the page shows: catalogue, voices and votes, and what is derived from them."""
-        return (goods, said, votes, evidence.revision(product_id))
+        return (goods, said, votes, strip.standing[0])
 
-    return page_or(request, lambda: _page(request, slug, votes), of=shown)
+    return strip.put_in(page_or(request, lambda: _page(request, slug, votes, strip), of=shown))
 
 
-def _page(request: HttpRequest, slug: str, voted: Mapping[int, int]) -> HttpResponse:
+def _page(request: HttpRequest, slug: str, voted: Mapping[int, int], strip: strips.Strip) -> HttpResponse:
     detail = catalog.product_by_slug(slug, locale=locale())
     found = evidence.summary(detail.product.id)
-    shown = evidence.shown_for(detail.product.id, limit=REVIEWS) if found else None
+    shown = evidence.shown_for(detail.product.id, limit=strips.REVIEWS) if found else None
     proofs = shown.proofs if shown else ()
+    strip.remember(proofs)
     reviews_url = reverse("storefront:reviews", kwargs={"slug": slug})
     crumbs = crumbs_of(detail.product)
     asked = voices.questions_for(detail.product.id, locale=locale(), limit=QUESTIONS)
@@ -54,6 +56,7 @@ def _page(request: HttpRequest, slug: str, voted: Mapping[int, int]) -> HttpResp
         "reviews": cards.review_cards(proofs, voted=voted),
         "written": bool(proofs) and all(cards.written(proof.voice.provenance) for proof in proofs),
         "reviews_url": reviews_url,
+        "strip_mark": strips.MARK if proofs else "",
         "questions": [thread_card(slug, each) for each in asked],
         "crumbs": crumbs,
         "structured": structured.product(detail, found, proofs, crumbs, asked),
