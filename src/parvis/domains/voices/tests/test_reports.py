@@ -286,3 +286,22 @@ def test_the_queue_goes_by_the_worth_of_a_look_page_by_page(dress, at, fake_read
     # who asked for a second look is seen to before the promised time is half over
     models.Voice.objects.filter(id=ids[1]).update(look_by=at - timedelta(hours=1))
     assert queries.queue(QueueFilters(by_value=True)).items[0].voice.id == ids[1]
+
+
+def test_who_is_forgotten_leaves_reports_without_name_or_words(voice, at, camille):
+    ada = people.customer("claire", at=at)
+    by_mail = actions.report(replace(notice(voice), email=ada.email.upper(), name="Claire D."), at=at)
+    signed_in = actions.report(visitor(voice, customer_id=ada.id), at=at)
+    other = actions.report(replace(notice(voice), why="Somebody else says so, in other words."), at=at)
+    from parvis.domains.people import actions as people_actions
+
+    people_actions.erase_customer(customer_id=ada.id, at=at)
+    outbox.deliver(at=at.replace(year=2100))
+    left = {row.pk: row for row in models.Report.objects.all()}
+    for key in (by_mail.id, signed_in.id):
+        assert (left[key].name, left[key].email, left[key].why, left[key].customer_id) == ("", "", "", None)
+        assert left[key].ground in {Reason.UNLAWFUL, Reason.NOT_GENUINE}
+        assert left[key].key == f"erased:{key}"
+    assert (left[other.id].name, left[other.id].email) == ("Ada Martin", "ada@mail.example")
+    refuse(voice, camille, at)
+    assert actions.tell_reporters(at=at + LATER) == 3  # nothing is sent to nobody
