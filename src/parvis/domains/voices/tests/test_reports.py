@@ -9,6 +9,7 @@ from parvis.core import outbox
 from parvis.core.errors import NotFound
 from parvis.domains.messaging import actions as mail
 from parvis.domains.messaging.testing import postbox
+from parvis.domains.people import actions as people_actions
 from parvis.domains.people import testing as people
 from parvis.domains.voices import actions, models, queries, rules
 from parvis.domains.voices.contracts import (
@@ -289,12 +290,10 @@ def test_the_queue_goes_by_the_worth_of_a_look_page_by_page(dress, at, fake_read
 
 
 def test_who_is_forgotten_leaves_reports_without_name_or_words(voice, at, camille):
-    ada = people.customer("claire", at=at)
-    by_mail = actions.report(replace(notice(voice), email=ada.email.upper(), name="Claire D."), at=at)
+    ada = people_actions.ensure_customer(email="ada.m@mail.example", name="Ada", at=at)
+    by_mail = actions.report(replace(notice(voice), email=ada.email.upper(), name="Ada M."), at=at)
     signed_in = actions.report(visitor(voice, customer_id=ada.id), at=at)
     other = actions.report(replace(notice(voice), why="Somebody else says so, in other words."), at=at)
-    from parvis.domains.people import actions as people_actions
-
     people_actions.erase_customer(customer_id=ada.id, at=at)
     outbox.deliver(at=at.replace(year=2100))
     left = {row.pk: row for row in models.Report.objects.all()}

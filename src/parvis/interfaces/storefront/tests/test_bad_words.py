@@ -85,7 +85,7 @@ def test_markup_published_by_a_person_is_inert_on_every_page(shop: Shop) -> None
     deliver()
     page = Client().get(address("product", slug="linen-dress")).content.decode()
     assert "<script>alert(1)" not in page
-    assert "onerror=" not in re.sub(r"&quot;|&lt;[^<>]*", "", page)
+    assert not re.search(r"<[a-z][^>]*\sonerror\s*=", page)
     assert 'href="javascript:' not in page
     blocks = re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page, re.DOTALL)
     assert any("alert(1)" in json.dumps(json.loads(block)) for block in blocks)  # whole, inside of its string
