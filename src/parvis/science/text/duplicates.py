@@ -4,8 +4,9 @@ Claim: edited copies are found without comparing every text to every other. Each
 4-grams only; a 4-gram held by many texts links each of them to a few neighbours instead of to all, so the work grows in
 proportion to the texts (Bayardo, Ma and Srikant 2007 for looking up by the rarest features first). What two texts share
 counts only where it stands in the same order in both: the cosine of their 4-grams weighted by rarity, taken over the
-matches whose places differ by nearly the same number of letters. Two reviews of one product share many 4-grams, but
-not in order.
+matches whose places differ by nearly the same number of letters. Texts that share something are then compared letter
+by letter, as a whole or the shorter with its place in the longer (:mod:`parvis.science.text.edits`): a copy needs few
+changes, two reviews of one product need many.
 
 >>> frame = pl.DataFrame({"id": [1, 2, 3], "text": [
 ...     "Superbe robe, livraison rapide !", "superbe rohe livraison rapide", "Le pull gratte"]})
@@ -22,10 +23,12 @@ import numpy as np
 import polars as pl
 
 from parvis.core.tables import optional, require
+from parvis.science.text.edits import BAND, Runs, changed
 from parvis.science.text.linear import Floats
 from parvis.science.text.tokens import I64, SYMBOL, U64, cut, mix, powers
 
-ALIKE = 0.045  # likeness from which two long texts are one text edited; reviews of one shop seldom reach it
+ALIKE = 0.04  # likeness from which a long text is part of another; reviews of one shop seldom reach it
+CHANGED = 0.45  # of the letters: two texts of about the same length are one text edited; others differ in .6 or more
 GRAM = 4
 MAX_CHARS = 2_000
 _LOOKED_UP = 160  # rarest 4-grams by which a text is looked up
@@ -35,18 +38,23 @@ _SHARED = 3  # rare 4-grams two candidates share at least, unless they have few
 _FEW = 16
 _DRIFT = 40  # letters by which insertions and deletions may move what follows
 _STRETCH = 20  # letters
-_COVERED = 0.75  # of the stretches of the shorter text
+_COVERED = 0.55  # of the stretches of the shorter text
 _SURE = 0.7  # likeness that is enough however short the texts
+_WORTH = 0.05  # likeness from which two texts are compared letter by letter
+_PART_CHANGED = 0.37  # the same where one text is a part of the other, which more pairs could be
+_LONGER = 1.35  # times: a text longer than that is no edited copy as a whole
+_MOVED = 20  # letters: so far apart in the two texts what is shared may stand
 _PART = 2_000
-_CHANCE = 13.0  # over the letters of the shorter text: two short texts share a common phrase by chance
+_CHANCE = 6.0  # over the letters of the shorter text: two short texts share a common phrase by chance
 
 
 def near_duplicates(texts: pl.DataFrame, *, alike: float = ALIKE) -> pl.DataFrame:
     """Pairs of texts that are nearly the same.
 
-    texts: id (any type), text. Returns a, b (ids, a first in the frame), similarity (0..1; at least ``alike`` for long
-    texts, more for short ones), ordered by a then b. Case, accents, spaces and marks do not count. Texts without four
-    letters or digits have no pairs.
+    texts: id (any type), text. alike: likeness (cosine of rare 4-grams) asked of a long text that is a part of another;
+    more is asked of short ones. Returns a, b (ids, a first in the frame), similarity (0..1: the share of letters
+    unchanged, or the likeness where that is more or one is a part of the other), ordered by a then b. Case, accents,
+    spaces and marks do not count. Texts without four letters or digits have no pairs.
     Among more than ``24`` copies of one text not every pair is listed, but all stay linked. Raises
     :class:`parvis.core.tables.TableError` for a missing column.
     """
@@ -101,12 +109,12 @@ class _Shingles:
 def _pairs(texts: list[str], alike: float) -> tuple[I64, I64, Floats]:
     """Rows of both texts of each pair, first under second, and how alike they are."""
     count = len(texts)
-    held = _shingles(texts)
+    held, runs = _shingles(texts)
     rarity = np.log(1.0 + (count + 1.0) / held.held)[held.gram] if len(held.gram) else np.zeros(0)
     norm = np.sqrt(np.bincount(held.text, weights=rarity * rarity, minlength=count))
     first, second = _candidates(held, count)
     letters = np.maximum(np.diff(held.starts), 1)
-    parts, covers = [np.zeros(0)], [np.zeros(0)]
+    parts, covers, moves = [np.zeros(0)], [np.zeros(0)], [np.zeros(0)]
     for start in range(0, len(first), _PART):
         one, two = first[start : start + _PART], second[start : start + _PART]
         pair, offset, row = _matches(held, one, two)
@@ -115,10 +123,40 @@ def _pairs(texts: list[str], alike: float) -> tuple[I64, I64, Floats]:
         shorter = letters[one] <= letters[two]
         place = held.place[row] - np.where(shorter[pair], 0, offset)
         covers.append(_covered(pair[inside], place[inside], np.minimum(letters[one], letters[two])))
+        met = np.bincount(pair[inside], minlength=len(one))
+        moves.append(np.bincount(pair[inside], weights=offset[inside], minlength=len(one)) / np.maximum(met, 1))
     found, covered = np.minimum(np.concatenate(parts), 1.0), np.concatenate(covers)
     good = (found >= alike + _CHANCE / np.minimum(letters[first], letters[second])) & (covered >= _COVERED)
-    good |= found >= _SURE
-    return first[good], second[good], found[good]
+    share = np.ones(len(first))
+    sizes = np.diff(runs.starts)
+    short, long = np.minimum(sizes[first], sizes[second]), np.maximum(sizes[first], sizes[second])
+    whole = (long <= _LONGER * short) & (long - short <= BAND) & (np.abs(np.concatenate(moves)) <= _MOVED)
+    asked = np.flatnonzero(whole & (found >= _WORTH))
+    share[asked] = changed(runs, first[asked], second[asked], CHANGED)
+    part = np.flatnonzero(~whole & good)
+    share[part] = _inside(runs, first[part], second[part], np.concatenate(moves)[part])
+    good = np.where(whole, share <= CHANGED, good & (share <= _PART_CHANGED)) | (found >= _SURE)
+    return first[good], second[good], np.maximum(found, 1 - share)[good]
+
+
+def _inside(runs: Runs, first: I64, second: I64, moved: Floats) -> Floats:
+    """Share of letters to change in the shorter text of each pair to find it at its place in the longer."""
+    pieces = []
+    for one, two, by in zip(first, second, np.rint(moved).astype(int), strict=True):
+        short, long, begin = (one, two, -by) if _size(runs, one) <= _size(runs, two) else (two, one, by)
+        size, start = _size(runs, short), runs.starts[long] + np.clip(begin, 0, _size(runs, long))
+        pieces += [
+            runs.codes[runs.starts[short] :][:size],
+            runs.codes[start : min(start + size, runs.starts[long + 1])],
+        ]
+    if not pieces:
+        return np.zeros(0)
+    cut_out = Runs(np.concatenate(pieces), np.cumsum([0, *[len(piece) for piece in pieces]]))
+    return changed(cut_out, np.arange(0, len(pieces), 2), np.arange(1, len(pieces), 2), _PART_CHANGED)
+
+
+def _size(runs: Runs, text: int) -> int:
+    return int(runs.starts[text + 1] - runs.starts[text])
 
 
 def _covered(pair: I64, place: I64, letters: I64) -> Floats:
@@ -129,8 +167,8 @@ def _covered(pair: I64, place: I64, letters: I64) -> Floats:
     return np.bincount(met, minlength=len(letters)) / stretches
 
 
-def _shingles(texts: list[str]) -> _Shingles:
-    """Each different run of four letters or digits of each text, spaces and marks left out."""
+def _shingles(texts: list[str]) -> tuple[_Shingles, Runs]:
+    """Each different run of four letters or digits of each text, spaces and marks left out; and those letters."""
     tokens = cut(texts)
     solid = tokens.kind < SYMBOL
     lengths = (tokens.letters.to - tokens.letters.at)[solid]
@@ -153,7 +191,8 @@ def _shingles(texts: list[str]) -> _Shingles:
     _, gram, held = np.unique(value, return_inverse=True, return_counts=True)
     order = np.lexsort((gram, piece))
     starts = np.searchsorted(piece, np.arange(len(texts) + 1))
-    return _Shingles(piece, gram[order].astype(np.int64), place[order], held.astype(np.int64), starts)
+    found = _Shingles(piece, gram[order].astype(np.int64), place[order], held.astype(np.int64), starts)
+    return found, Runs(codes.astype(np.int32), np.searchsorted(owner, np.arange(len(texts) + 1)))
 
 
 def _candidates(held: _Shingles, count: int) -> tuple[I64, I64]:
