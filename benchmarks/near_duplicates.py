@@ -3,9 +3,9 @@
     .venv/bin/python benchmarks/near_duplicates.py [--json]
 
 One review in ten is copied, and each letter of the copy is, with the given chance, replaced, doubled by another or
-dropped; then the same with only half of each copy. F1 over pairs. Each peer has its best threshold for each row; ours has
-the same for all, chosen on other samples (seeds 2 and 3). Data come from PARVIS_DATA; where they are absent this is said
-and nothing is measured.
+dropped; then the same with only half of each copy. F1 over pairs. Each peer has its best threshold for each row; ours
+is the same for all, chosen on other samples (seeds 2 and 3). Data come from PARVIS_DATA; where they are absent this
+is said and nothing is measured.
 """
 
 from __future__ import annotations
