@@ -44,6 +44,7 @@ class SummaryOut(Schema):
     verified: int
     with_text: int
     with_photo: int
+    with_video: int
     pros: list[PointOut]
     cons: list[PointOut]
     simulated: list[str]
@@ -74,6 +75,7 @@ class ProofQuery(Schema):
     stars: Annotated[int | None, Field(ge=1, le=5)] = None
     language: Annotated[str | None, Field(max_length=8)] = None
     with_photo: bool = False
+    with_video: bool = False
     limit: Limit = 20
     cursor: Cursor = None
 
@@ -152,6 +154,7 @@ def list_proofs(request: HttpRequest, product_id: int, query: Query[ProofQuery])
         stars=query.stars,
         language=query.language,
         with_photo=query.with_photo,
+        with_video=query.with_video,
         balanced=False,  # a program may change the size of its pages on the way
         offset=offset,
         limit=query.limit,

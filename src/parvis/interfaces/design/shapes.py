@@ -35,6 +35,7 @@ class ProductCard:
     reason: str = ""
     simulated_price: bool = False
     product_id: int = 0
+    films: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +87,23 @@ class ReviewCard:
     written: bool = False
     answer: str = ""
     answer_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FilmCard:
+    """`{% include "design/film_card.html" with card=card %}`: a film, who made it, and what they found. ``about`` and
+    ``about_url`` name the product where the page is not the product's own; ``url`` leads to the whole review."""
+
+    voice_id: int
+    film: Film
+    author: str
+    title: str
+    stars: int | None = None
+    facts: Sequence[str] = ()
+    url: str = ""
+    about: str = ""
+    about_url: str = ""
+    written: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,8 +11,9 @@ from parvis.domains.evidence.contracts import AspectCount, Proof, Summary
 from parvis.domains.voices.contracts import AuthorRole, Voice
 from parvis.domains.voices.web import incentive_label
 from parvis.interfaces.design.films import film
-from parvis.interfaces.design.shapes import Opinion, Photo, ProductCard, ReviewCard
+from parvis.interfaces.design.shapes import FilmCard, Opinion, Photo, ProductCard, ReviewCard
 from parvis.interfaces.storefront.reader import locale
+from parvis.interfaces.storefront.traits import traits
 
 
 def product_cards(
@@ -37,6 +38,7 @@ def _product_card(product: Product, summary: Summary | None, proof: str | None) 
         badge="" if product.in_stock else gettext("Sold out"),
         proof=proof or (point.quote if point else ""),
         proof_voice=point.voice_id if point and not proof else 0,
+        films=summary.with_video if summary else 0,
         simulated_price="price" in product.provenance,
     )
 
@@ -101,7 +103,7 @@ def attributes(voice: Voice) -> list[tuple[str, str]]:
         found.append((gettext("Height"), f"{voice.height_cm} cm"))
     if voice.age:
         found.append((gettext("Age"), str(voice.age)))
-    return found
+    return found + traits(voice)
 
 
 def review_cards(
@@ -158,6 +160,33 @@ def review_card(
         simulated=simulated(voice.provenance),
         written=written(voice.provenance),
     )
+
+
+def film_cards(proofs: Iterable[Proof], *, products: Mapping[int, Product] | None = None) -> list[FilmCard]:
+    """Films of reviews. ``products``: where they are shown beside other products, whose film each is."""
+    made = []
+    for proof in proofs:
+        voice = proof.voice
+        shown = film(voice.video, author=author(voice)) if voice.video and voice.video.shown else None
+        if shown is None:
+            continue
+        about = (products or {}).get(voice.product_id or 0)
+        there = reverse("storefront:product", kwargs={"slug": about.slug}) if about else ""
+        made.append(
+            FilmCard(
+                voice_id=voice.id,
+                film=shown,
+                author=author(voice),
+                title=voice.title,
+                stars=voice.stars,
+                facts=[value for _, value in traits(voice)],
+                url=f"{there}#voice-{voice.id}",
+                about=about.name if about else "",
+                about_url=there,
+                written=written(voice.provenance),
+            )
+        )
+    return made
 
 
 def opinions(points: Sequence[AspectCount], *, url: str) -> list[Opinion]:

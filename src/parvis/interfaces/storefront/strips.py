@@ -90,11 +90,14 @@ class Strip:
             proofs = evidence.shown_for(self.product_id, limit=REVIEWS).proofs
         said = [proof for proof in proofs if proof.voice.text]
         order = evidence.arranged(self.product_id, plan, said, bucket=drawn, limit=SHOWN)
-        pictured = any(proof.voice.media or proof.voice.video for proof in proofs)
-        shots = evidence.gallery([self.product_id], channel=Channel.SITE, at=now(), limit=SHOTS) if pictured else ()
+        # videos have a place of their own on the page
+        shots = self._photos() if any(proof.voice.media for proof in proofs) else ()
         url = reverse("storefront:reviews", kwargs={"slug": self.slug})
         context = {"strip": strip(order, url) if order.proofs else None, "shots": pictures(shots, url)}
         return render_to_string("storefront/strip.html", context)
+
+    def _photos(self) -> tuple[Shot, ...]:
+        return evidence.gallery([self.product_id], channel=Channel.SITE, at=now(), kind="photo", limit=SHOTS)
 
 
 def strip(order: Ordered, url: str) -> dict[str, object]:

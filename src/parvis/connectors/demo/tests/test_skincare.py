@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from parvis.connectors.demo import skincare
 from parvis.connectors.demo.skincare import written
 from parvis.domains.catalog import queries as catalog
+from parvis.domains.evidence import actions as evidence
+from parvis.domains.evidence import queries as proofs
 from parvis.domains.people import testing as people
 from parvis.domains.voices import actions as voices
 
@@ -118,3 +120,52 @@ def test_doing_it_again_changes_nothing() -> None:
     before = ask("SELECT (SELECT count(*) FROM voices_voice), (SELECT count(*) FROM checkout_order)")
     assert not skincare.stock_up(team=people.staff("camille", at=AT).account_id, at=AT)
     assert ask("SELECT (SELECT count(*) FROM voices_voice), (SELECT count(*) FROM checkout_order)") == before
+
+
+@pytest.fixture(scope="module")
+def shown(shop: None, django_db_blocker: Any) -> None:
+    """What is derived from the voices, as the worker would derive it."""
+    with django_db_blocker.unblock():
+        for (voice_id,) in ask("SELECT voice_id FROM voices_video"):
+            voices.prepare_video(voice_id=voice_id, at=AT)
+        evidence.refresh([row[0] for row in ask("SELECT id FROM voices_voice")], at=AT)
+
+
+def product_id(key: str) -> int:
+    return catalog.products_by_ref([f"skincare:{key}"])[f"skincare:{key}"]
+
+
+def test_each_film_is_captioned_shown_and_on_one_review(shown: None) -> None:
+    filmed = [each for each in written.reviews() if each.video]
+    assert len(filmed) == 8
+    assert all(written.film(each.video) for each in filmed)
+    found = proofs.filmed(at=AT, limit=20)
+    assert len(found) == 8
+    for proof in found:
+        video = proof.voice.video
+        assert video is not None
+        assert video.shown
+        assert video.captions_language == "fr"
+        assert video.height > video.width
+        assert 8 <= video.seconds <= 30
+
+
+def test_films_of_a_product_show_both_sides(shown: None) -> None:
+    cream = proofs.filmed([product_id("creme-karite")], at=AT)
+    assert {(proof.voice.stars or 0) >= 4 for proof in cream} == {True, False}
+    assert proofs.summary(product_id("creme-karite")).with_video == 2
+    only = proofs.shown_for(product_id("creme-karite"), with_video=True)
+    assert only.total == 2
+    assert {proof.voice.id for proof in only.proofs} == {proof.voice.id for proof in cream}
+
+
+def test_a_film_that_is_taken_away_is_gone_from_the_proofs(shown: None) -> None:
+    milk = product_id("lait-avoine")
+    (proof,) = proofs.filmed([milk], at=AT)
+    with transaction.atomic():
+        voices.remove_video(voice_id=proof.voice.id, at=AT)
+        assert proofs.filmed([milk], at=AT) == ()
+        evidence.refresh([proof.voice.id], at=AT)
+        assert proofs.summary(milk).with_video == 0
+        assert proofs.shown_for(milk, with_video=True).total == 0
+        transaction.set_rollback(True)

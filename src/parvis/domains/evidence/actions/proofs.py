@@ -17,16 +17,17 @@ from parvis.science import proof_quotes, text
 
 _PROOFS = """
 INSERT INTO evidence_proof (voice_id, product_id, score, reasons, stars, submitted_at, language, verified, has_text,
-  has_photo, traits, simulated)
-SELECT voice_id, product_id, score, reasons, stars, submitted_at, language, verified, has_text, has_photo, traits,
-  simulated
+  has_photo, has_video, traits, simulated)
+SELECT voice_id, product_id, score, reasons, stars, submitted_at, language, verified, has_text, has_photo, has_video,
+  traits, simulated
 FROM json_to_recordset(%s::json) AS row(voice_id bigint, product_id bigint, score float8, reasons varchar[],
   stars smallint, submitted_at timestamptz, language varchar, verified boolean, has_text boolean, has_photo boolean,
-  traits varchar[], simulated varchar[])
+  has_video boolean, traits varchar[], simulated varchar[])
 ON CONFLICT (voice_id) DO UPDATE SET product_id = excluded.product_id, score = excluded.score,
   reasons = excluded.reasons, stars = excluded.stars, submitted_at = excluded.submitted_at,
   language = excluded.language, verified = excluded.verified, has_text = excluded.has_text,
-  has_photo = excluded.has_photo, traits = excluded.traits, simulated = excluded.simulated
+  has_photo = excluded.has_photo, has_video = excluded.has_video, traits = excluded.traits,
+  simulated = excluded.simulated
 """
 _LEANINGS = """
 INSERT INTO evidence_leaning (proof_id, product_id, aspect, polarity, score, start, "end", quote)
@@ -72,6 +73,7 @@ def _proof(voice: Voice, score: float, reasons: Sequence[str], spans: Sequence[_
         "verified": voice.verified,
         "has_text": bool(voice.text.strip()),
         "has_photo": bool(voice.media),
+        "has_video": voice.video is not None and voice.video.shown,
         "traits": sorted({f"{aspect}:{sign}" for aspect, sign, *_ in spans}),
         "simulated": sorted(name for name, origin in voice.provenance.items() if origin == "simulated"),
     }

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from parvis.core.errors import NotFound, ParvisError
 from parvis.domains.evidence import rules
+from parvis.domains.evidence.actions.refresh import refresh
 from parvis.domains.evidence.contracts import Basis, Channel
 from parvis.domains.evidence.models import MediaRight
 from parvis.domains.people import actions as people
@@ -61,6 +62,7 @@ def grant_right(  # noqa: PLR0913 - what a right consists of
     )  # fmt: skip
     verb = "right.refused" if refused else "right.granted"
     _note(row, verb, actor_id, at)
+    refresh([row.voice_id], at=at)  # pages are kept by the revision of their products
     return int(row.pk)
 
 
@@ -71,6 +73,7 @@ def end_right(*, right_id: int, at: datetime, actor_id: int | None = None) -> No
         raise NotFound(kind="right", key=right_id)
     if MediaRight.objects.filter(id=right_id, ended_at=None).update(ended_at=at):
         _note(row, "right.ended", actor_id, at)
+        refresh([row.voice_id], at=at)
 
 
 def _note(row: MediaRight, verb: str, actor_id: int | None, at: datetime) -> None:

@@ -16,15 +16,16 @@ _COUNTS = """
 SELECT product_id, count(*), coalesce(sum(stars), 0),
   count(*) FILTER (WHERE stars = 1), count(*) FILTER (WHERE stars = 2), count(*) FILTER (WHERE stars = 3),
   count(*) FILTER (WHERE stars = 4), count(*) FILTER (WHERE stars = 5),
-  count(*) FILTER (WHERE verified), count(*) FILTER (WHERE has_text), count(*) FILTER (WHERE has_photo)
+  count(*) FILTER (WHERE verified), count(*) FILTER (WHERE has_text), count(*) FILTER (WHERE has_photo),
+  count(*) FILTER (WHERE has_video)
 FROM evidence_proof WHERE {column} = ANY(%s) GROUP BY product_id
 """
 _SIMULATED = """
 SELECT product_id, array_agg(DISTINCT name) FROM evidence_proof, unnest(simulated) name
 WHERE {column} = ANY(%s) GROUP BY product_id
 """
-_Counts = tuple[int, ...]  # reviews, sum of stars, stars 1 to 5, verified, with text, with photo
-_NONE: _Counts = (0,) * 10
+_Counts = tuple[int, ...]  # reviews, sum of stars, stars 1 to 5, verified, with text, photo, video
+_NONE: _Counts = (0,) * 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def sum_up(product_ids: Collection[int], *, at: datetime) -> None:
 def _kept_counts(row: ProductProof | None) -> _Counts:
     if row is None:
         return _NONE
-    return (row.count, row.stars_sum, *row.distribution, row.verified, row.with_text, row.with_photo)
+    return (row.count, row.stars_sum, *row.distribution, row.verified, row.with_text, row.with_photo, row.with_video)
 
 
 def _counts(column: str, ids: Sequence[int]) -> dict[int, _Counts]:
@@ -157,7 +158,7 @@ def _summary(
     revision: int,
     at: datetime,
 ) -> ProductProof:
-    count, stars, *distribution, verified, with_text, with_photo = counts
+    count, stars, *distribution, verified, with_text, with_photo, with_video = counts
     points = rules.points((rules.Tally(**sides) for sides in tallied), with_text=with_text)
     return ProductProof(
         product_id=product,
@@ -167,6 +168,7 @@ def _summary(
         verified=verified,
         with_text=with_text,
         with_photo=with_photo,
+        with_video=with_video,
         aspects=[_stored(point) for point in points],
         traits=rules.traits(points, with_text=with_text),
         simulated=sorted(simulated),

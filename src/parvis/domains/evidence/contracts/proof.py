@@ -48,7 +48,8 @@ class AspectCount:
 class Summary:
     """What a product's public reviews say. ``distribution`` counts stars 1 to 5; ``average`` is None without stars.
 
-    ``verified`` counts verified purchases, ``with_text`` reviews that say something, ``with_photo`` those with photos.
+    ``verified`` counts verified purchases, ``with_text`` reviews that say something, ``with_photo`` those with photos,
+    ``with_video`` those with a video.
     ``simulated`` names attributes that are simulated in some of the reviews. ``revision`` grows with each change.
     """
 
@@ -59,6 +60,7 @@ class Summary:
     verified: int
     with_text: int
     with_photo: int
+    with_video: int
     pros: tuple[AspectCount, ...]
     cons: tuple[AspectCount, ...]
     simulated: tuple[str, ...]

@@ -18,6 +18,7 @@ class Proof(models.Model):
     verified = models.BooleanField(default=False)
     has_text = models.BooleanField(default=False)
     has_photo = models.BooleanField(default=False)
+    has_video = models.BooleanField(default=False)
     traits = ArrayField(models.CharField(max_length=60), default=list)
     simulated = ArrayField(models.CharField(max_length=40), default=list)
 
@@ -25,6 +26,7 @@ class Proof(models.Model):
         indexes = (
             models.Index(fields=("product", "-score", "-voice"), name="evidence_proof_useful"),
             models.Index(fields=("product", "-submitted_at", "-voice"), name="evidence_proof_recent"),
+            models.Index(fields=("-score", "-voice"), condition=models.Q(has_video=True), name="evidence_proof_filmed"),
         )
 
     def __str__(self) -> str:
@@ -87,6 +89,7 @@ class ProductProof(models.Model):
     verified = models.PositiveIntegerField()
     with_text = models.PositiveIntegerField()
     with_photo = models.PositiveIntegerField()
+    with_video = models.PositiveIntegerField(default=0)
     aspects = models.JSONField(default=list)
     traits = ArrayField(models.CharField(max_length=60), default=list)
     simulated = ArrayField(models.CharField(max_length=40), default=list)

@@ -2,6 +2,7 @@
 
 from parvis.domains.evidence.queries.crawlers import crawler_policies, may_read
 from parvis.domains.evidence.queries.files import health
+from parvis.domains.evidence.queries.filmed import filmed
 from parvis.domains.evidence.queries.find import ask, find, warm
 from parvis.domains.evidence.queries.gallery import gallery, media_rights
 from parvis.domains.evidence.queries.lacking import lacking, learning
@@ -30,6 +31,7 @@ __all__ = [
     "changed_at",
     "corrections",
     "crawler_policies",
+    "filmed",
     "find",
     "gallery",
     "health",

@@ -37,7 +37,7 @@ def gallery(
     come first. Four statements.
     """
     found = _reviews(product_ids, limit=limit * _READ)
-    rights = _rights(found)
+    rights = rights_of(found)
     today = _today(at)
     shots: list[Shot] = []
     for voice in found.values():
@@ -58,7 +58,7 @@ def gallery(
 def media_rights(*, at: datetime, limit: int = 60) -> tuple[MediaRights, ...]:
     """Public reviews with photos or a video, what is recorded about them and where they may be shown today."""
     found = _reviews(None, limit=limit)
-    rights = _rights(found)
+    rights = rights_of(found)
     today = _today(at)
     return tuple(
         MediaRights(
@@ -87,7 +87,16 @@ def _reviews(product_ids: Iterable[int] | None, *, limit: int) -> dict[int, Voic
     return {key: known[key] for key in ids if key in known and known[key].is_public}
 
 
-def _rights(found: Mapping[int, Voice]) -> dict[int, tuple[MediaRight, ...]]:
+def may_be_seen(
+    voice: Voice, own: Sequence[MediaRight], *, channel: Channel, at: datetime, territory: str = ""
+) -> bool:
+    """Whether the video of ``voice``, of which ``own`` is recorded, may be shown there today."""
+    foreign = bool(voice.syndicated_from)
+    return rules.may_show(own, path=rules.VIDEO, channel=channel, territory=territory, on=_today(at), foreign=foreign)
+
+
+def rights_of(found: Mapping[int, Voice]) -> dict[int, tuple[MediaRight, ...]]:
+    """What is recorded of the rights in the media of these voices. One statement."""
     kept: dict[int, tuple[MediaRight, ...]] = {}
     for row in Row.objects.filter(voice_id__in=list(found)).order_by("id") if found else ():
         kept[row.voice_id] = (*kept.get(row.voice_id, ()), _shape(row))

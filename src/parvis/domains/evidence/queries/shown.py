@@ -28,6 +28,7 @@ def shown_for(  # noqa: PLR0913 - the filters of a list
     stars: int | None = None,
     language: str | None = None,
     with_photo: bool = False,
+    with_video: bool = False,
     verified: bool = False,
     balanced: bool = True,
     offset: int = 0,
@@ -41,7 +42,8 @@ def shown_for(  # noqa: PLR0913 - the filters of a list
     """
     rows = _filtered(
         Row.objects.filter(product_id=product_id),
-        aspect=aspect, polarity=polarity, stars=stars, language=language, with_photo=with_photo, verified=verified,
+        aspect=aspect, polarity=polarity, stars=stars, language=language, with_photo=with_photo, with_video=with_video,
+        verified=verified,
     )  # fmt: skip
     both_sides = balanced and Order(sort) is Order.USEFUL and not stars and not polarity
     page, total, other = (_balanced if both_sides else _plain)(rows, Order(sort), offset, limit)
@@ -105,6 +107,7 @@ def _filtered(
     stars: int | None,
     language: str | None,
     with_photo: bool,
+    with_video: bool,
     verified: bool,
 ) -> "QuerySet[Row]":
     if aspect and polarity:
@@ -117,6 +120,8 @@ def _filtered(
         rows = rows.filter(language=language)
     if with_photo:
         rows = rows.filter(has_photo=True)
+    if with_video:
+        rows = rows.filter(has_video=True)
     return rows.filter(verified=True) if verified else rows
 
 

@@ -65,6 +65,7 @@ def to_summary(row: ProductProof) -> Summary:
         verified=row.verified,
         with_text=row.with_text,
         with_photo=row.with_photo,
+        with_video=row.with_video,
         pros=rules.listed(points, Sign.PRO),
         cons=rules.listed(points, Sign.CON),
         simulated=tuple(row.simulated),

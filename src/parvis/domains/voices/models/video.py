@@ -9,7 +9,8 @@ from parvis.domains.voices.models.voice import Voice
 
 class Video(models.Model):
     """One video a voice. ``source`` is the file as it came, kept only until it is prepared and never served; the other
-    paths are ours. All are relative to MEDIA_ROOT. ``approved_at``: a person allowed it after the voice was decided."""
+    paths are ours. All are relative to MEDIA_ROOT. ``approved_at``: a person allowed it after the voice was decided, or
+    before it was handed in."""
 
     voice = models.OneToOneField(Voice, on_delete=models.CASCADE, primary_key=True, related_name="video")
     state = models.CharField(max_length=12, choices=choices(VideoState), default=VideoState.QUEUED)

@@ -134,7 +134,7 @@ def to_video(values: Sequence[Any], *, decided_at: datetime | None) -> Video | N
     found = {name: held.pop(path) for name, path in paths.items()}
     held |= {name: f"{settings.MEDIA_URL}{path}" if path and ready else "" for name, path in found.items()}
     held["state"] = VideoState(held["state"])
-    return Video(**held, shown=approved is not None or seen)
+    return Video(**held, shown=ready is not None and (approved is not None or seen))
 
 
 def find_personal(title: str, text: str, author_name: str) -> tuple[Span, ...]:

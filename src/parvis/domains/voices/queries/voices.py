@@ -256,7 +256,7 @@ def media_owner(path: str) -> tuple[int, VoiceState] | None:
     found = video.values_list("voice_id", "voice__state", "voice__decided_at", "ready_at", "approved_at").first()
     if found is not None:
         voice_id, state, decided_at, ready_at, approved_at = found
-        seen = approved_at is not None or (decided_at is not None and ready_at is not None and decided_at >= ready_at)
+        seen = ready_at is not None and (approved_at is not None or (decided_at is not None and decided_at >= ready_at))
         return voice_id, VoiceState(state) if seen else VoiceState.HELD
     row = (
         (models.Media.objects.filter(path=path) | models.Media.objects.filter(thumb=path))

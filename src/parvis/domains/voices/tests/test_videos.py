@@ -466,3 +466,17 @@ def test_tasks_are_wired(review, at, monkeypatch):
     tasks.prepare_video(voice_id)
     assert queries.voice(voice_id).video.state is VideoState.READY
     tasks.videos_left(0)
+
+
+def test_a_video_of_the_team_is_shown_as_soon_as_it_is_ready(dress, at, no_queue):
+    voice = actions.receive(NewVoice(product_id=dress, text="A fine and light dress with pockets.", stars=5), at=at)
+    data = film()
+    video = NewVideo(chunks=[data], size=len(data))
+    actions.attach_video(voice_id=voice.id, video=video, at=at, allowed=True)
+    actor = people.staff("camille", at=at).account_id
+    actions.decide(voice_ids=[voice.id], outcome=Outcome.PUBLISH, reason=Reason.APPROVED, actor_id=actor, at=at)
+    assert not queries.voice(voice.id).video.shown
+    assert actions.prepare_video(voice_id=voice.id, at=at + timedelta(minutes=5))
+    ready = queries.voice(voice.id).video
+    assert ready.shown
+    assert queries.media_owner(ready.url.split("/media/")[-1])[1] is VoiceState.PUBLISHED

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -22,6 +23,7 @@ from parvis.interfaces.storefront.pages import page, voter_of
 from parvis.interfaces.storefront.reader import locale
 
 QUESTIONS = 5
+FILMS = 6
 
 
 @require_safe
@@ -33,8 +35,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     strip = strips.Strip(request, slug=slug, product_id=product_id, said=said)
 
     def shown() -> tuple[object, ...]:
-        """All that the page shows: catalogue, voices and votes, and what is derived from them."""
-        return (goods, said, votes, strip.standing[0])
+        """All that the page shows: catalogue, voices and votes, what is derived from them; rights end with a day."""
+        return (goods, said, votes, strip.standing[0], localdate())
 
     return strip.put_in(page_or(request, lambda: _page(request, slug, votes, strip), of=shown))
 
@@ -58,6 +60,9 @@ def _page(request: HttpRequest, slug: str, voted: Mapping[int, int], strip: stri
         "reviews_url": reviews_url,
         "strip_mark": strips.MARK if proofs else "",
         "questions": [thread_card(slug, each) for each in asked],
+        "films": cards.film_cards(evidence.filmed([detail.product.id], at=now(), limit=FILMS))
+        if found and found.with_video
+        else (),
         "crumbs": crumbs,
         "structured": structured.product(detail, found, proofs, crumbs, asked),
         **choices(detail, request.GET.get("variant", "")),

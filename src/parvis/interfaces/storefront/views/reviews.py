@@ -35,6 +35,7 @@ class Asked:
     polarity: str
     stars: int | None
     photo: bool
+    video: bool
     verified: bool
     language: str
     number: int
@@ -51,6 +52,7 @@ class Asked:
             polarity=query.get("polarity", "") if known and query.get("polarity") in set(Sign) else "",
             stars=int(stars) if stars in set("12345") else None,
             photo=query.get("photo") == "1",
+            video=query.get("video") == "1",
             verified=query.get("verified") == "1",
             language=query.get("language", "") if query.get("language") in ("fr", "en") else "",
             number=int(number) if number.isascii() and number.isdigit() and 0 < int(number[:4]) <= 1000 else 1,
@@ -58,7 +60,7 @@ class Asked:
 
     @property
     def filtered(self) -> bool:
-        return bool(self.aspect or self.stars or self.photo or self.verified or self.language)
+        return bool(self.aspect or self.stars or self.photo or self.video or self.verified or self.language)
 
 
 @require_safe
@@ -75,6 +77,7 @@ def reviews(request: HttpRequest, slug: str) -> HttpResponse:
         stars=asked.stars,
         language=asked.language or None,
         with_photo=asked.photo,
+        with_video=asked.video,
         verified=asked.verified,
         offset=(asked.number - 1) * SIZE,
         limit=SIZE,
@@ -139,6 +142,8 @@ def _what(asked: Asked) -> str:
         parts.append(gettext("%(stars)d stars") % {"stars": asked.stars})
     if asked.photo:
         parts.append(gettext("with photos"))
+    if asked.video:
+        parts.append(gettext("with a video"))
     if asked.verified:
         parts.append(gettext("verified purchases"))
     return ", ".join(parts)

@@ -170,6 +170,8 @@ def _keep(row: models.Video, found: dict[str, Any], poster: photos.Encoded, targ
                     ready_at=at,
                 )
             )
+            if kept and row.approved_at is not None:
+                _tell_of_change(row.voice_id, at)
     finally:
         if not kept:
             for path in made:

@@ -31,10 +31,11 @@ class NewVideo:
     language: str = ""
 
 
-def attach_video(*, voice_id: int, video: NewVideo, at: datetime) -> None:
+def attach_video(*, voice_id: int, video: NewVideo, at: datetime, allowed: bool = False) -> None:
     """Keep a video of a voice, to be prepared in the background; a voice that has one keeps the first.
 
-    Call it in the transaction that receives the voice, so that the machine knows of it when it decides. Raises a
+    Call it in the transaction that receives the voice, so that the machine knows of it when it decides. ``allowed``:
+    the team hands it in and has seen it, so that it is shown as soon as it is ready and the voice is public. Raises a
     :class:`errors.BadVideo` or :class:`captions.BadCaptions` naming what cannot be taken; nothing is kept then.
     """
     if models.Video.objects.filter(voice_id=voice_id).exists():
@@ -62,6 +63,7 @@ def attach_video(*, voice_id: int, video: NewVideo, at: datetime) -> None:
             bytes=video.size,
             sound=bool(found["sound"]),
             received_at=at,
+            approved_at=at if allowed else None,
         )
         if "-->" in written:
             row.captions, row.captions_language = _keep_captions(written, at), video.language[:8]
