@@ -15,7 +15,8 @@ _POOL = 4
 
 
 def filmed(product_ids: Iterable[int] | None = None, *, at: datetime, limit: int = 6) -> tuple[Proof, ...]:
-    """Reviews with a video that may be shown in the shop today, the most useful first; of several products each has its turn before one has a second.
+    """Reviews with a video that may be shown in the shop today, the most useful first; of several products each has its
+    turn before one has a second.
 
     Both sides are kept: where the best ones all agree, the most useful of those who see it otherwise is the last one
     shown. Three statements.
