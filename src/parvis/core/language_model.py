@@ -4,7 +4,7 @@ A domain asks ``language_model()`` and goes on without when it gives None. Whoev
 what a stranger says: it is checked against the schema that was asked for, and never decides alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, Protocol
@@ -92,6 +92,42 @@ class LanguageModel(Protocol):
 
         Raises :class:`ModelUnavailable`, :class:`BudgetSpent` or :class:`BadAnswer`.
         """
+
+
+class StreamingModel(LanguageModel, Protocol):
+    """A model that also gives its words as they come."""
+
+    def stream(
+        self,
+        *,
+        system: str,
+        messages: Sequence[Message],
+        max_tokens: int = 512,
+        timeout: float = 20.0,
+        purpose: str = "",
+    ) -> Iterator[str]:
+        """Pieces of the answer's text, with the bounds and errors of :meth:`LanguageModel.complete`; nothing is tried
+        again once a piece was given. Whoever stops reading early has it charged as far as it is known."""
+
+
+def pieces(
+    model: LanguageModel,
+    *,
+    system: str,
+    messages: Sequence[Message],
+    max_tokens: int = 512,
+    timeout: float = 20.0,
+    purpose: str = "",
+) -> Iterator[str]:
+    """The answer's text piece by piece where the model can, else in one piece."""
+    asked: dict[str, Any] = {
+        "system": system, "messages": messages, "max_tokens": max_tokens, "timeout": timeout, "purpose": purpose,
+    }  # fmt: skip
+    stream = getattr(model, "stream", None)
+    if stream is not None:
+        yield from stream(**asked)
+    else:
+        yield model.complete(**asked).text
 
 
 _bound: dict[str, LanguageModel] = {}

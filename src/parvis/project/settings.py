@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "parvis.domains.voices",
     "parvis.domains.analytics",
     "parvis.domains.evidence",
+    "parvis.domains.assistant",
     # connectors
     "parvis.connectors.demo",
     "parvis.connectors.llm",

@@ -63,9 +63,14 @@ def photos(voice: Voice) -> list[Photo]:
 
 def author(voice: Voice) -> str:
     """The name to show; people may speak without one. The demo's authors have no name, only their real age."""
-    if voice.age and voice.provenance.get("author_name") == "simulated":
-        return gettext("Shopper, %(age)d") % {"age": voice.age}
-    return voice.author_name or gettext("Anonymous")
+    return author_name(voice.author_name, voice.age, voice.provenance)
+
+
+def author_name(name: str, age: int | None, provenance: Mapping[str, str]) -> str:
+    """The same from its parts."""
+    if age and provenance.get("author_name") == "simulated":
+        return gettext("Shopper, %(age)d") % {"age": age}
+    return name or gettext("Anonymous")
 
 
 def simulated(provenance: Mapping[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ from parvis.domains.evidence.queries.find import ask, find, warm
 from parvis.domains.evidence.queries.gallery import gallery, media_rights
 from parvis.domains.evidence.queries.lacking import lacking, learning
 from parvis.domains.evidence.queries.ordering import arranged, bucket_of, order_readout, ordered, standing
+from parvis.domains.evidence.queries.points import points
 from parvis.domains.evidence.queries.search import UnknownFilter
 from parvis.domains.evidence.queries.shown import shown_for
 from parvis.domains.evidence.queries.spoken import corrections, search_products, speaking
@@ -42,6 +43,7 @@ __all__ = [
     "media_rights",
     "order_readout",
     "ordered",
+    "points",
     "products_with",
     "ranked",
     "reason_words",

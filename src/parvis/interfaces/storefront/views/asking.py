@@ -1,5 +1,6 @@
 """Asking: answered by what people said, or honestly not at all, and then put to people."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -9,8 +10,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from parvis.core.clock import now
+from parvis.core.errors import NotFound
 from parvis.domains.analytics.contracts import Kind
 from parvis.domains.analytics.web import note
+from parvis.domains.assistant import actions as assistant
+from parvis.domains.assistant import web as assistant_web
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import Answer
@@ -89,8 +93,19 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         caller = client_address(request) or "nobody"
         voice = form.submit(product_id=item.id, caller=caller, locale=locale(), at=now())
         if voice is not None:
+            _note_turn(request, voice.id)
             messages.success(request, gettext("Thank you. Your question appears as soon as it has been read."))
             return redirect("storefront:my_review", token=queries.author_token(voice.id))
     return page(
         request, "storefront/question.html", {"product": item, "form": form}, status=422 if form.errors else 200
     )
+
+
+def _note_turn(request: HttpRequest, voice_id: int) -> None:
+    """A question that the assistant could not answer and that is now put to owners stays known to its conversation."""
+    number = request.GET.get("turn", "")
+    customer = basket.owner(request)
+    token = assistant_web.current_token(request, customer_id=customer.id if customer else None)
+    if token and number.isdigit() and len(number) < 6:
+        with suppress(NotFound):
+            assistant.note_public(token=token, number=int(number), voice_id=voice_id, at=now())

@@ -1,5 +1,8 @@
 """The cart: always with today's price and stock, and one clear way out of each trouble."""
 
+from contextlib import suppress
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +15,8 @@ from django.views.decorators.http import require_http_methods
 from parvis.core.clock import now
 from parvis.core.errors import Invalid, NotFound, ParvisError
 from parvis.domains.analytics.web import visit_of
+from parvis.domains.assistant import actions as assistant
+from parvis.domains.assistant import web as assistant_web
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product
 from parvis.domains.checkout import queries
@@ -62,7 +67,21 @@ def _change(request: HttpRequest) -> HttpResponse:
     except ParvisError as error:
         return _refused(request, _why(error))
     basket.use(request, after)
+    _credit(request, at)
     return basket.keep(request, _changed(request, after))
+
+
+def _credit(request: HttpRequest, at: datetime) -> None:
+    """What went into the cart from an answer of the assistant is noted with it; whatever the form says of it, the cart
+    is as it should be."""
+    number, variant = request.POST.get("turn", ""), request.POST.get("variant", "")
+    if not (number.isdigit() and len(number) < 6 and variant.isdigit()):
+        return
+    customer = basket.owner(request)
+    token = assistant_web.current_token(request, customer_id=customer.id if customer else None)
+    if token:
+        with suppress(NotFound):
+            assistant.note_added(token=token, number=int(number), variant_id=int(variant), at=at)
 
 
 def _changed(request: HttpRequest, after: Cart) -> HttpResponse:

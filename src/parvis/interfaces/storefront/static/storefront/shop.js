@@ -15,3 +15,72 @@
     if (event.target instanceof Element && event.target.closest("[data-print]")) window.print();
   });
 })();
+
+/* The assistant: one question for one press, the box ready for the next one, and a thread that stays true. */
+(() => {
+  "use strict";
+  const thread = () => document.querySelector("#answer[data-thread]");
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    const form = event.target instanceof Element ? event.target.closest("[data-ask], .next") : null;
+    if (!form) return;
+    event.detail.parameters.key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    const aspect = event.detail.triggeringEvent?.submitter?.dataset.aspect;
+    if (aspect) event.detail.parameters.aspect = aspect;
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.target instanceof Element ? event.target.closest("[data-ask]") : null;
+    if (!form || !event.detail.successful) return;
+    const box = form.querySelector("[name=q]");
+    if (box && !document.querySelector("#answer .notice--caution")) box.value = "";
+  });
+
+  /* What the language model writes, sentence by sentence; the server has checked each. */
+  const write = async (place) => {
+    const address = place.dataset.written;
+    delete place.dataset.written;
+    const answer = await fetch(address, { credentials: "same-origin" });
+    if (!answer.ok || !answer.body) return;
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      rest += value ?? "";
+      const lines = rest.split("\n");
+      rest = lines.pop();
+      for (const line of lines.filter(Boolean)) {
+        const { text, cites } = JSON.parse(line);
+        const words = document.createElement("p");
+        words.textContent = text;
+        for (const rank of cites) {
+          const cite = document.createElement("a");
+          cite.className = "cite";
+          cite.href = `#p-${place.closest(".turn").id.slice(5)}-${rank}`;
+          cite.textContent = rank;
+          words.append(" ", cite);
+        }
+        place.insertBefore(words, place.lastElementChild);
+        place.hidden = false;
+      }
+      if (done) return;
+    }
+  };
+  const begin = () => document.querySelectorAll("[data-written]").forEach((place) => {
+    place.hidden = true;
+    write(place).catch(() => {});
+  });
+  document.addEventListener("htmx:afterSettle", begin);
+  begin();
+
+  /* Another window asked, a person answered, a voice was withdrawn: the thread on screen follows, unless somebody is
+     typing in it. */
+  const follow = () => {
+    const here = thread();
+    if (!here || document.hidden || here.contains(document.activeElement)) return;
+    const address = `${here.dataset.thread}?seen=${encodeURIComponent(here.dataset.seen)}`;
+    window.htmx?.ajax("GET", address, { target: "#answer", swap: "outerHTML" });
+  };
+  setInterval(follow, 15000);
+  document.addEventListener("visibilitychange", follow);
+})();

@@ -1,0 +1,110 @@
+"""A person takes over, with everything that was said and shown."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from parvis.core import outbox
+from parvis.core.errors import Invalid
+from parvis.domains.assistant import models
+from parvis.domains.assistant.actions import regrading
+from parvis.domains.assistant.contracts import Asker, HandedOver, Intent, Outcome, Resolution
+from parvis.domains.assistant.rules import understanding
+from parvis.domains.people import actions as people
+
+MAX_ANSWER = 5000
+
+
+@transaction.atomic
+def hand_over(
+    *, token: str, at: datetime, email: str = "", words: str = "", key: str = "", variant_ids: Sequence[int] = ()
+) -> None:
+    """Ask for a person, once however often it is pressed while one is awaited. ``email`` is where the answer may also
+    go; ``words`` what the shopper adds. Raises NotFound, Invalid."""
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise Invalid(field="email", problem="is no e-mail address") from error
+    said = understanding.clean(words) if words.strip() else ""
+    row = regrading.locked(token=token)
+    if key and models.Turn.objects.filter(conversation=row, key=key[:80]).exists():
+        return
+    waits = row.handed_over_at is not None and (row.answered_at is None or row.answered_at < row.handed_over_at)
+    row.contact_email = email or row.contact_email
+    if said or not waits:
+        _say(row, said, key=key or f"over:{uuid4()}", at=at)
+    if not waits:
+        row.handed_over_at = at
+        outbox.publish(_context(row, variant_ids), at=at)
+    regrading.follow(row, at=at)
+
+
+def _say(row: models.Conversation, words: str, *, key: str, at: datetime) -> None:
+    row.turns += 1
+    row.last_at = at
+    models.Turn.objects.create(
+        conversation=row,
+        number=row.turns,
+        key=key[:80],
+        text=words,
+        language=row.locale,
+        intent=Intent.HUMAN,
+        outcome=Outcome.WAITING,
+        product_id=row.product_id,
+        at=at,
+        resolution=Resolution.HANDED_OVER,
+        graded=Resolution.HANDED_OVER,
+    )
+
+
+def _context(row: models.Conversation, variant_ids: Sequence[int]) -> HandedOver:
+    turns = list(models.Turn.objects.filter(conversation=row).order_by("number"))
+    shown = models.Passage.objects.filter(turn__in=turns, voice__isnull=False).order_by("turn_id", "rank")
+    return HandedOver(
+        conversation_id=row.pk,
+        customer_id=row.customer_id,
+        product_ids=_each(turn.product_id for turn in turns if turn.product_id),
+        variant_ids=_each(variant_ids),
+        order_ids=_each(int(key) for turn in turns for key in turn.reply.get("orders", ())),
+        voice_ids=_each(key for key in shown.values_list("voice_id", flat=True) if key),
+        locale=row.locale,
+        questions=sum(turn.asker == Asker.SHOPPER for turn in turns),
+    )
+
+
+def _each(ids: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(ids))
+
+
+@transaction.atomic
+def answer_as_person(*, conversation_id: int, text: str, key: str, actor_id: int, at: datetime) -> None:
+    """Somebody of the team answers; the shopper reads it in the conversation. The same key answers once."""
+    said = text.strip()
+    if not said:
+        raise Invalid(field="text", problem="is empty")
+    row = regrading.locked(pk=conversation_id)
+    if models.Turn.objects.filter(conversation=row, key=key[:80]).exists():
+        return
+    row.turns += 1
+    row.last_at = row.answered_at = at
+    models.Turn.objects.create(
+        conversation=row,
+        number=row.turns,
+        key=key[:80],
+        asker=Asker.PERSON,
+        text=said[:MAX_ANSWER],
+        language=row.locale,
+        intent=Intent.HUMAN,
+        outcome=Outcome.ANSWERED,
+        product_id=row.product_id,
+        at=at,
+        resolution=Resolution.HANDED_OVER,
+        graded=Resolution.HANDED_OVER,
+    )
+    people.note(actor_id=actor_id, verb="assistant.answered", subject_kind="conversation", subject_id=row.pk, at=at)
+    regrading.follow(row, at=at)

@@ -1,0 +1,25 @@
+"""What can be read of conversations."""
+
+from parvis.domains.assistant.queries.conversations import (
+    conversation,
+    conversation_by_token,
+    conversations_of,
+    known_token,
+    revision,
+    turn,
+)
+from parvis.domains.assistant.queries.figures import figures, unsaid
+from parvis.domains.assistant.queries.lists import conversations, waiting
+
+__all__ = [
+    "conversation",
+    "conversation_by_token",
+    "conversations",
+    "conversations_of",
+    "figures",
+    "known_token",
+    "revision",
+    "turn",
+    "unsaid",
+    "waiting",
+]
