@@ -11,7 +11,7 @@ from parvis.domains.messaging.contracts import MessageLost, Purpose, Unsubscribe
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import CustomerErased, CustomersMerged, CustomersSplit
 from parvis.domains.voices import actions, queries, tasks
-from parvis.domains.voices.contracts import StopReason, VoiceHeld, VoiceReceived, VoiceReported
+from parvis.domains.voices.contracts import StopReason, VoiceHeld, VoicePublished, VoiceReceived, VoiceReported
 
 OPINIONS_AT_ONCE = 5  # a task of some seconds
 
@@ -35,6 +35,12 @@ def ask(held: Sequence[VoiceHeld]) -> None:
     for first in range(0, len(ids), OPINIONS_AT_ONCE):
         later = tasks.second_opinions.configure(lock=SLOW)
         later.defer(voice_ids=[*ids[first : first + OPINIONS_AT_ONCE]])
+
+
+def replace(published: Sequence[VoicePublished]) -> None:
+    """A person's later review of a product, or of the shop, takes the place of the earlier one."""
+    wanted = [event.voice_id for event in published if event.kind == "review" or event.product_id is None]
+    actions.replace_earlier(voice_ids=wanted, at=now())
 
 
 def forget(erased: Sequence[CustomerErased]) -> None:
@@ -85,5 +91,6 @@ def register() -> None:
     events.register(events.Listener(name="voices.follow", events=merged, handler=follow, batch=20))
     orders = (OrderDelivered, OrderRefunded)
     events.register(events.Listener(name="voices.invite", events=orders, handler=invite, batch=100))
+    events.register(events.Listener(name="voices.replace", events=(VoicePublished,), handler=replace, batch=500))
     mail = (Unsubscribed, MessageLost)
     events.register(events.Listener(name="voices.hush", events=mail, handler=hush, batch=100))

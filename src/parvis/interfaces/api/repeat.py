@@ -23,12 +23,19 @@ class KeyRequired(ParvisError):
     template = "Send an Idempotency-Key header (up to 255 characters, new for each intended write)."
 
 
-def once(request: HttpRequest, act: Callable[[], tuple[int, Any]]) -> HttpResponse:
-    """Run ``act`` -> (status, body) once for this token, address and key; the body may be a Schema or plain values."""
+_BODY = object()
+
+
+def once(request: HttpRequest, act: Callable[[], tuple[int, Any]], *, sent: Any = _BODY) -> HttpResponse:
+    """Run ``act`` -> (status, body) once for this token, address and key; the body may be a Schema or plain values.
+
+    ``sent`` is what the retry must send again, as plain values: the body, where it is JSON; else digests of files.
+    """
     key = request.headers.get("Idempotency-Key", "")
     if not 1 <= len(key) <= 255:
         raise KeyRequired
-    sent: Any = json.loads(request.body) if request.body else None
+    if sent is _BODY:
+        sent = json.loads(request.body) if request.body else None
     scope = f"api:{caller(request).id}:{request.method}:{request.path}"[:200]
 
     def answer() -> Answer:

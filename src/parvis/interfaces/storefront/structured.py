@@ -15,7 +15,8 @@ from parvis.domains.checkout.contracts import ShippingMethod
 from parvis.domains.evidence.contracts import Proof, Summary
 from parvis.domains.evidence.web import structured, threads
 from parvis.domains.evidence.web.script import ld_json
-from parvis.domains.voices.contracts import QuestionThread
+from parvis.domains.evidence.web.shop import rated
+from parvis.domains.voices.contracts import QuestionThread, ShopRating, Voice
 from parvis.interfaces.storefront.reader import locale
 
 SHIPPING_KEPT = 60  # seconds
@@ -79,6 +80,14 @@ def question(item: Product, thread: QuestionThread, crumbs: Sequence[tuple[str, 
 def question_path(slug: str, question_id: int) -> str:
     """The address of a question's own page."""
     return reverse("storefront:question_page", kwargs={"slug": slug, "question_id": question_id})
+
+
+def shop_reviews(rating: ShopRating, voices: Sequence[Voice], crumbs: Sequence[tuple[str, str]]) -> SafeString:
+    """The page of reviews of the shop: the brand with its rating. Search engines give no stars for what a shop says of
+    itself; those who answer questions quote it."""
+    shop = site()
+    node = rated(shop, rating, voices, path=reverse("storefront:shop_reviews"), anonymous=gettext("A customer"))
+    return ld_json(structured.graph(node, structured.breadcrumbs(shop, crumbs)))
 
 
 def products(items: Sequence[Product], *, name: str, first: int, crumbs: Sequence[tuple[str, str]]) -> SafeString:

@@ -18,6 +18,7 @@ from parvis.interfaces.storefront.views import (
     question_page,
     reporting,
     reviews,
+    shop_reviews,
     writing,
 )
 
@@ -37,6 +38,8 @@ urlpatterns = [
     path("assistant/new/", assistant.anew, name="assistant_new"),
     path("assistant/<int:number>/word/", assistant.word, name="assistant_word"),
     path("assistant/<int:number>/written/", assistant.written, name="assistant_written"),
+    path("shop-reviews/", shop_reviews.shop_reviews, name="shop_reviews"),
+    path("shop-reviews/write/", shop_reviews.write, name="shop_review"),
     path("voices/<int:voice_id>/vote/", reviews.vote, name="vote"),
     path("voices/<int:voice_id>/report/", reporting.old_report, name="old_report"),
     path("report/<int:voice_id>/", reporting.report, name="report"),

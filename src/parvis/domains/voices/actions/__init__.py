@@ -38,6 +38,8 @@ from parvis.domains.voices.actions.inviting import (
     stop_customer,
 )
 from parvis.domains.voices.actions.moving import move_back, move_customer
+from parvis.domains.voices.actions.photos import MAX_BYTES as PHOTO_BYTES
+from parvis.domains.voices.actions.photos import MAX_PHOTOS as PHOTOS_EACH
 from parvis.domains.voices.actions.photos import BadPhoto
 from parvis.domains.voices.actions.picturing import fetch_photos
 from parvis.domains.voices.actions.policies import PolicyMoved, policy_in_force, save_policy
@@ -45,6 +47,7 @@ from parvis.domains.voices.actions.proposals import take_back as take_proposal_b
 from parvis.domains.voices.actions.readings import Reader
 from parvis.domains.voices.actions.receiving import receive, receive_many
 from parvis.domains.voices.actions.redeciding import continue_redeciding, start_redeciding, stop_redeciding
+from parvis.domains.voices.actions.replacing import AlreadyReviewed, alone_with, replace_earlier, tell_of_earlier
 from parvis.domains.voices.actions.reports import forget_reporters, report
 from parvis.domains.voices.actions.rereading import (
     continue_rereading,
@@ -73,8 +76,11 @@ from parvis.domains.voices.rules import OpinionMode
 
 __all__ = [
     "INVITATION_MAIL",
+    "PHOTOS_EACH",
+    "PHOTO_BYTES",
     "SKETCHES_KEPT_FOR",
     "AlreadyDecided",
+    "AlreadyReviewed",
     "BadFile",
     "BadPhoto",
     "BadVideo",
@@ -85,6 +91,7 @@ __all__ = [
     "PolicyMoved",
     "Reader",
     "acknowledge",
+    "alone_with",
     "answer_appeal",
     "appeal",
     "ask_again",
@@ -129,6 +136,7 @@ __all__ = [
     "refresh_orders",
     "remind_due",
     "remove_video",
+    "replace_earlier",
     "report",
     "restore_aspect",
     "review_url",
@@ -151,6 +159,7 @@ __all__ = [
     "take_proposal_back",
     "tell_appeals",
     "tell_authors",
+    "tell_of_earlier",
     "tell_reporters",
     "undo",
     "video_possible",

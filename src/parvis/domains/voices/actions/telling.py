@@ -206,6 +206,13 @@ def _own_page(voice_id: int, locale: str) -> str:
     return f"{settings.PUBLIC_URL}/{'fr' if locale == 'fr' else 'en'}/my-review/{queries.author_token(voice_id)}/"
 
 
+def tell_of_own(
+    *, key: str, voice_id: int, customer_id: int, locale: str, write: Callable[[], Written], at: datetime
+) -> None:
+    """Mail the author of a voice the way to its own page."""
+    _mail(key=key, customer_id=customer_id, locale=locale, url=_own_page(voice_id, locale), write=write, at=at)
+
+
 def _mail(
     *,
     key: str,

@@ -97,6 +97,7 @@ from parvis.domains.voices.contracts.results import (
     RejectedRow,
     Rejection,
 )
+from parvis.domains.voices.contracts.shop import ShopRating
 from parvis.domains.voices.contracts.values import (
     AspectSpan,
     Decision,
@@ -190,6 +191,7 @@ __all__ = [
     "Rereading",
     "RereadingState",
     "Seen",
+    "ShopRating",
     "Span",
     "Stated",
     "Statement",

@@ -79,6 +79,14 @@ class Voice(models.Model):
             models.Index(fields=("id",), condition=models.Q(examined_at__isnull=True), name="voices_voice_unexamined"),
             models.Index(fields=("fingerprint",), name="voices_voice_fingerprint"),
             models.Index(fields=("received_at",), name="voices_voice_received"),
+            # reviews of the shop itself
+            models.Index(
+                fields=("-submitted_at", "-id"),
+                condition=models.Q(
+                    state="published", kind="comment", product__isnull=True, parent__isnull=True, stars__isnull=False
+                ),
+                name="voices_voice_of_the_shop",
+            ),
         )
 
     def __str__(self) -> str:

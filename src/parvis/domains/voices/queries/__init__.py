@@ -98,6 +98,7 @@ from parvis.domains.voices.queries.rereading import (
     stale_readings,
 )
 from parvis.domains.voices.queries.shape import find_personal
+from parvis.domains.voices.queries.shop import is_shop_review, shop_rating, shop_reviews
 from parvis.domains.voices.queries.trail import decision, decisions
 from parvis.domains.voices.queries.voices import (
     answered_questions,
@@ -110,6 +111,7 @@ from parvis.domains.voices.queries.voices import (
     filmed,
     fingerprint,
     media_owner,
+    own_review,
     pages_of_questions,
     public_among,
     published_after,
@@ -177,6 +179,7 @@ __all__ = [
     "invitation_states",
     "invitation_token",
     "invitations",
+    "is_shop_review",
     "layout_name",
     "least_proven",
     "looks",
@@ -189,6 +192,7 @@ __all__ = [
     "opinion_mode",
     "opinion_sums",
     "opinions",
+    "own_review",
     "owner_token",
     "pages_of_questions",
     "photos_waiting",
@@ -228,6 +232,8 @@ __all__ = [
     "rereadings",
     "rereadings_left",
     "seen",
+    "shop_rating",
+    "shop_reviews",
     "stale_readings",
     "statements",
     "stream_published",

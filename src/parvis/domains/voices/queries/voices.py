@@ -78,6 +78,26 @@ def readings(ids: Iterable[int]) -> dict[int, Reading]:
     return shape.readings_of(ids)
 
 
+def reviews_of(product_id: int | None) -> Q:
+    """The reviews of a product; of the shop itself for None."""
+    if product_id is not None:
+        return Q(kind=VoiceKind.REVIEW, product_id=product_id)
+    return Q(kind=VoiceKind.COMMENT, product__isnull=True, parent__isnull=True, stars__isnull=False)
+
+
+def own_review(*, customer_id: int, product_id: int | None) -> Voice | None:
+    """The latest review of a product (None: of the shop) that a person wrote in this shop, public or waiting, in their
+    own words; None without one. Two statements."""
+    rows = models.Voice.objects.filter(
+        reviews_of(product_id),
+        customer_id=customer_id,
+        origin=Origin.STOREFRONT,
+        state__in=(VoiceState.PUBLISHED, VoiceState.HELD),
+    )
+    found = shape.load(rows.order_by("-id")[:1], original=True)
+    return found[0] if found else None
+
+
 _FINGERPRINT = """
 SELECT concat_ws('|', count(*), max(id), max(decided_at), sum(votes_up), sum(votes_down)),
   (SELECT string_agg(concat_ws(':', vote.voice_id, vote.value), ',' ORDER BY vote.voice_id)

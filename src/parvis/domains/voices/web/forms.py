@@ -131,6 +131,13 @@ class _Speaking(forms.Form):
                 return self._receive(new, locale, at)
         except TooMany as error:
             self.add_error(None, explain(error))
+        except actions.AlreadyReviewed as error:
+            actions.tell_of_earlier(voice_id=error.params["voice_id"], locale=locale, at=at)
+            told = gettext(
+                "This address has reviewed this product already. We have sent it a link with which the review can be"
+                " changed."
+            )
+            self.add_error("email", told)
         except people.BadEmail:
             self.add_error("email", gettext("This does not look like an e-mail address."))
         except (rules.NotAdmitted, photos.BadPhoto, actions.BadVideo) as error:
@@ -141,17 +148,20 @@ class _Speaking(forms.Form):
     def _receive(self, new: NewVoice, locale: str, at: datetime) -> Voice:
         if self.by_brand:
             return actions.receive(new, at=at)
-        # Whether a typed address belongs to who typed it is unproved: it finds the voice, it verifies nothing.
-        speaker = self.customer_id
-        if speaker is None:
-            speaker = people.ensure_customer(
-                email=self.cleaned_data["email"], name=new.author_name, locale=locale, at=at
-            ).id
+        speaker = self._speaker(new, locale, at)
         voice = actions.receive(replace(new, customer_id=speaker), at=at)
         people.record_consent(
             purpose=Purpose.PUBLICATION, granted=True, source=f"{self.kind} form", customer_id=speaker, at=at
         )
         return voice
+
+    def _speaker(self, new: NewVoice, locale: str, at: datetime) -> int:
+        """Whose voice it is. Whether a typed address belongs to who typed it is unproved: it finds the voice, it
+        verifies nothing."""
+        if self.customer_id is not None:
+            return self.customer_id
+        typed = self.cleaned_data["email"]
+        return people.ensure_customer(email=typed, name=new.author_name, locale=locale, at=at).id
 
     def _new(self, locale: str, at: datetime, **more: Any) -> NewVoice:
         return NewVoice(
@@ -173,10 +183,14 @@ def _field_of(error: ParvisError) -> str:
     return "video" if isinstance(error, actions.BadVideo) else str(error.params.get("field"))
 
 
-class ReviewForm(_Speaking):
-    """A review. ``sizes``: those of the product, to choose from; without them the size is typed."""
+class Reviewing(_Speaking):
+    """What reviews of products and of the shop share: stars, a title, and that a person has one.
 
-    kind = VoiceKind.REVIEW
+    A later one takes the place of the earlier one once it is public. That the person is the same is proved by
+    ``customer_id`` or by ``changing``: the earlier review itself, whose link they hold. A mere address proves nothing:
+    it is sent that link instead.
+    """
+
     stars = forms.TypedChoiceField(
         label=_("Your rating"),
         choices=[(str(star), str(star)) for star in range(1, 6)],
@@ -187,6 +201,32 @@ class ReviewForm(_Speaking):
     title = forms.CharField(
         label=_("Title"), required=False, max_length=rules.LIMITS["title"], widget=forms.TextInput(attrs=_INPUT)
     )
+
+    def __init__(self, *args: Any, changing: Voice | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.changing = changing
+        if changing is not None:
+            self.fields.pop("email", None)
+
+    def _speaker(self, new: NewVoice, locale: str, at: datetime) -> int:
+        if self.customer_id is None and self.changing is not None and self.changing.customer_id is not None:
+            speaker = self.changing.customer_id
+        else:
+            speaker = super()._speaker(new, locale, at)
+        actions.alone_with(customer_id=speaker, product_id=new.product_id)
+        earlier = queries.own_review(customer_id=speaker, product_id=new.product_id)
+        if earlier is None or earlier.origin_ref == new.origin_ref:
+            return speaker
+        proved = self.customer_id is not None or (self.changing is not None and earlier.id == self.changing.id)
+        if not proved:
+            raise actions.AlreadyReviewed(voice_id=earlier.id)
+        return speaker
+
+
+class ReviewForm(Reviewing):
+    """A review. ``sizes``: those of the product, to choose from; without them the size is typed."""
+
+    kind = VoiceKind.REVIEW
     photos = PhotosField(
         label=_("Photos"),
         required=False,
@@ -281,8 +321,8 @@ class ReviewForm(_Speaking):
             experienced_on=given["experienced_on"],
             incentive=given["incentive"],
             photos=given["photos"],
-            verified=bought is not None,
-            order_ref=bought.ref if bought else "",
+            verified=bought is not None or (self.changing is not None and self.changing.verified),
+            order_ref=bought.ref if bought else self.changing.order_ref if self.changing is not None else "",
         )
         return self._save(new, caller=caller, locale=locale, at=at)
 

@@ -19,7 +19,13 @@ from parvis.domains.voices.contracts import Voice, VoiceKind
 
 QUESTIONS = 20_000
 PRODUCTS = 10_000  # a file may hold 50,000 addresses; each product has one in each language
-PAGES = ("storefront:home", "storefront:products", "storefront:reviews_policy", "storefront:privacy")
+PAGES = (
+    "storefront:home",
+    "storefront:products",
+    "storefront:shop_reviews",
+    "storefront:reviews_policy",
+    "storefront:privacy",
+)
 
 
 @require_safe

@@ -127,6 +127,8 @@ def contesting(voice: Voice) -> dict[str, Any]:
 def home_of(voice: Voice) -> str:
     """The page where a voice is shown, at its place."""
     item = catalog.products([voice.product_id or 0], locale=locale()).get(voice.product_id or 0)
+    if item is None and queries.is_shop_review(voice):
+        return f"{reverse('storefront:shop_reviews')}#voice-{voice.id}"
     if item is None:
         return reverse("storefront:home")
     return f"{reverse('storefront:product', kwargs={'slug': item.slug})}#voice-{voice.id}"

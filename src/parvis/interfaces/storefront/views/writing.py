@@ -19,7 +19,7 @@ from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Customer
 from parvis.domains.people.web import client_address
 from parvis.domains.voices import actions, queries
-from parvis.domains.voices.contracts import Reason, Voice, VoiceState
+from parvis.domains.voices.contracts import Reason, Voice, VoiceKind, VoiceState
 from parvis.domains.voices.web import ReviewForm, author_reason, video_problem
 from parvis.interfaces.design.films import film
 from parvis.interfaces.storefront import basket, cards
@@ -34,18 +34,24 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
     """The form. Bought here and signed in, or come from the order's page: the purchase is verified by itself."""
     detail = catalog.product_by_slug(slug, locale=locale())
     item = detail.product
-    author = _author(request)
+    author = author_of(request)
     purchase = checkout.purchased(customer_id=author.id, product_id=item.id) if author else None
-    start = {
-        "author_name": author.name.split(" ")[0] if author else "",
-        "size_worn": purchase.size if purchase else "",
-        "stars": request.GET.get("stars", ""),
-    }
+    earlier = earlier_of(request, author, item.id)
+    start = (
+        said_before(earlier)
+        if earlier
+        else {
+            "author_name": author.name.split(" ")[0] if author else "",
+            "size_worn": purchase.size if purchase else "",
+            "stars": request.GET.get("stars", ""),
+        }
+    )
     form = ReviewForm(
         request.POST or None,
         request.FILES or None,
         customer_id=author.id if author else None,
         initial=start,
+        changing=earlier,
         sizes=list(dict.fromkeys(variant.size for variant in detail.variants if variant.size)),
     )
     if request.method == "POST":
@@ -54,18 +60,52 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
         if voice is not None:
             note(request, Kind.REVIEW_SUBMIT, at=at, product_id=item.id, voice_ids=(voice.id,), surface="form")
             return redirect("storefront:my_review", token=queries.author_token(voice.id))
-    context = {"product": item, "form": form, "purchase": purchase, "order": _order_token(request)}
+    context = {
+        "product": item,
+        "form": form,
+        "purchase": purchase,
+        "order": order_token(request),
+        "earlier": earlier,
+        "mine": own_token(request) if earlier and author is None else "",
+    }
     return page(request, "storefront/write.html", context, status=422 if form.errors else 200)
 
 
-def _order_token(request: HttpRequest) -> str:
+def earlier_of(request: HttpRequest, author: Customer | None, product_id: int | None) -> Voice | None:
+    """The review (of the shop, when ``product_id`` is None) that this one takes the place of: the author's own, or the
+    one whose link they hold."""
+    if author is not None:
+        return queries.own_review(customer_id=author.id, product_id=product_id)
+    try:
+        known = queries.by_author_token(own_token(request))
+    except NotFound:
+        return None
+    if known.customer_id is None:
+        return None
+    latest = queries.own_review(customer_id=known.customer_id, product_id=product_id)
+    # a link to anything but the latest review proves nothing: somebody else may have written that one
+    return latest if latest is not None and latest.id == known.id else None
+
+
+def own_token(request: HttpRequest) -> str:
+    return str(request.GET.get("mine") or request.POST.get("mine", ""))[:200]
+
+
+def said_before(earlier: Voice) -> dict[str, Any]:
+    """What was said last time, to change."""
+    names = ("author_name", "title", "stars", "size_worn", "fit_felt", "height_cm", "experienced_on", "incentive")
+    text = earlier.text if earlier.original_text is None else earlier.original_text
+    return {**{name: getattr(earlier, name) for name in names}, "text": text}
+
+
+def order_token(request: HttpRequest) -> str:
     return str(request.GET.get("order") or request.POST.get("order", ""))[:64]
 
 
-def _author(request: HttpRequest) -> Customer | None:
+def author_of(request: HttpRequest) -> Customer | None:
     """Who writes: the signed-in customer, or the one whose order's unguessable token the address carries."""
     customer = basket.owner(request)
-    token = _order_token(request)
+    token = order_token(request)
     if customer is not None or not token:
         return customer
     try:
@@ -93,10 +133,21 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
         "state": _state(voice),
         "reason": _reason(voice),
         "waiting": voice.state is VoiceState.HELD and voice.decided_at is None,
+        "of_the_shop": queries.is_shop_review(voice),
+        "can_change": _changeable(voice),
         "can_withdraw": voice.state is not VoiceState.WITHDRAWN,
         **contesting(voice),
     }
     return page(request, "storefront/mine.html", context)
+
+
+def _changeable(voice: Voice) -> bool:
+    """Whether it is its author's latest review of the product, or of the shop."""
+    review = voice.kind is VoiceKind.REVIEW and voice.product_id is not None
+    if voice.customer_id is None or not (review or queries.is_shop_review(voice)):
+        return False
+    latest = queries.own_review(customer_id=voice.customer_id, product_id=voice.product_id)
+    return latest is not None and latest.id == voice.id
 
 
 def _state(voice: Voice) -> tuple[str, str]:
