@@ -134,8 +134,7 @@ class _Speaking(forms.Form):
         except actions.AlreadyReviewed as error:
             actions.tell_of_earlier(voice_id=error.params["voice_id"], locale=locale, at=at)
             told = gettext(
-                "This address has reviewed this product already. We have sent it a link with which the review can be"
-                " changed."
+                "This address has given its review already. We have sent it a link with which it can be changed."
             )
             self.add_error("email", told)
         except people.BadEmail:
