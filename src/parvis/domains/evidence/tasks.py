@@ -25,8 +25,10 @@ def mend(timestamp: int) -> None:
     health = queries.health()
     if not health.ok:
         log.warning("search index rebuilt", told=health.told, voices=actions.rebuild(at=now()))
-    elif actions.follow_policies():
+        return
+    if actions.follow_policies():
         log.info("the shop's terms have changed in the search index")
+    actions.arrange()
 
 
 @app.periodic(cron="53 4 * * *")

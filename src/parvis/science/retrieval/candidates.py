@@ -1,4 +1,4 @@
-"""The passages worth reading for a question: the best by words and, where there are vectors, the closest in meaning."""
+"""The passages worth reading for a question: the best by words, by static vectors and, where they are, by slow ones."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import tantivy
 
+from .near import Near
 from .question import Question, lexical_query
 from .tables import Passage, recalled
 from .vectors import Floats, Vectors
 
 _FEW: Final = 5_000  # filtered passages up to here are all compared with the question's vector
-_SLACK: Final = 4  # closest rows asked for per wanted one when a filter or withdrawn rows may take some away
+_SCANNED: Final = 60_000  # slow vectors up to here are all compared when nothing filters
+LIKE: Final = 0.3  # static cosine below which a passage is not even looked at
+_SLACK: Final = 2  # closest rows asked for per wanted one when a filter or withdrawn rows may take some away
 
 Address = tuple[int, int]
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A passage with its BM25 score (0 when its words do not meet) and its cosine (None without vectors)."""
+    """A passage with its BM25 score (0 when its words do not meet), its cosine (None without vectors) and that of its
+    static vector (None without)."""
 
     passage: Passage
     lexical: float
-    similarity: float | None
+    similarity: float | None = None
+    likeness: float | None = None
 
 
 def recall(searcher: Any, address: Any) -> Passage:
@@ -56,49 +62,76 @@ def gather(
     vector: Floats | None,
     required: Sequence[Any],
     depth: int,
+    near: Near | None = None,
+    sketch: Floats | None = None,
 ) -> list[Candidate]:
-    """At most `depth` passages by words and as many by meaning, each once."""
+    """At most `depth` passages by words, as many by static vectors, and as many by meaning, each once."""
     searcher = view.searcher
     found: dict[Address, Candidate] = {}
     query = lexical_query(question, view.index)
     if query is not None:
         for score, address in searcher.search(narrowed(query, required), depth, count=False).hits:
-            found[address.segment_ord, address.doc] = Candidate(recall(searcher, address), score, None)
-    if vector is None or not len(vectors):
-        return list(found.values())
-    for similarity, address in _closest(view, vectors, vector, required, depth):
-        at = (address.segment_ord, address.doc)
-        if at not in found:
-            found[at] = Candidate(recall(searcher, address), 0.0, similarity)
+            found[address.segment_ord, address.doc] = Candidate(recall(searcher, address), score)
+    given: tuple[tuple[Vectors | Near | None, Floats | None], ...] = ((near, sketch), (vectors, vector))
+    tables = [(table, wanted) for table, wanted in given if table is not None and wanted is not None and len(table)]
+    few = _few(view, required) if tables else None
+    for table, wanted in tables:
+        # Many slow vectors are not searched through: they judge what words and static vectors have found.
+        if few is not None or len(table) <= _SCANNED or table is near:
+            for address in _closest(view, table, wanted, few, required, depth):
+                at = (address.segment_ord, address.doc)
+                if at not in found:
+                    found[at] = Candidate(recall(searcher, address), 0.0)
     everything = list(found.values())
-    known, cosines = vectors.compare(vector, np.array([each.passage.key for each in everything], np.uint64))
-    for place, cosine in zip(known, cosines, strict=True):
-        everything[place].similarity = float(cosine)
+    _compare(everything, tables, near)
     return everything
 
 
+def _compare(everything: Sequence[Candidate], tables: Sequence[tuple[Vectors | Near, Floats]], near: Any) -> None:
+    """Fill in the cosines of candidates that have vectors."""
+    keys = np.array([each.passage.key for each in everything], np.uint64)
+    for table, wanted in tables:
+        for place, cosine in zip(*table.compare(wanted, keys), strict=True):
+            if table is near:
+                everything[place].likeness = float(cosine)
+            else:
+                everything[place].similarity = float(cosine)
+
+
+def _few(view: View, required: Sequence[Any]) -> tuple[list[Any], npt.NDArray[np.uint64]] | None:
+    """The addresses and keys of the passages that a filter leaves, when they are few enough to compare all."""
+    if not required:
+        return None
+    hits = view.searcher.search(narrowed(tantivy.Query.all_query(), required), _FEW + 1, count=False).hits
+    if len(hits) > _FEW:
+        return None
+    addresses = [address for _, address in hits]
+    return addresses, np.array(view.searcher.fast_field_values("key", addresses), np.uint64)
+
+
 def _closest(
-    view: View, vectors: Vectors, vector: Floats, required: Sequence[Any], depth: int
-) -> list[tuple[float, Any]]:
-    searcher = view.searcher
-    if required:
-        everything = tantivy.Query.all_query()
-        hits = searcher.search(narrowed(everything, required), _FEW + 1, count=False).hits
-        if len(hits) <= _FEW:
-            addresses = [address for _, address in hits]
-            keys = np.array(searcher.fast_field_values("key", addresses), np.uint64)
-            present, scores = vectors.compare(vector, keys)
-            best = np.argsort(-scores, kind="stable")[:depth]
-            return [(float(scores[each]), addresses[present[each]]) for each in best]
-    keys, scores = vectors.nearest(vector, depth * _SLACK)
+    view: View,
+    table: Vectors | Near,
+    wanted: Floats,
+    few: tuple[list[Any], npt.NDArray[np.uint64]] | None,
+    required: Sequence[Any],
+    depth: int,
+) -> list[Any]:
+    """Addresses of the `depth` passages closest to a vector, the closest first."""
+    least = LIKE if isinstance(table, Near) else -1.0
+    if few is not None:
+        addresses, keys = few
+        present, scores = table.compare(wanted, keys)
+        present, scores = present[scores >= least], scores[scores >= least]
+        return [addresses[present[each]] for each in np.argsort(-scores, kind="stable")[:depth]]
+    keys, cosines = table.nearest(wanted, depth * _SLACK)
+    keys = keys[cosines >= least]
     if not keys.size:
         return []
     among = tantivy.Query.term_set_query(view.index.schema, "key", [int(key) for key in keys])
-    hits = searcher.search(narrowed(among, required), keys.size, count=False).hits
+    hits = view.searcher.search(narrowed(among, required), keys.size, count=False).hits
     addresses = [address for _, address in hits]
-    cosine = dict(zip(keys.tolist(), scores.tolist(), strict=True))
-    near = [
-        (cosine[key], address)
-        for key, address in zip(searcher.fast_field_values("key", addresses), addresses, strict=True)
-    ]
-    return sorted(near, key=lambda each: -each[0])[:depth]
+    place = {key: number for number, key in enumerate(keys.tolist())}
+    held = view.searcher.fast_field_values("key", addresses)
+    near = sorted(zip((place[key] for key in held), range(len(addresses)), strict=True))
+    return [addresses[number] for _, number in near[:depth]]

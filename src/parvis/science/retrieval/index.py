@@ -11,7 +11,8 @@ English; the best passages are then read sentence by sentence. Vectors are optio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,11 +21,12 @@ import numpy.typing as npt
 import polars as pl
 import tantivy
 
-from . import filters, tables
+from . import filters, static, tables
 from .answerable import answerable
 from .candidates import View, gather, narrowed, recall
 from .encoder import Encoder
 from .errors import BadTable, BadVectors
+from .near import Near
 from .question import read
 from .ranking import rank
 from .spoken import Spoken, corrected, speaking
@@ -34,6 +36,7 @@ from .vectors import Floats, Vectors
 _DEPTH: Final = 50  # passages read sentence by sentence for one question
 _LARGE: Final = 5_000
 _SCAN: Final = 2_000
+_BATCH: Final = 4_096
 _MOST_SPOKEN: Final = 8  # notions of a search in a list
 
 
@@ -43,6 +46,7 @@ class Index:
     def __init__(self, store: Store, *, encoder: Encoder | None = None) -> None:
         self._store = store
         self._vectors = Vectors(store.path / "vectors" if store.path else None)
+        self._near = Near(store.path / "near" if store.path else None, width=static.WIDTH)
         self._encoder = encoder
         self._scanned: tuple[tuple[int, int, int], int] = ((0, 0, 0), 0)
 
@@ -57,6 +61,7 @@ class Index:
         store = Store.create(Path(path) if path is not None else None, integer_ids=integer_ids)
         index = cls(store, encoder=encoder)
         index.add(passages)
+        index.arrange()
         return index
 
     @classmethod
@@ -113,10 +118,32 @@ class Index:
             empty = self._store.searcher.num_docs == 0
             for identifier in gone:
                 writer.delete_documents_by_term("id", identifier)
-            for passage in passages:
-                if not empty:
-                    writer.delete_documents_by_term("id", passage.id)
-                writer.add_document(_document(passage))
+            for several in batched(passages, _BATCH):
+                self._near.append(*_static(several))
+                for passage in several:
+                    if not empty:
+                        writer.delete_documents_by_term("id", passage.id)
+                    writer.add_document(_document(passage))
+
+    def arrange(self) -> bool:
+        """Make static vectors that are missing, and sort them into clusters when many were added since: searches of
+        large indexes stay fast. True when it was due. Takes minutes for a million; searches go on meanwhile. Raises
+        `IndexBusy`."""
+        self._refresh()
+        if not self._near.loose and not self._lacking():
+            return False
+        with self._store.writing():
+            self._refresh()
+            if self._lacking():
+                for several in batched(self._all(), _BATCH):
+                    keys = np.array([each.key for each in several], np.uint64)
+                    gone = np.setdiff1d(np.arange(len(several)), self._near.known(keys))
+                    self._near.append(*_static([several[place] for place in gone]))
+            self._near.arrange(self._live_keys())
+        return True
+
+    def _lacking(self) -> bool:
+        return static.available() and len(self._near) < self._store.searcher.num_docs
 
     def save(self, path: str | Path) -> None:
         """Write the index to a new folder (or nothing, to its own: there every change is already on disk)."""
@@ -126,6 +153,7 @@ class Index:
         copy = Index(Store.create(target, integer_ids=self._store.integer_ids))
         self._store.refresh()
         copy._write(self._all(), (), large=len(self) > _LARGE)
+        copy.arrange()
         copy.adopt_vectors(self)
 
     def adopt_vectors(self, other: Index) -> None:
@@ -209,6 +237,7 @@ class Index:
     def _refresh(self) -> View:
         self._store.refresh()
         self._vectors.refresh()
+        self._near.refresh()
         return View(self._store.index, self._store.searcher)
 
     def search(self, queries: pl.DataFrame, *, k: int, where: filters.Where | None = None) -> pl.DataFrame:
@@ -233,6 +262,8 @@ class Index:
                 self._vectors,
                 question=question,
                 vector=self._vector(row, question.language),
+                near=self._near,
+                sketch=self._sketch(row["text"], question.language),
                 required=required,
                 depth=max(_DEPTH, 2 * k),
             )
@@ -276,8 +307,30 @@ class Index:
         norm = float(np.linalg.norm(vector))
         return vector if norm == 0 else (vector / norm).astype(np.float32)
 
+    def _sketch(self, text: str, language: str) -> Floats | None:
+        """The static vector of a question; None without rows to compare it with, or without a word it knows."""
+        if not len(self._near):
+            return None
+        made = static.texts([text], [language])[0]
+        return made if made.any() else None
+
     def _outside(self, identifier: str) -> str | int:
         return int(identifier) if self._store.integer_ids else identifier
+
+
+def batched(several: Iterable[tables.Passage], size: int) -> Iterator[list[tables.Passage]]:
+    """Passages in lists of at most `size`."""
+    rest = iter(several)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def _static(passages: Sequence[tables.Passage]) -> tuple[npt.NDArray[np.uint64], Floats]:
+    """Keys and static vectors of passages; nothing where the table of words is missing."""
+    if not static.available():
+        return np.empty(0, np.uint64), np.empty((0, static.WIDTH), np.float32)
+    matrix = static.texts([each.text for each in passages], [each.language for each in passages])
+    return np.array([each.key for each in passages], np.uint64), matrix
 
 
 def _document(passage: tables.Passage) -> Any:

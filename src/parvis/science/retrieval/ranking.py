@@ -21,6 +21,8 @@ _SATURATED: Final = 2.2  # what BM25 (k1 = 1.2) gives at most per unit of rarity
 _BM25, _COVERED, _FOCUSED = 0.5, 0.3, 0.2  # shares of the score by words
 _MEANING: Final = 0.5  # share of the vectors in the score
 _FAR, _SAME = -0.1, 0.7  # centred cosines of strangers and of a question with its answer
+_LIKE: Final = 0.25  # share of the static vectors where there are no others
+_UNLIKE, _ALIKE = 0.0, 0.7  # their cosines of strangers and of a question with its answer
 
 
 @dataclass(frozen=True)
@@ -112,20 +114,21 @@ def match(question: Question, text: str, field: str, lookup: _Lookup | None = No
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage as it is ranked; `similarity` is None without vectors."""
+    """A passage as it is ranked; `similarity` is None without a slow vector, `likeness` without a static one."""
 
     passage: Passage
     score: float
     lexical: float
     similarity: float | None
     match: Match
+    likeness: float | None = None
 
 
 def rank(question: Question, candidates: list[Candidate]) -> list[Hit]:
     """Read every candidate and order them, the best first; scores within 0..1.
 
     Words and meaning are joined by a convex sum of scores; a passage without a vector gets the mean meaning of the
-    others, neither lifted nor sunk by what is not known.
+    others, neither lifted nor sunk by what is not known. Without any, static vectors count a little.
     """
     known = [meaning(each.similarity) for each in candidates if each.similarity is not None]
     usual = sum(known) / len(known) if known else 0.0
@@ -139,10 +142,17 @@ def rank(question: Question, candidates: list[Candidate]) -> list[Hit]:
         if known:
             sense = usual if each.similarity is None else meaning(each.similarity)
             score = (1.0 - _MEANING) * words_score + _MEANING * sense
-        hits.append(Hit(each.passage, min(1.0, score), bm25, each.similarity, found))
+        elif each.likeness is not None:
+            score = (1.0 - _LIKE) * words_score + _LIKE * likeness(each.likeness)
+        hits.append(Hit(each.passage, min(1.0, score), bm25, each.similarity, found, each.likeness))
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def meaning(cosine: float) -> float:
     """A centred cosine on the scale 0..1."""
     return min(1.0, max(0.0, (cosine - _FAR) / (_SAME - _FAR)))
+
+
+def likeness(cosine: float) -> float:
+    """A cosine of static vectors on the scale 0..1."""
+    return min(1.0, max(0.0, (cosine - _UNLIKE) / (_ALIKE - _UNLIKE)))

@@ -25,12 +25,12 @@ from .errors import IndexBusy, IndexCorrupt
 from .filters import FACTS
 
 FORMAT: Final = "parvis-retrieval"
-VERSION: Final = 1
+VERSION: Final = 2
 _LEXICAL: Final = "lexical"
 _MANIFEST: Final = "manifest.json"
 _FOOTER_MAGIC: Final = 1337
 _OWN_FILES: Final = {"meta.json", ".managed.json", ".tantivy-meta.lock", ".tantivy-writer.lock"}
-_KNOWN: Final = {_LEXICAL, _MANIFEST, "vectors"}
+_KNOWN: Final = {_LEXICAL, _MANIFEST, "near", "vectors"}
 _SUFFIXES: Final = ("term", "store", "pos", "idx", "fieldnorm", "fast")
 _CHECKSUM_LIMIT: Final = 256 * 1024 * 1024  # bytes read on opening to prove the files whole; beyond, tails only
 _ATTEMPTS: Final = 20  # looks at an index that a writer changes meanwhile

@@ -7,10 +7,11 @@ from parvis.domains.evidence.actions.ordering import plan_orders
 from parvis.domains.evidence.actions.rebuild import rebuild
 from parvis.domains.evidence.actions.refresh import follow_policies, follow_products, refresh
 from parvis.domains.evidence.actions.rights import end_right, grant_right
-from parvis.domains.evidence.actions.vectors import fill_vectors
+from parvis.domains.evidence.actions.vectors import arrange, fill_vectors
 from parvis.domains.evidence.actions.widgets import delete_widget, make_widget, renew_widget, set_widget_active
 
 __all__ = [
+    "arrange",
     "delete_widget",
     "end_right",
     "fill_vectors",

@@ -1,4 +1,4 @@
-"""Vectors of passages, made in the background and never awaited."""
+"""Vectors of passages: static ones come with each passage, slow ones are made in the background, never awaited."""
 
 import structlog
 
@@ -27,6 +27,20 @@ def fill_vectors(limit: int = 32) -> int:
         log.warning("the search index is damaged", told=str(error))
         files.forget()
         return 0
+
+
+def arrange() -> bool:
+    """Make static vectors that are missing and keep the search of many passages fast; whether there was anything to do.
+    Idempotent; killed halfway, it begins anew."""
+    index = files.reader()
+    if index is None:
+        return False
+    try:
+        return index.arrange()
+    except IndexCorrupt as error:
+        log.warning("the search index is damaged", told=str(error))
+        files.forget()
+        return False
 
 
 def keep(made: Index) -> None:
