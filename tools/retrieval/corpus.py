@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from babel.messages.pofile import read_po
 
 from parvis.science.retrieval.analysis import folded
 from parvis.science.retrieval.quotes import split
@@ -50,6 +51,23 @@ def _interface() -> tuple[list[str], list[str]]:
             if found and len(found[2]) > 2:
                 sides[found[1] == "str"].append(re.sub(r"%\(\w+\)\w", "…", found[2].replace('\\"', '"')))
     return sides
+
+
+def pairs() -> list[tuple[str, str]]:
+    """French and English that say the same: the project's catalogues and its lexicon."""
+    found = []
+    for path in sorted((ROOT / "src").rglob("fr/LC_MESSAGES/django.po")):
+        with path.open("rb") as stream:
+            for entry in read_po(stream, locale="fr"):
+                english, french = (
+                    (entry.id, entry.string) if isinstance(entry.id, str) else (entry.id[1], entry.string[1])
+                )
+                if len(english) > 3 and french:
+                    found.append((re.sub(r"%\(\w+\)\w", "", str(french)), re.sub(r"%\(\w+\)\w", "", english)))
+    lexicon = pl.read_csv(ROOT / "src/parvis/science/retrieval/data/lexicon.csv")
+    for french, english in lexicon.select("fr", "en").iter_rows():
+        found += [(one, other) for one in french.split("|")[:2] for other in english.split("|")[:2]]
+    return found
 
 
 def _own(language: str) -> list[str]:

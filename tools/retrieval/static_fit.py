@@ -16,7 +16,6 @@ from parvis.science.retrieval.analysis import folded
 LANGUAGES = ("fr", "en")
 RARE = 3e-4  # a word of this frequency weighs half
 PULL = 0.005  # how strongly a word stays at what the teacher makes of it alone
-TOP = 0.3  # share of the first directions, which all texts have in common, that is taken out
 
 
 def read(kept: Path) -> dict[str, tuple[list[str], np.ndarray]]:
@@ -131,9 +130,25 @@ def closeness(made: np.ndarray, wanted: np.ndarray) -> float:
 
 
 def store(table: np.ndarray, listed: dict[str, list[str]]) -> None:
-    """Write the table in eight bits a number, with a scale a row."""
+    """Write the table in eight bits a number, with a scale a row, and the rotation that brings French to English."""
     scales = np.maximum(np.abs(table).max(1), 1e-9) / 127
-    packed = np.round(table / scales[:, None]).astype(np.int8)
-    words = {f"words_{code}": np.frombuffer("\n".join(listed[code]).encode(), np.uint8) for code in LANGUAGES}
-    np.savez_compressed(static.FILE, rows=packed, scales=scales.astype(np.float16), **words)
+    parts: dict[str, Any] = {
+        "rows": np.round(table / scales[:, None]).astype(np.int8),
+        "scales": scales.astype(np.float16),
+        **{f"words_{code}": np.frombuffer("\n".join(listed[code]).encode(), np.uint8) for code in LANGUAGES},
+        "turn": np.eye(static.WIDTH, dtype=np.float16),
+    }
+    _write(parts)
+    pairs = corpus.pairs()
+    sides = [static.texts([pair[side] for pair in pairs], [code] * len(pairs)) for side, code in enumerate(LANGUAGES)]
+    print("pairs before", closeness(*sides))
+    left, _, right = np.linalg.svd(sides[0].T @ sides[1])
+    _write(parts | {"turn": (left @ right).astype(np.float16)})
+    sides[0] = static.texts([pair[0] for pair in pairs], ["fr"] * len(pairs))
+    print("pairs after", closeness(*sides))
     print(f"{static.FILE.name}: {static.FILE.stat().st_size / 1e6:.1f} MB, {len(table)} rows")
+
+
+def _write(parts: dict[str, Any]) -> None:
+    np.savez_compressed(static.FILE, **parts)
+    static._model.cache_clear()

@@ -17,7 +17,7 @@ from .vectors import Floats, Vectors
 
 _FEW: Final = 5_000  # filtered passages up to here are all compared with the question's vector
 _SCANNED: Final = 60_000  # slow vectors up to here are all compared when nothing filters
-LIKE: Final = 0.3  # static cosine below which a passage is not even looked at
+LIKE: Final = 0.5  # static cosine below which a passage is not even looked at
 _SLACK: Final = 2  # closest rows asked for per wanted one when a filter or withdrawn rows may take some away
 
 Address = tuple[int, int]

@@ -3,7 +3,8 @@
 Claim: distilled from the bundled multilingual encoder (`tools/distil_vectors.py`, card in docs/models), so that a
 question meets passages of the other language at once, long before the slow encoder has read them. Each word of a
 language has a row whose length is its weight; a word that is not listed is the mean of its pieces (hashed groups of
-three to five letters). A text in neither language is looked up in both.
+three to five letters). A text in neither language is looked up in both. French is turned to where English lies, by a
+rotation learnt on pairs of sentences.
 
     >>> made = texts(["La robe taille petit.", "The dress runs small.", "Le colis est en retard."], ["fr", "en", "fr"])
     >>> bool(made[0] @ made[1] > made[0] @ made[2])
@@ -45,6 +46,7 @@ class _Model:
     def __init__(self) -> None:
         with np.load(FILE) as stored:
             self.rows = stored["rows"].astype(np.float32) * stored["scales"].astype(np.float32)[:, None]
+            self.turn = stored["turn"].astype(np.float32)
             listed = {code: bytes(stored[f"words_{code}"]).decode().split("\n") for code in ("fr", "en")}
         self.places: dict[str, dict[str, int]] = {}
         start = 0
@@ -79,10 +81,23 @@ def available() -> bool:
 def texts(several: Sequence[str], languages: Sequence[str | None]) -> Floats:
     """Unit vectors (texts x 256); a row of zeros where no word is known. Languages: ISO codes, None where unknown."""
     model = _model()
+    made = raw(several, languages)
+    french = np.array([field_of(each) == "fr" for each in languages], bool)
+    made[french] = made[french] @ model.turn
+    return made
+
+
+def raw(several: Sequence[str], languages: Sequence[str | None]) -> Floats:
+    """Unit vectors as the rows give them, languages apart: what the alignment is learnt on."""
+    model = _model()
     made = np.zeros((len(several), WIDTH), np.float32)
     for start in range(0, len(several), _SLICE):
         part = slice(start, start + _SLICE)
         made[part] = _shares(several[part], languages[part], model) @ model.rows
+    return _unit(made)
+
+
+def _unit(made: Floats) -> Floats:
     norms = np.linalg.norm(made, axis=1, keepdims=True)
     unit: Floats = made / np.where(norms > 0, norms, 1.0)
     return unit

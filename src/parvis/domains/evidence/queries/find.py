@@ -12,6 +12,7 @@ from parvis.domains.evidence.queries.summary import to_point
 from parvis.science import text
 
 ANSWERING = frozenset({Source.REVIEW, Source.ANSWER, Source.CLIP, Source.FACT, Source.POLICY})
+_NEAR_BEST = 0.6
 VOICES = frozenset({Source.REVIEW, Source.ANSWER})
 
 
@@ -41,6 +42,7 @@ def find(
     product_id = product_ids[0] if product_ids is not None and len(product_ids) == 1 else None
     about = _aspects(asked, locale=locale) if product_id is not None else ()
     points = _points(product_id, about) if not VOICES.isdisjoint(sources) else ()
+    hits = _close(hits)
     if not rules.is_answered(chance, points):
         return Found(question=asked, answered=False, answerable=chance)
     specific = [point.aspect for point in points if rules.is_specific(point.aspect)]
@@ -69,6 +71,12 @@ def ask(product_id: int | None, question: str, *, locale: str, k: int = 5) -> An
         quotes=found.quotes,
         aspects=found.aspects,
     )
+
+
+def _close(hits: Sequence[Hit]) -> list[Hit]:
+    """Without facts and terms that are far from the best hit: what the shop says unasked is no answer."""
+    best = max((hit.score for hit in hits), default=0.0)
+    return [hit for hit in hits if hit.id[0] not in "fp" or hit.score >= _NEAR_BEST * best]
 
 
 def _aspects(asked: str, *, locale: str) -> tuple[str, ...]:
