@@ -278,3 +278,27 @@ class ProofRow:
     seen: int
     clicked: int
     click_through: Figure
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Referred:
+    """Visits that an assistant sent (``assistant`` "others": everybody else), those that looked at a product, those that
+    ordered, and what they paid. ``conversion``: the share that ordered, with its interval."""
+
+    assistant: str
+    visits: int
+    product_visits: int
+    ordered: int
+    revenue_minor: int
+    conversion: Figure
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crawled:
+    """Pages that a program read, and how many of them were refused or broken."""
+
+    bot: str
+    maker: str
+    hits: int
+    failed: int
+    last_at: datetime

@@ -120,3 +120,20 @@ class ForgottenVisitor(models.Model):
 
     def __str__(self) -> str:
         return f"forgotten {self.pk}"
+
+
+class Crawl(models.Model):
+    """How often a program of an engine read a page on a day; nothing about who runs it."""
+
+    day = models.DateField()
+    bot = models.CharField(max_length=60)
+    path = models.CharField(max_length=300)
+    hits = models.PositiveIntegerField()
+    failed = models.PositiveIntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("day", "bot", "path"), name="analytics_crawl_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.bot} {self.path} {self.hits}"
