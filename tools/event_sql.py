@@ -18,11 +18,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parvis.project.settings")
 def expressions() -> list[Callable[[], Any]]:
     """Everything that is asked of the log."""
     from parvis.domains.analytics.actions import merging
-    from parvis.domains.analytics.queries import drawn, places, tables, totals
+    from parvis.domains.analytics.queries import assistants, drawn, places, tables, totals
 
     rollups = [merging._visits, merging._products, merging._proofs]
     in_plans = [drawn.by_place, drawn.by_bucket]
-    return [totals.expression, tables._products, tables._proofs, places.expression, *in_plans, *rollups]
+    return [
+        totals.expression,
+        tables._products,
+        tables._proofs,
+        places.expression,
+        assistants.expression,
+        *in_plans,
+        *rollups,
+    ]
 
 
 def texts() -> dict[Path, str]:

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "parvis.interfaces.operations.middleware.request_ids",
     "parvis.domains.analytics.web.middleware.collector_first",
+    "parvis.domains.analytics.web.crawlers.crawlers_counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -32,8 +32,9 @@ def finish_days(timestamp: int) -> None:
 @app.periodic(cron="41 4 * * *")
 @app.task(name="analytics.forget", queueing_lock="analytics.forget")
 def forget(timestamp: int) -> None:
-    """Ids of old beacons, raw events past their months, visitors who took consent back."""
+    """Ids of old beacons, raw events past their months, old counts of crawls, visitors who took consent back."""
     at = now()
     actions.forget_ids(at=at)
     actions.forget_old_events(at=at)
+    actions.forget_crawls(at=at)
     actions.clean_files(at=at)

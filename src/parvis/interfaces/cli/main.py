@@ -6,7 +6,7 @@ import sys
 import typer
 
 from parvis.core.errors import ParvisError
-from parvis.interfaces.cli import batch, checkup, data, events, keep, mail, regulator, serve, shop
+from parvis.interfaces.cli import answers, batch, checkup, data, events, keep, mail, regulator, serve, shop
 
 app = typer.Typer(
     name="parvis",
@@ -28,6 +28,7 @@ app.command("import", rich_help_panel=DATA)(data.import_)
 app.command(rich_help_panel=DATA)(data.read)
 app.command(rich_help_panel=DATA)(shop.simulate)
 app.command(rich_help_panel=DATA)(shop.staff)
+batch.app.command("answers")(answers.answers)
 app.add_typer(batch.app, name="batch", rich_help_panel=DATA)
 app.command(rich_help_panel=WATCH)(events.events)
 app.command(rich_help_panel=WATCH)(events.metrics)

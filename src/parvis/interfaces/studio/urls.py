@@ -32,6 +32,8 @@ from parvis.interfaces.studio import (
     waiting,
 )
 from parvis.interfaces.studio.settings import audit, brand, team, tokens, webhooks
+from parvis.interfaces.studio.visibility import pages as visibility
+from parvis.interfaces.studio.visibility import simulator
 
 app_name = "studio"
 urlpatterns = [
@@ -63,6 +65,13 @@ urlpatterns = [
     path("reading/aspects/new/", reading.aspect_new, name="reading_aspect_new"),
     path("reading/aspects/<slug:key>/", reading.aspect, name="reading_aspect"),
     path("next-reviews/", next_reviews.next_reviews, name="next_reviews"),
+    path("visibility/", visibility.visibility, name="visibility"),
+    path("visibility/changes/", visibility.changes, name="visibility_changes"),
+    path("visibility/programs/", visibility.crawlers, name="visibility_crawlers"),
+    path("visibility/products/<int:product_id>/", visibility.product, name="visibility_product"),
+    path("visibility/products/<int:product_id>/again/", visibility.again, name="visibility_again"),
+    path("visibility/simulator/", simulator.simulator, name="simulator"),
+    path("visibility/simulator/<int:simulation_id>/", simulator.simulation, name="simulation"),
     path("products/", products.product_list, name="products"),
     path("products/new/", products.create, name="product_new"),
     path("products/<int:product_id>/", products.product_page, name="product"),

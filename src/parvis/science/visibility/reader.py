@@ -19,9 +19,9 @@ _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
 _BREAKS = frozenset(
-    ("p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "article", "section", "header", "footer", "td", "th", "dt")
-    + ("dd", "br", "tr", "blockquote")
-)
+    ("p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "article", "section", "header", "footer", "td", "th", "dt",
+     "dd", "br", "tr", "blockquote")
+)  # fmt: skip
 MOST = 3_000_000  # characters of a page that are read
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from parvis.domains.analytics.contracts import Metric
 from parvis.domains.analytics.metrics import CATALOGUE, metric
+from parvis.domains.analytics.queries.assistants import crawled, crawled_pages, referred
 from parvis.domains.analytics.queries.drawn import dealt, placed
 from parvis.domains.analytics.queries.glance import last_weeks, overview, series, warm
 from parvis.domains.analytics.queries.invitations import invitation_figures
@@ -12,6 +13,8 @@ from parvis.domains.analytics.queries.tables import product_table, proof_table
 
 __all__ = [
     "catalogue",
+    "crawled",
+    "crawled_pages",
     "dealt",
     "exposures",
     "invitation_figures",
@@ -21,6 +24,7 @@ __all__ = [
     "placed",
     "product_table",
     "proof_table",
+    "referred",
     "series",
     "warm",
 ]

@@ -3,6 +3,7 @@ draw orders of quotes; and what the team decides about proofs on pages: rights o
 
 from parvis.domains.evidence.actions.crawlers import set_crawler
 from parvis.domains.evidence.actions.learning import learn
+from parvis.domains.evidence.actions.looking import audit_page, keep_look, keep_simulation
 from parvis.domains.evidence.actions.ordering import plan_orders
 from parvis.domains.evidence.actions.rebuild import rebuild
 from parvis.domains.evidence.actions.refresh import follow_policies, follow_products, refresh
@@ -12,12 +13,15 @@ from parvis.domains.evidence.actions.widgets import delete_widget, make_widget, 
 
 __all__ = [
     "arrange",
+    "audit_page",
     "delete_widget",
     "end_right",
     "fill_vectors",
     "follow_policies",
     "follow_products",
     "grant_right",
+    "keep_look",
+    "keep_simulation",
     "learn",
     "make_widget",
     "plan_orders",

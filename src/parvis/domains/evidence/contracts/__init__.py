@@ -34,11 +34,13 @@ from parvis.domains.evidence.contracts.proof import (
     Summary,
     Want,
 )
-from parvis.domains.evidence.contracts.visibility import CrawlerPolicy, Look
+from parvis.domains.evidence.contracts.visibility import Audit, AuditSum, CrawlerPolicy, Look, Simulated
 
 __all__ = [
     "Answer",
     "AspectCount",
+    "Audit",
+    "AuditSum",
     "Basis",
     "Channel",
     "Clip",
@@ -63,6 +65,7 @@ __all__ = [
     "Shot",
     "Shown",
     "Sign",
+    "Simulated",
     "Source",
     "Spoken",
     "Summary",

@@ -30,3 +30,37 @@ class Look:
     checked_at: datetime
     seen: Mapping[str, Any] = field(default_factory=dict)
     changes: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Audit:
+    """The score 0..100 of a product's page. ``given``: (rule, points, most points, where it is mended), what costs most
+    first; ``errors`` are faults of its structured data."""
+
+    product_id: int
+    language: str
+    path: str
+    score: float
+    given: tuple[tuple[str, float, int, str], ...]
+    errors: tuple[str, ...]
+    audited_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditSum:
+    """All audits of a language: how many, their mean, and by rule the pages that lose points and how many they lose."""
+
+    count: int
+    mean: float | None
+    lost: tuple[tuple[str, int, float, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Simulated:
+    """A kept run of the answer-engine simulator."""
+
+    id: int
+    name: str
+    given: Mapping[str, Any]
+    result: Mapping[str, Any]
+    made_at: datetime

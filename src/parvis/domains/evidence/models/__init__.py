@@ -3,7 +3,7 @@
 from parvis.domains.evidence.models.lesson import Lesson
 from parvis.domains.evidence.models.placing import MediaRight, OrderPlan, Widget
 from parvis.domains.evidence.models.proof import Leaning, ProductProof, Proof, Tally
-from parvis.domains.evidence.models.visibility import BotLook, CrawlerRule, Simulation
+from parvis.domains.evidence.models.visibility import BotLook, CrawlerRule, PageAudit, Simulation
 
 __all__ = [
     "BotLook",
@@ -12,6 +12,7 @@ __all__ = [
     "Lesson",
     "MediaRight",
     "OrderPlan",
+    "PageAudit",
     "ProductProof",
     "Proof",
     "Simulation",

@@ -36,6 +36,26 @@ class BotLook(models.Model):
         return f"{self.bot} {self.path}"
 
 
+class PageAudit(models.Model):
+    """The score of a product's page in one language, by the rules of science.visibility.score; ``given``: what each
+    rule gave, what costs most first. Made anew when the product or what is said of it changes."""
+
+    product = models.ForeignKey("catalog.Product", on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=5)
+    path = models.CharField(max_length=300)
+    score = models.FloatField()
+    given = models.JSONField(default=list)
+    errors = models.JSONField(default=list)
+    audited_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("product", "language"), name="evidence_audit_once"),)
+        indexes = (models.Index(fields=("language", "score", "product"), name="evidence_audit_score"),)
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.score}"
+
+
 class Simulation(models.Model):
     """A run of the answer-engine simulator: what was asked, against whom, and what came out (contracts.Visibility)."""
 

@@ -1,5 +1,15 @@
 """What can be read of evidence."""
 
+from parvis.domains.evidence.queries.audits import (
+    audit,
+    audit_sum,
+    audits,
+    changed_looks,
+    looks,
+    simulation,
+    simulations,
+    unaudited,
+)
 from parvis.domains.evidence.queries.crawlers import crawler_policies, may_read
 from parvis.domains.evidence.queries.files import health
 from parvis.domains.evidence.queries.filmed import filmed
@@ -28,8 +38,12 @@ __all__ = [
     "UnknownFilter",
     "arranged",
     "ask",
+    "audit",
+    "audit_sum",
+    "audits",
     "bucket_of",
     "changed_at",
+    "changed_looks",
     "corrections",
     "crawler_policies",
     "filmed",
@@ -39,6 +53,7 @@ __all__ = [
     "labels",
     "lacking",
     "learning",
+    "looks",
     "may_read",
     "media_rights",
     "order_readout",
@@ -50,11 +65,14 @@ __all__ = [
     "revision",
     "search_products",
     "shown_for",
+    "simulation",
+    "simulations",
     "speaking",
     "standing",
     "summaries",
     "summary",
     "trait_counts",
+    "unaudited",
     "warm",
     "widget",
     "widget_by_key",

@@ -25,16 +25,21 @@ def product(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     """A product as Markdown. Raises NotFound for products that are not sold."""
     if language not in dict(settings.LANGUAGES):
         raise Http404
-    with override(language):
-        detail = catalog.product_by_slug(slug, locale=language)
-        parts = [*_facts(detail), *_said(detail.product.id, language), *_asked(detail.product.id, language)]
-    answer = HttpResponse("\n".join(parts) + "\n", content_type="text/markdown; charset=utf-8")
+    answer = HttpResponse(text_of(slug, language), content_type="text/markdown; charset=utf-8")
     answer["Content-Language"] = language
     # Engines that meet this text are told which page it belongs to.
     with override(language):
         page = reverse("storefront:product", kwargs={"slug": slug})
     answer["Link"] = f'<{settings.PUBLIC_URL}{page}>; rel="canonical"'
     return answer
+
+
+def text_of(slug: str, language: str) -> str:
+    """The twin itself. Raises NotFound for products that are not sold."""
+    with override(language):
+        detail = catalog.product_by_slug(slug, locale=language)
+        parts = [*_facts(detail), *_said(detail.product.id, language), *_asked(detail.product.id, language)]
+    return "\n".join(parts) + "\n"
 
 
 def _facts(detail: ProductDetail) -> list[str]:

@@ -36,7 +36,10 @@
     else due = due || setTimeout(send, 5000);
   }
 
+  // Assistants often hide where a visitor comes from and say it in the address instead (utm_source=chatgpt.com).
   function referrer() {
+    const named = new URLSearchParams(location.search).get("utm_source") || "";
+    if (!document.referrer && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(named)) return named.slice(0, 120);
     try {
       const { host, hostname } = new URL(document.referrer);
       return host === location.host ? "" : hostname.slice(0, 120);
