@@ -46,13 +46,16 @@ def upload(request: HttpRequest) -> HttpResponse:
         problem = _("The file is larger than %(most)d MB: divide it, or use the command line.") % {"most": most}
         return _show(request, problem=problem, status=422)
     staff, at = frame.staff_of(request), now()
-    run = actions.store_import(
-        stream=cast(BinaryIO, file.file),
-        filename=file.name or "file",
-        actor_id=staff.account_id,
-        at=at,
-        draft=True,
-    )
+    try:
+        run = actions.store_import(
+            stream=cast(BinaryIO, file.file),
+            filename=file.name or "file",
+            actor_id=staff.account_id,
+            at=at,
+            draft=True,
+        )
+    except actions.BadFile as error:
+        return _show(request, problem=voices.explain(error), status=422)
     people_actions.note(
         actor_id=staff.account_id,
         verb="import.stored",

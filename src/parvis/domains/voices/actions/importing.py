@@ -61,7 +61,8 @@ def store_import(
     """Copy the file and queue its import; ``continue_import`` (or the task ``voices.import``) carries it out.
 
     A ``draft`` waits until its plan is confirmed: ``preview_import``, ``plan_import``, ``check_import``,
-    ``start_import``.
+    ``start_import``. What is no table of voices at all is no draft: :class:`files.BadFile` says what it is instead, and
+    nothing is kept.
     """
     row = models.ImportRun.objects.create(
         file_name=_clean_name(filename),
@@ -73,9 +74,21 @@ def store_import(
     target = _folder() / f"{row.pk}.upload"
     with target.open("wb") as file:
         shutil.copyfileobj(stream, file, 1 << 20)
+    if draft:
+        _refuse_others(row, target)
     row.stored_path = str(target)
     row.save(update_fields=["stored_path"])
     return queries.import_run(row.pk)
+
+
+def _refuse_others(row: models.ImportRun, path: Path) -> None:
+    """A person waits for the answer: a photo or a spreadsheet program's own file is told at once, and thrown away."""
+    try:
+        files.open_source(path).close()
+    except files.BadFile:
+        path.unlink(missing_ok=True)
+        row.delete()
+        raise
 
 
 @transaction.atomic

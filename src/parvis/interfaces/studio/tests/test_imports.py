@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -135,8 +136,45 @@ def test_rejected_rows_come_back_with_line_and_reason_and_no_formula(owner, shop
 
 
 def test_a_file_that_is_no_table_fails_with_its_reason(owner, shop):
-    here = _upload(owner, "PK\x03\x04 not a table", "a.zip")["Location"]
-    assert "compressed (zip)" in owner.get(here, follow=True).content.decode()
     run = actions.import_file(stream=io.BytesIO(b"PK\x03\x04 not a table"), filename="a.zip", actor_id=None, at=AT)
     page = owner.get(f"/studio/imports/{run.id}/").content.decode()
     assert "The file was not imported" in page
+
+
+def _spreadsheet():
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return held.getvalue()
+
+
+def _zip():
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("reviews.csv", "product,text\n")
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), "neither CSV"),
+        (b"%PDF-1.7 ...", "neither CSV"),
+        (b"{\\rtf1\\ansi Reviews}", "neither CSV"),
+        (b"<!DOCTYPE html><html><body>Not found</body></html>", "neither CSV"),
+        (b"\x7fELF" + bytes(200), "neither CSV"),
+        (_spreadsheet(), "save it there as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(200), "save it there as CSV"),
+        (_zip(), "unpack it"),
+        (b"   \n  ", "The file is empty"),
+    ],
+    ids=["png", "pdf", "rtf", "html", "program", "xlsx", "xls", "zip", "blank"],
+)
+def test_what_is_no_table_is_refused_at_the_door_and_not_kept(owner, shop, settings, body, told):
+    before = len(queries.import_runs())
+    answer = owner.post("/studio/imports/upload/", {"file": SimpleUploadedFile("reviews.csv", body)})
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert len(queries.import_runs()) == before
+    assert not list(settings.HOME.rglob("*.upload"))

@@ -18,6 +18,7 @@ from parvis.domains.voices.actions.files.base import (
     OversizedRow,
     Record,
     Source,
+    SpreadsheetFile,
     TooLargeFile,
     UnknownFormat,
     plain,
@@ -39,6 +40,7 @@ __all__ = [
     "OversizedRow",
     "Record",
     "Source",
+    "SpreadsheetFile",
     "UnknownFormat",
     "open_source",
     "plain",
@@ -48,6 +50,10 @@ __all__ = [
 
 _CHUNK = 1 << 20
 _LOST = re.compile("[\udc80-\udcff]")
+# the first file in the archives that spreadsheet and text programs write
+_OFFICE = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"mimetypeapplication/vnd.oasis")
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_NO_TABLES = ("%pdf", "\ufffdpng", "{\\rtf", "<!doctype html", "<html", "<svg", "gif8", "\x7felf", "%!ps")
 _COMPRESSED = {
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
@@ -69,14 +75,12 @@ def open_source(path: Path) -> Source:
         head = file.read(4096)
     if not head.strip():
         raise EmptyFile
-    for magic, kind in _COMPRESSED.items():
-        if head.startswith(magic):
-            raise CompressedFile(kind=kind)
+    _refuse_archives(head)
     if head.startswith(b"PAR1"):
         return parquet_source(path)
     encoding = _encoding(path)
     text = head.decode(encoding, "replace").lstrip("\ufeff \t\r\n")
-    if "\0" in text or text.startswith(("%PDF", "\ufffdPNG")):
+    if "\0" in text or text[:16].lower().startswith(_NO_TABLES):
         raise UnknownFormat
     if text.startswith("<"):
         return xml_source(path, size)
@@ -85,6 +89,15 @@ def open_source(path: Path) -> Source:
     if text.startswith("{"):
         return json_lines_source(path, encoding, size)
     return csv_source(path, encoding, size)
+
+
+def _refuse_archives(head: bytes) -> None:
+    """Archives of every kind, told by what they begin with."""
+    if head.startswith(_OLD_OFFICE) or (head.startswith(b"PK\x03\x04") and any(part in head for part in _OFFICE)):
+        raise SpreadsheetFile
+    for magic, kind in _COMPRESSED.items():
+        if head.startswith(magic):
+            raise CompressedFile(kind=kind)
 
 
 def _one_document(path: Path, encoding: str) -> bool:

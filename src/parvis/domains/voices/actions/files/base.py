@@ -41,6 +41,11 @@ class CompressedFile(BadFile):
     template = "The file is compressed (%(kind)s): unpack it and send what is inside."
 
 
+class SpreadsheetFile(BadFile):
+    code = "spreadsheet_file"
+    template = "This is a spreadsheet program's own file: save it there as CSV and send that."
+
+
 class UnknownFormat(BadFile):
     code = "unknown_format"
     template = "The file is neither CSV, JSON, XML nor Parquet."
