@@ -36,6 +36,7 @@ class Permission(StrEnum):
     STAFF_EDIT = "staff.edit"
     IMPORTS_RUN = "imports.run"
     INVITATIONS_EDIT = "invitations.edit"
+    PROOF_EDIT = "proof.edit"
     TOKENS_EDIT = "tokens.edit"
     WEBHOOKS_EDIT = "webhooks.edit"
 

@@ -45,6 +45,7 @@ PERMISSIONS: Mapping[Permission, Words] = {
     Permission.STAFF_EDIT: _("change the team"),
     Permission.IMPORTS_RUN: _("import files"),
     Permission.INVITATIONS_EDIT: _("arrange invitations and campaigns"),
+    Permission.PROOF_EDIT: _("make widgets, record rights of photos and videos"),
     Permission.TOKENS_EDIT: _("make API tokens"),
     Permission.WEBHOOKS_EDIT: _("set up webhooks"),
 }

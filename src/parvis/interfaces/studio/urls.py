@@ -31,6 +31,10 @@ from parvis.interfaces.studio import (
     voices,
     waiting,
 )
+from parvis.interfaces.studio.proof import newsletter as proof_newsletter
+from parvis.interfaces.studio.proof import order as proof_order
+from parvis.interfaces.studio.proof import rights as proof_rights
+from parvis.interfaces.studio.proof import widgets as proof_widgets
 from parvis.interfaces.studio.settings import audit, brand, team, tokens, webhooks
 from parvis.interfaces.studio.visibility import pages as visibility
 from parvis.interfaces.studio.visibility import simulator
@@ -72,6 +76,17 @@ urlpatterns = [
     path("visibility/products/<int:product_id>/again/", visibility.again, name="visibility_again"),
     path("visibility/simulator/", simulator.simulator, name="simulator"),
     path("visibility/simulator/<int:simulation_id>/", simulator.simulation, name="simulation"),
+    path("proof/", proof_order.order, name="proof"),
+    path("proof/widgets/", proof_widgets.widgets, name="widgets"),
+    path("proof/widgets/new/", proof_widgets.create, name="widget_new"),
+    path("proof/widgets/<int:widget_id>/", proof_widgets.widget, name="widget"),
+    path("proof/widgets/<int:widget_id>/preview/", proof_widgets.preview, name="widget_preview"),
+    path("proof/widgets/<int:widget_id>/change/", proof_widgets.change, name="widget_change"),
+    path("proof/newsletter/", proof_newsletter.newsletter, name="newsletter"),
+    path("proof/newsletter/preview/", proof_newsletter.preview, name="newsletter_preview"),
+    path("proof/rights/", proof_rights.rights, name="rights"),
+    path("proof/rights/grant/", proof_rights.grant, name="right_grant"),
+    path("proof/rights/<int:right_id>/end/", proof_rights.end, name="right_end"),
     path("products/", products.product_list, name="products"),
     path("products/new/", products.create, name="product_new"),
     path("products/<int:product_id>/", products.product_page, name="product"),

@@ -22,7 +22,7 @@ from parvis.interfaces.storefront import cards
 from parvis.interfaces.storefront.reader import locale
 from parvis.science.proof_quotes import opening
 
-QUOTED = 190  # characters that fit on a card
+QUOTED = 170  # characters that fit on a card
 # Reserved before anything is there, so that nothing moves when it comes: pixels, as the style sheet has them.
 HEIGHTS = {WidgetKind.RATING: 32, WidgetKind.QUOTES: 300, WidgetKind.PHOTOS: 284, WidgetKind.VIDEOS: 404}
 STARS = 5
@@ -119,7 +119,7 @@ def quote_cards(proofs: Sequence[Proof], url: str, *, length: int = QUOTED) -> l
             Card(
                 voice_id=voice.id, url=f"{url}#voice-{voice.id}", author=cards.author(voice), at=voice.submitted_at,
                 stars=voice.stars, star_words=star_words(voice.stars), star_marks=star_marks(voice.stars),
-                title=voice.title, text=opening(voice.text, length=length),
+                title=voice.title, text=opening(voice.text, length=max(60, length - len(voice.title))),
                 language=voice.language if voice.language != locale() else "", notes=notes(voice), place=place,
             )
         )  # fmt: skip
@@ -161,6 +161,8 @@ def notes(voice: Voice) -> list[str]:
         found.append(gettext("written for the demonstration"))
     elif voice.verified:
         found.append(gettext("verified purchase (simulated)") if simulated else gettext("verified purchase"))
+    if any(origin == "simulated" for origin in voice.provenance.values()):
+        found.append(gettext("partly simulated"))
     if voice.incentive:
         found.append(gettext("received something in exchange: %(what)s") % {"what": incentive_label(voice.incentive)})
     if voice.syndicated_from:
@@ -194,7 +196,7 @@ def _graph(product: Product, url: str, summary: Summary | None, drawn: Ordered |
     if not rating:
         return {}
     anonymous = gettext("A customer")
-    reviews = [structured.review(proof.voice, anonymous=anonymous) for proof in drawn.proofs] if drawn else []
+    reviews = [structured.review(proof.voice, url=url, anonymous=anonymous) for proof in drawn.proofs] if drawn else []
     node: structured.Node = {"@context": structured.CONTEXT, "@type": "Product", "@id": f"{url}#product"}
     node |= {"name": product.name, "url": url, **rating}
     return node | ({"review": reviews} if reviews else {})

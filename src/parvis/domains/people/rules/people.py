@@ -24,6 +24,7 @@ _MARKETER = _VIEWER | {
     P.ORDERS_VIEW,
     P.IMPORTS_RUN,
     P.INVITATIONS_EDIT,
+    P.PROOF_EDIT,
 }
 _PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),

@@ -3,6 +3,7 @@
 from csp.decorators import csp_exempt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from parvis.core.errors import NotFound
@@ -21,6 +22,7 @@ def elsewhere(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404 from error
     language = "fr" if request.GET.get("lang") == "fr" else "en"
     context = {"language": language, "code": codes(widget, ref=known_product(widget)).html}
-    answer = render(request, "widgets/elsewhere.html", context)
+    with translation.override(language):
+        answer = render(request, "widgets/elsewhere.html", context)
     answer["X-Robots-Tag"] = "noindex"
     return answer
