@@ -51,6 +51,7 @@ class Scope(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
     EVIDENCE_READ = "evidence:read"
+    ASSISTANT_ASK = "assistant:ask"
     METRICS_READ = "metrics:read"
     WEBHOOKS_WRITE = "webhooks:write"
 

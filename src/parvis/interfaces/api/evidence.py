@@ -113,7 +113,8 @@ class Question(Schema):
     k: Annotated[int, Field(ge=1, le=10)] = 5
 
 
-def _points(points: tuple[AspectCount, ...], locale: str) -> list[PointOut]:
+def points_out(points: tuple[AspectCount, ...], locale: str) -> list[PointOut]:
+    """Leanings with their names in ``locale``."""
     labels = queries.labels(locale)
     return [
         PointOut(
@@ -136,7 +137,7 @@ def read_summary(request: HttpRequest, product_id: int, locale: Locale = "en") -
     if found is None:
         raise NotFound(kind="proof of product", key=product_id)
     plain = {name: getattr(found, name) for name in SummaryOut.model_fields if name not in ("pros", "cons")}
-    return {**plain, "pros": _points(found.pros, locale), "cons": _points(found.cons, locale)}
+    return {**plain, "pros": points_out(found.pros, locale), "cons": points_out(found.cons, locale)}
 
 
 @router.get(
@@ -174,5 +175,5 @@ def ask(request: HttpRequest, question: Question) -> Any:
         "answered": found.answered,
         "answerable": found.answerable,
         "quotes": list(found.quotes),
-        "aspects": _points(found.aspects, question.locale),
+        "aspects": points_out(found.aspects, question.locale),
     }

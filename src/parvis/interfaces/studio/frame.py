@@ -35,6 +35,7 @@ ROOMS = (
     Room("opinions", _("Second opinions"), "studio:opinions", "question", Permission.VOICES_VIEW),
     Room("invitations", _("Invitations"), "studio:invitations", "star", Permission.VOICES_VIEW),
     Room("reading", _("Reading"), "studio:reading", "eye", Permission.VOICES_VIEW),
+    Room("conversations", _("Conversations"), "studio:conversations", "question", Permission.CUSTOMERS_VIEW),
     Room("next_reviews", _("Next best reviews"), "studio:next_reviews", "quote", Permission.VOICES_VIEW),
     Room("visibility", _("Visibility"), "studio:visibility", "globe", Permission.METRICS_VIEW),
     Room("proof", _("Proof on pages"), "studio:proof", "heart", Permission.VOICES_VIEW),

@@ -57,6 +57,7 @@ SCOPES: Mapping[Scope, Words] = {
     Scope.ORDERS_READ: _("read orders"),
     Scope.ORDERS_WRITE: _("change orders"),
     Scope.EVIDENCE_READ: _("search the evidence"),
+    Scope.ASSISTANT_ASK: _("talk with the assistant"),
     Scope.METRICS_READ: _("read the figures"),
     Scope.WEBHOOKS_WRITE: _("set up webhooks"),
 }
@@ -331,6 +332,7 @@ AUDIT: Mapping[str, Words] = {
     "order.delivered": _("marked an order as delivered"),
     "order.cancelled": _("cancelled an order"),
     "order.refunded": _("refunded an order"),
+    "assistant.answered": _("answered a shopper"),
     "import.stored": _("sent a file to be imported"),
     "video.show": _("showed a video"),
     "video.remove": _("removed a video"),

@@ -31,6 +31,7 @@ from parvis.interfaces.studio import (
     voices,
     waiting,
 )
+from parvis.interfaces.studio.conversations import views as conversations
 from parvis.interfaces.studio.proof import newsletter as proof_newsletter
 from parvis.interfaces.studio.proof import order as proof_order
 from parvis.interfaces.studio.proof import rights as proof_rights
@@ -68,6 +69,9 @@ urlpatterns = [
     path("reading/drift/", reading.drift, name="reading_drift"),
     path("reading/aspects/new/", reading.aspect_new, name="reading_aspect_new"),
     path("reading/aspects/<slug:key>/", reading.aspect, name="reading_aspect"),
+    path("conversations/", conversations.conversation_list, name="conversations"),
+    path("conversations/<int:conversation_id>/", conversations.conversation_page, name="conversation"),
+    path("conversations/<int:conversation_id>/answer/", conversations.answer, name="conversation_answer"),
     path("next-reviews/", next_reviews.next_reviews, name="next_reviews"),
     path("visibility/", visibility.visibility, name="visibility"),
     path("visibility/changes/", visibility.changes, name="visibility_changes"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -14,9 +15,12 @@ from parvis.domains.assistant import models
 from parvis.domains.assistant.actions import regrading
 from parvis.domains.assistant.contracts import Asker, HandedOver, Intent, Outcome, Resolution
 from parvis.domains.assistant.rules import understanding
+from parvis.domains.messaging import actions as mail
+from parvis.domains.messaging.contracts import Purpose
 from parvis.domains.people import actions as people
 
 MAX_ANSWER = 5000
+_MAIL = "assistant/mail/answered"
 
 
 @transaction.atomic
@@ -108,3 +112,20 @@ def answer_as_person(*, conversation_id: int, text: str, key: str, actor_id: int
     )
     people.note(actor_id=actor_id, verb="assistant.answered", subject_kind="conversation", subject_id=row.pk, at=at)
     regrading.follow(row, at=at)
+    _tell(row, said[:MAX_ANSWER], at=at)
+
+
+def _tell(row: models.Conversation, said: str, *, at: datetime) -> None:
+    """Also by mail, to the address left for it, or the customer's own."""
+    if not row.contact_email and row.customer_id is None:
+        return
+    mail.send(
+        key=f"assistant:{row.pk}:{row.turns}",
+        template=_MAIL,
+        purpose=Purpose.SERVICE,
+        at=at,
+        to_customer_id=None if row.contact_email else row.customer_id,
+        to_email=row.contact_email,
+        locale=row.locale,
+        context={"answer": said, "url": f"{settings.PUBLIC_URL}/{row.locale}/assistant/"},
+    )

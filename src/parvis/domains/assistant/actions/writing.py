@@ -76,14 +76,20 @@ def _written(model: LanguageModel, turn: Turn, passages: Sequence[Passage], loca
     message = Message(role="user", text=json.dumps(asked, ensure_ascii=False))
     seconds = settings.LANGUAGE_MODEL.seconds if settings.LANGUAGE_MODEL else 20.0
     waiting = ""
-    for piece in pieces(
+    told = pieces(
         model, system=_SYSTEM[locale], messages=[message], max_tokens=MAX_TOKENS, timeout=seconds, purpose="assistant"
-    ):
-        waiting += piece
-        whole = support.sentences(waiting)
-        # The last one may still grow, and the one before may still get its citation.
-        yield from whole[:-2]
-        waiting = " ".join(whole[-2:]) + (" " if piece[-1:].isspace() else "") if len(whole) > 2 else waiting
+    )
+    try:
+        for piece in told:
+            waiting += piece
+            whole = support.sentences(waiting)
+            # The last one may still grow, and the one before may still get its citation.
+            yield from whole[:-2]
+            if len(whole) > 2:
+                waiting = " ".join(whole[-2:]) + (" " if piece[-1:].isspace() else "")
+    except ModelUnavailable:
+        yield from support.sentences(waiting)[:-1]
+        raise
     yield from support.sentences(waiting)
 
 

@@ -50,7 +50,8 @@ def of_whom() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 @lru_cache(maxsize=8)
 def form(key: str) -> re.Pattern[str]:
     """A pattern by its name: ``greeting``; ``follows`` (leans on the question before: "and for tall people?");
-    ``not_compared`` (words of a comparison that name no thing); ``asking`` (words that only ask)."""
+    ``not_compared`` (words of a comparison that name no thing); ``asking`` (words that only ask); ``terms`` (about
+    reviews and the shop itself)."""
     return re.compile(next(row["pattern"] for row in _rows() if row["set"] == "form" and row["key"] == key))
 
 

@@ -40,6 +40,9 @@ EXPECTED = {
     "reading_drift": ("get", "omcv"),
     "reading_aspect_new": ("get", "o"),
     "reading_aspect": ("get", "o"),
+    "conversations": ("get", "oc"),
+    "conversation": ("get", "oc"),
+    "conversation_answer": ("post", "oc"),
     "next_reviews": ("get", "omcv"),
     "visibility": ("get", "omcv"),
     "visibility_changes": ("get", "omcv"),
@@ -136,6 +139,7 @@ def _address(name, shop):
         "mail_id": 1,
         "widget_id": 1,
         "right_id": 1,
+        "conversation_id": 1,
         "key": "fabric",
     }
     pattern = next(pattern for pattern in urls.urlpatterns if pattern.name == name)

@@ -10,8 +10,9 @@ import polars as pl
 from parvis.domains.assistant.contracts import Filter, Hint, Outcome, Side
 from parvis.domains.assistant.queries.answering import people
 from parvis.domains.assistant.queries.answering.reply import PASSAGES, Asking, Hit, Reply
-from parvis.domains.assistant.rules import sides, sizing
+from parvis.domains.assistant.rules import cues, sides, sizing
 from parvis.domains.assistant.rules.sizing import Wearer
+from parvis.domains.assistant.rules.understanding import folded
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import Found, Quote, Source
@@ -58,7 +59,11 @@ def ask(asking: Asking) -> Reply:
 def _found(asking: Asking, keys: Sequence[str], aim: float, where: Where | None = None) -> Reply:
     """What is found by the question's words: voices, moments of videos, facts of the catalogue, the shop's terms."""
     ids = [asking.product.id] if asking.product else None
-    kinds = None if asking.product else VOICES
+    kinds = set(VOICES)
+    if asking.product:
+        kinds.add(Source.FACT)
+    if cues.form("terms").search(folded(asking.asked.asked)):  # else they only share words with what is asked
+        kinds.add(Source.POLICY)
     found = evidence.find(
         asking.asked.text, locale=asking.asked.speaks, product_ids=ids, kinds=kinds, where=where, k=3 * PASSAGES
     )
