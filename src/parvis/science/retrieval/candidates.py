@@ -17,6 +17,7 @@ from .vectors import Floats, Vectors
 
 _FEW: Final = 5_000  # filtered passages up to here are all compared with the question's vector
 _SCANNED: Final = 60_000  # slow vectors up to here are all compared when nothing filters
+_LIKELY: Final = 20  # passages that static vectors add to those found by words
 LIKE: Final = 0.5  # static cosine below which a passage is not even looked at
 _SLACK: Final = 2  # closest rows asked for per wanted one when a filter or withdrawn rows may take some away
 
@@ -78,7 +79,8 @@ def gather(
     for table, wanted in tables:
         # Many slow vectors are not searched through: they judge what words and static vectors have found.
         if few is not None or len(table) <= _SCANNED or table is near:
-            for address in _closest(view, table, wanted, few, required, depth):
+            count, least = (min(depth, _LIKELY), LIKE) if table is near else (depth, -1.0)
+            for address in _closest(view, table, wanted, few, required, count, least=least):
                 at = (address.segment_ord, address.doc)
                 if at not in found:
                     found[at] = Candidate(recall(searcher, address), 0.0)
@@ -96,6 +98,11 @@ def _compare(everything: Sequence[Candidate], tables: Sequence[tuple[Vectors | N
                 everything[place].likeness = float(cosine)
             else:
                 everything[place].similarity = float(cosine)
+
+
+def nearest_passages(view: View, near: Near, sketch: Floats, count: int) -> list[Passage]:
+    """The `count` passages closest to a static vector, the closest first, by nothing else."""
+    return [recall(view.searcher, address) for address in _closest(view, near, sketch, None, (), count, least=-1.0)]
 
 
 def _few(view: View, required: Sequence[Any]) -> tuple[list[Any], npt.NDArray[np.uint64]] | None:
@@ -116,9 +123,10 @@ def _closest(
     few: tuple[list[Any], npt.NDArray[np.uint64]] | None,
     required: Sequence[Any],
     depth: int,
+    *,
+    least: float,
 ) -> list[Any]:
-    """Addresses of the `depth` passages closest to a vector, the closest first."""
-    least = LIKE if isinstance(table, Near) else -1.0
+    """Addresses of the `depth` passages closest to a vector, the closest first, none further than `least`."""
     if few is not None:
         addresses, keys = few
         present, scores = table.compare(wanted, keys)
