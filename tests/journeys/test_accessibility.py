@@ -77,7 +77,11 @@ def test_studio_pages(visit: Visit, world: World, width: str, theme: str, langua
         "moderation/?desk=checks",
         "moderation/quality/",
         # for owners
-        *(["moderation/rules/", "reading/aspects/fabric/", "reading/categories/"] if language == "en" else []),
+        *(
+            ["moderation/rules/", "moderation/rules/waiting/", "reading/aspects/fabric/", "reading/categories/"]
+            if language == "en"
+            else []
+        ),
         "reading/?text=The+fabric+is+soft",
         "reading/drift/",
         f"voices/{voice.id}/",
