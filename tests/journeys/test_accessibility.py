@@ -19,6 +19,7 @@ BARRIERS = """async () => {
     .map((each) => `${each.id}: ${each.help}: ` + each.nodes.slice(0, 3)
       .map((node) => node.target + " " + node.html.slice(0, 140)).join(" | "));
 }"""
+OWNERS = ("moderation/rules/", "moderation/rules/waiting/", "reading/aspects/fabric/", "reading/categories/")
 LOOKS = pytest.mark.parametrize(
     ("width", "theme", "language"), [("phone", "dark", "fr"), ("desktop", "light", "en")], ids=["phone-dark", "desktop"]
 )

@@ -109,4 +109,4 @@ def different(first: str, other: str) -> list[tuple[str, bool]]:
     if max(len(one), len(two)) > _COMPARED:
         return [(other, False)]
     steps = SequenceMatcher(a=one, b=two, autojunk=False).get_opcodes()
-    return [(" ".join(two[start:end]) + " ", tag != "equal") for tag, _a, _b, start, end in steps if end > start]
+    return [(" ".join(two[start:end]), tag != "equal") for tag, _a, _b, start, end in steps if end > start]
