@@ -162,7 +162,7 @@ def _payment(order: models.Order, provider: str, opened: Intent, *, saving: bool
             )
     except IntegrityError:
         row = models.Payment.objects.get(**by)
-    models.Payment.objects.filter(id=row.id).update(save_card=saving)
+    models.Payment.objects.filter(id=row.id).update(save_card=saving, attempted_at=at)
     return row
 
 

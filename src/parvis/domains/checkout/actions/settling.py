@@ -135,7 +135,7 @@ def _take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime)
     payment.news_at = merged.news_at
     payment.card_brand = news.brand or payment.card_brand
     payment.card_last4 = news.last4 or payment.card_last4
-    if merged.state is not known.state:
+    if merged.state is not known.state or _declined_anew(known, news.standing, payment.attempted_at):
         _trail(order, merged, at=at)
     if merged.state is PaymentState.AUTHORISED and known.state is not PaymentState.AUTHORISED:
         payment.capture_due_at = at
@@ -146,6 +146,16 @@ def _take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime)
         _money_came(order, payment, at=at)
     if news.refunded_minor > payment.refunded_minor:
         refunds.adopt(order, payment, news.refunded_minor - payment.refunded_minor, at=at)
+
+
+def _declined_anew(known: Standing, news: Standing, attempted_at: datetime | None) -> bool:
+    """Whether the news is the first that is heard of a further attempt that was declined too. The provider's answer and
+    its webhooks tell the same decline, in any order: one step for each attempt."""
+    if known.state is not PaymentState.DECLINED or news.state is not PaymentState.DECLINED:
+        return False
+    if attempted_at is None or news.news_at is None or known.news_at is None:
+        return False
+    return known.news_at < attempted_at <= news.news_at
 
 
 def _trail(order: models.Order, standing: Standing, *, at: datetime) -> None:

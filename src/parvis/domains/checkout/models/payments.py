@@ -27,6 +27,8 @@ class Payment(models.Model):
     card_last4 = models.CharField(max_length=4, default="", blank=True)
     save_card = models.BooleanField(default=False)
     news_at = models.DateTimeField(null=True)
+    # when the shopper last tried a card: what is told of an attempt is told once
+    attempted_at = models.DateTimeField(null=True)
     capture_attempts = models.PositiveSmallIntegerField(default=0)
     capture_due_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()

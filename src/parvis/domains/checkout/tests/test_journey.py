@@ -1,6 +1,6 @@
 """From the cart to the parcel, with what goes wrong on the way."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,8 +8,9 @@ from parvis.core.models import OutboxEvent
 from parvis.domains.catalog import actions as catalog_actions
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.testing import small_catalogue
-from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import OrderState, StepState
+from parvis.domains.checkout import actions, models, queries
+from parvis.domains.checkout.contracts import Order, OrderState, StepState
+from parvis.domains.checkout.ports import IntentState, ProviderEvent
 from parvis.domains.checkout.testing import AT, CHALLENGED, DECLINED, POOR, paid_order, pay, placed_order
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -64,6 +65,50 @@ def test_a_declined_card_may_be_followed_by_a_good_one(number: str, code: str) -
     assert (step.state, step.decline_code) == (StepState.DECLINED, code)
     assert queries.order(order.id).state is OrderState.AWAITING_PAYMENT
     assert pay(order, at=AT + timedelta(minutes=2)).state is StepState.PAID
+
+
+def test_two_identical_declines_leave_two_steps_however_often_they_are_told() -> None:
+    order = placed_order()
+    first, second = AT + timedelta(minutes=1), AT + timedelta(minutes=3)
+    for at in (first, second):
+        assert pay(order, number=DECLINED, at=at).decline_code == "card_declined"
+        actions.settle(order_token=order.token, at=at + timedelta(seconds=20))
+    for event in declines(order, first, second, first):
+        actions.apply_provider_event(event, at=second + timedelta(seconds=40))
+    steps = [step for step in queries.order(order.id).trail if step.kind == "payment_declined"]
+    assert [step.at for step in steps] == [first, second]
+    assert all(step.detail == {"code": "card_declined"} for step in steps)
+
+
+def test_a_decline_that_only_the_webhook_tells_is_a_step_too() -> None:
+    order = placed_order()
+    first, second = AT + timedelta(minutes=1), AT + timedelta(minutes=3)
+    pay(order, number=DECLINED, at=first)
+    models.Payment.objects.update(attempted_at=second)  # the answer to the second attempt was lost on its way
+    (event,) = declines(order, second + timedelta(seconds=1))
+    actions.apply_provider_event(event, at=second + timedelta(seconds=30))
+    steps = [step.kind for step in queries.order(order.id).trail]
+    assert steps.count("payment_declined") == 2
+
+
+def declines(order: Order, *moments: datetime) -> list[ProviderEvent]:
+    """What a provider tells of declined attempts, by webhook."""
+    payment = models.Payment.objects.get(order_id=order.id)
+    return [
+        ProviderEvent(
+            id=f"evt-{number}",
+            provider=payment.provider,
+            kind="payment.declined",
+            reference=payment.reference,
+            state=IntentState.DECLINED,
+            occurred_at=moment,
+            authorised_minor=0,
+            captured_minor=0,
+            refunded_minor=0,
+            decline_code="card_declined",
+        )
+        for number, moment in enumerate(moments)
+    ]
 
 
 def test_the_bank_asks_and_the_owner_accepts(client) -> None:
