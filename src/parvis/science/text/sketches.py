@@ -22,8 +22,8 @@ import numpy as np
 from parvis.science.text.linear import Floats
 from parvis.science.text.tokens import I64, SYMBOL, U64, cut, mix, powers
 
-KEYS = 8
-SHARED = 2
+KEYS = 10
+SHARED = 3
 """Keys that edited copies nearly always share, and other texts seldom do."""
 LEAST_LETTERS = 40
 """Letters below which a text has no sketch: many people say "I love it" in good faith."""
@@ -51,24 +51,31 @@ def likeness(texts: Sequence[str], pairs: Sequence[tuple[int, int]]) -> Floats:
 
     pairs: positions in ``texts``.
     """
-    owner, value, _ = _runs([text[:MAX_CHARS] for text in texts], _SHORT)
-    starts = np.searchsorted(owner, np.arange(len(texts) + 1))
-    found = np.zeros(len(pairs))
-    for number, (one, two) in enumerate(pairs):
-        first, second = value[starts[one] : starts[one + 1]], value[starts[two] : starts[two + 1]]
-        if len(first) and len(second):
-            common = len(np.intersect1d(first, second, assume_unique=True))
-            found[number] = common / np.sqrt(len(first) * len(second))
-    return found
+    return _compared(texts, pairs)[0]
 
 
 def are_copies(texts: Sequence[str], pairs: Sequence[tuple[int, int]]) -> list[float | None]:
     """The likeness of each pair that is one text edited, None for the others. More is asked of short texts."""
-    letters = [sum(map(str.isalnum, text[:MAX_CHARS])) for text in texts]
+    found, letters = _compared(texts, pairs)
     return [
         float(alike) if alike >= ALIKE + CHANCE / max(1, min(letters[one], letters[two])) or alike > 0.999 else None
-        for alike, (one, two) in zip(likeness(texts, pairs), pairs, strict=True)
+        for alike, (one, two) in zip(found.tolist(), pairs, strict=True)
     ]
+
+
+def _compared(texts: Sequence[str], pairs: Sequence[tuple[int, int]]) -> tuple[Floats, list[int]]:
+    """The likeness of each pair, and the letters of each text."""
+    owner, value, letters = _runs([text[:MAX_CHARS] for text in texts], _SHORT)
+    starts = np.searchsorted(owner, np.arange(len(texts) + 1)).tolist()
+    found = np.zeros(len(pairs))
+    for number, (one, two) in enumerate(pairs):
+        first, second = value[starts[one] : starts[one + 1]], value[starts[two] : starts[two + 1]]
+        if len(first) and len(second):
+            # both in order, each run once: what stands twice in a row is in both
+            both = np.sort(np.concatenate((first, second)), kind="stable")
+            common = np.count_nonzero(both[1:] == both[:-1])
+            found[number] = common / np.sqrt(len(first) * len(second))
+    return found, letters.tolist()
 
 
 def _runs(texts: list[str], size: int) -> tuple[I64, U64, I64]:
