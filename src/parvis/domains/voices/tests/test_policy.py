@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parvis.domains.voices import actions, models, queries, rules
-from parvis.domains.voices.contracts import NewVoice, Origin, Outcome, Reading, Reason, VoiceState
+from parvis.domains.voices.contracts import AuthorRole, NewVoice, Origin, Outcome, Reading, Reason, VoiceState
 
 UNIT = st.floats(0, 1)
 
@@ -251,3 +251,25 @@ def test_the_database_itself_wants_two_people(dress, at, fake_reader, two_people
     _refuse(voice, camille, at)
     with pytest.raises(IntegrityError), transaction.atomic():
         models.Proposal.objects.update(confirmed=True, closed_by_id=camille, closed_at=at)
+
+
+@pytest.mark.parametrize(
+    ("interest", "more", "reason"),
+    [
+        (0.8, {}, Reason.INTEREST_UNSURE),
+        (0.4, {}, Reason.SOUND),
+        (0.8, {"incentive": "gift"}, Reason.SOUND),
+        (0.8, {"author_role": AuthorRole.BRAND}, Reason.SOUND),
+    ],
+    ids=["undisclosed", "improbable", "labelled", "the-brand"],
+)
+def test_a_probable_interest_waits_unless_something_tells_of_it(dress, at, fake_reader, interest, more, reason):
+    new = NewVoice(product_id=dress, text="I work for them, and it is a lovely soft dress.", stars=5, **more)
+    voice_id = actions.receive(new, at=at).id
+    actions.examine([voice_id], at=at, reader=fake_reader(interest=interest))
+    assert queries.voice(voice_id).reason is reason
+    off = rules.Policy(hold_interest=False)
+    other = actions.receive(NewVoice(product_id=dress, text="They paid me to say that it is soft.", stars=5), at=at).id
+    actions.examine([other], at=at, reader=fake_reader(interest=0.9), policy=off)
+    assert queries.voice(other).state is VoiceState.PUBLISHED
+    assert queries.replay(off, at=at).total == 2

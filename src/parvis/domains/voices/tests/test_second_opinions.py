@@ -2,9 +2,11 @@
 
 import json
 import re
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 
@@ -370,6 +372,65 @@ def test_held_voices_are_asked_about_when_there_is_a_model(held, at, settings, q
     finally:
         bind_language_model(None)
     tasks.second_opinions(ids)  # without a model: nothing, and no error
+
+
+# -- the mode is a rule ---------------------------------------------------------------------------------------
+
+
+def _say(mode, at):
+    changed = queries.policy_with({"second_opinions": mode})
+    actions.policy_in_force(at=at)
+    return actions.save_policy(policy=changed, seen=queries.policy_version().version, actor_id=None, at=at)
+
+
+def _reproduced(at):
+    file = BytesIO()
+    queries.write_record(file, since=at - timedelta(days=1), until=at + timedelta(days=1))
+    with zipfile.ZipFile(file) as archive:
+        lines = [json.loads(line) for line in archive.read("decisions.jsonl").splitlines()]
+        opinions = [json.loads(line) for line in archive.read("opinions.jsonl").splitlines()]
+    return {line["note"]: (line["reproduced"], line["policy_version"]) for line in lines}, opinions
+
+
+def test_a_release_names_its_version_and_is_reached_again_from_the_record(held, at):
+    version = _say("release", at)
+    voice_id = held()
+    ask(voice_id, at, mode=None)
+    assert queries.voice(voice_id).state is VoiceState.PUBLISHED
+    told, opinions = _reproduced(at)
+    assert told == {"": ("yes", version.version), "second_opinion": ("yes", version.version)}
+    assert [(row["voice"], row["suggests"], row["acted"]) for row in opinions] == [(voice_id, "publish", True)]
+    models.Opinion.objects.update(confidence=0.5)  # somebody altered what was kept
+    assert _reproduced(at)[0]["second_opinion"] == ("no", version.version)
+    models.Opinion.objects.all().delete()
+    assert _reproduced(at)[0]["second_opinion"] == ("no opinion kept", version.version)
+
+
+@pytest.mark.parametrize(
+    ("rule", "allowed", "outcome"),
+    [("release", "release", "published"), ("release", "advise", "held"), ("advise", "release", "held")],
+    ids=["release", "the-installation-allows-less", "the-rules-say-less"],
+)
+def test_the_rules_choose_the_mode_and_the_installation_bounds_it(held, at, settings, rule, allowed, outcome):
+    settings.SECOND_OPINIONS = allowed
+    _say(rule, at)
+    voice_id = held()
+    ask(voice_id, at, mode=None)
+    assert queries.voice(voice_id).state == outcome
+    assert queries.opinion(voice_id).state is OpinionState.GIVEN
+
+
+def test_switched_off_by_the_rules_nobody_is_asked(held, at, queued):
+    _say("off", at)
+    voice_id = held()
+    bind_language_model(FakeModel())
+    try:
+        handlers.ask([VoiceHeld(voice_id=voice_id)])
+        tasks.second_opinions([voice_id])
+    finally:
+        bind_language_model(None)
+    assert queued == []
+    assert queries.opinion(voice_id) is None
 
 
 def test_sums_and_agreement(held, at, camille):
