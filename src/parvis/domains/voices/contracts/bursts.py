@@ -19,7 +19,8 @@ class BurstMember:
 class Burst:
     """Voices of ``authors`` people with nearly the same words, sent from ``first_at`` to ``last_at``.
 
-    ``total`` voices in all, ``waiting`` of them held and ``public`` published; ``members``: the earliest of them.
+    ``total`` voices in all, ``waiting`` of them held and ``public`` published; ``members``: some of them, those
+    that wait first, then the earliest.
     """
 
     id: int

@@ -46,7 +46,7 @@ def bursts(*, waiting: bool = True, cursor: str | None = None, limit: int = 20) 
 
 
 def burst(burst_id: int, *, limit: int = 200) -> Burst:
-    """One group with its members, the earliest first. Raises NotFound."""
+    """One group with its members: those that wait first, then the earliest. Raises NotFound."""
     found = _groups(_ONE, {"id": burst_id, "limit": 1})
     if not found:
         raise NotFound(kind="burst", key=burst_id)
@@ -79,7 +79,8 @@ def _groups(which: str, given: Mapping[str, int]) -> list[Burst]:
 _FIRST = """
 SELECT burst_id, voice_id, alike FROM (
     SELECT member.burst_id, member.voice_id, member.alike,
-           row_number() OVER (PARTITION BY member.burst_id ORDER BY voice.submitted_at, voice.id) AS place
+           row_number() OVER (
+               PARTITION BY member.burst_id ORDER BY voice.state <> 'held', voice.submitted_at, voice.id) AS place
     FROM voices_burstmember member JOIN voices_voice voice ON voice.id = member.voice_id
     WHERE member.burst_id = ANY(%s)) AS ordered
 WHERE place <= %s ORDER BY burst_id, place
