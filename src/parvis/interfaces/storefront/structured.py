@@ -13,9 +13,10 @@ from parvis.domains.catalog.contracts import Product, ProductDetail
 from parvis.domains.checkout import queries as checkout
 from parvis.domains.checkout.contracts import ShippingMethod
 from parvis.domains.evidence.contracts import Proof, Summary
-from parvis.domains.evidence.web import structured, threads
+from parvis.domains.evidence.web import clips, structured, threads
 from parvis.domains.evidence.web.script import ld_json
 from parvis.domains.evidence.web.shop import rated
+from parvis.domains.voices import queries as voices
 from parvis.domains.voices.contracts import QuestionThread, ShopRating, Voice
 from parvis.interfaces.storefront.reader import locale
 
@@ -56,8 +57,16 @@ def product(
     shop, item, anonymous = site(), detail.product, gettext("A customer")
     path = reverse("storefront:product", kwargs={"slug": item.slug})
     film = gettext("Video review of %(product)s") % {"product": item.name}
+    shown = [proof.voice.id for proof in proofs if proof.voice.video is not None and proof.voice.video.shown]
     node = structured.product(
-        shop, detail, path=path, summary=summary, proofs=proofs, anonymous=anonymous, film_name=film
+        shop,
+        detail,
+        path=path,
+        summary=summary,
+        proofs=proofs,
+        anonymous=anonymous,
+        film_name=film,
+        chapters={voice: clips.chapters_of(said) for voice, said in voices.cues(shown).items()} if shown else {},
     )
     about, page = f"{shop.absolute(path)}#product", shop.absolute(path)
     urls = [shop.absolute(question_path(item.slug, thread.question.id)) for thread in asked]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from parvis.domains.evidence.web.vocabulary import Node, span
-from parvis.domains.voices.contracts import Voice
+from parvis.domains.voices.contracts import CaptionCue, Voice
 
 TOLD = 300  # characters of a description
 
@@ -17,6 +17,30 @@ class Chapter:
     name: str
     start: float
     end: float
+
+
+CHAPTER_SECONDS, CHAPTER_NAME = 6.0, 100
+
+
+def chapters_of(cues: Sequence[CaptionCue]) -> tuple[Chapter, ...]:
+    """Captions as parts of a video: lines that follow each other make a part of at least CHAPTER_SECONDS, named by what
+    is said there. None for a video that would have one part only."""
+    made: list[Chapter] = []
+    held: list[CaptionCue] = []
+    for cue in cues:
+        held.append(cue)
+        if held[-1].end_s - held[0].start_s >= CHAPTER_SECONDS:
+            made.append(_chapter(held))
+            held = []
+    if held:
+        made.append(_chapter(held))
+    return tuple(made) if len(made) > 1 else ()
+
+
+def _chapter(cues: Sequence[CaptionCue]) -> Chapter:
+    said = " ".join(" ".join(cue.text.split()) for cue in cues)
+    name = said if len(said) <= CHAPTER_NAME else said[:CHAPTER_NAME].rsplit(" ", 1)[0] + "…"
+    return Chapter(name=name, start=cues[0].start_s, end=cues[-1].end_s)
 
 
 def of_review(

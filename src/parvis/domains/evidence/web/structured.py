@@ -4,7 +4,7 @@ Each function gives a node; :func:`graph` puts nodes together. Prices, stock and
 moment; a withdrawn voice is gone with the page's next rendering. Source: schema.org 30.0.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -110,10 +110,12 @@ def product(
     proofs: Sequence[Proof],
     anonymous: str,
     film_name: str = "",
+    chapters: Mapping[int, Sequence[clips.Chapter]] | None = None,
 ) -> Node:
     """A product with its offers, rating and the reviews of the page; a group of variants where there are several.
 
     ``anonymous`` stands for an author who gave no name, ``film_name`` for the title of a video of a review without one.
+    ``chapters`` are the parts of videos, by voice.
     """
     item = detail.product
     url = site.absolute(path)
@@ -136,9 +138,10 @@ def product(
             "variesBy": _varies(detail.variants),
             "hasVariant": [_variant(site, item, variant, url=url) for variant in detail.variants],
         }
-    return (
-        node | rating(summary) | _reviews(site, proofs, film_name=film_name or item.name, url=url, anonymous=anonymous)
+    said = _reviews(
+        site, proofs, film_name=film_name or item.name, url=url, anonymous=anonymous, chapters=chapters or {}
     )
+    return node | rating(summary) | said
 
 
 def _gtin(variant: Variant) -> Node:
@@ -241,7 +244,15 @@ def rating(summary: Summary | None) -> Node:
     }
 
 
-def _reviews(site: Site, proofs: Sequence[Proof], *, film_name: str, url: str, anonymous: str) -> Node:
+def _reviews(
+    site: Site,
+    proofs: Sequence[Proof],
+    *,
+    film_name: str,
+    url: str,
+    anonymous: str,
+    chapters: Mapping[int, Sequence[clips.Chapter]],
+) -> Node:
     reviews = []
     for proof in proofs:
         voice = proof.voice
@@ -249,7 +260,8 @@ def _reviews(site: Site, proofs: Sequence[Proof], *, film_name: str, url: str, a
         if voice.media:
             node["image"] = [_photo(site, photo) for photo in voice.media]
         if voice.video is not None and voice.video.shown and voice.video.url:
-            node["video"] = clips.of_review(site.absolute, voice, name=film_name, page=url)
+            parts = chapters.get(voice.id, ())
+            node["video"] = clips.of_review(site.absolute, voice, name=film_name, page=url, chapters=parts)
         reviews.append(node)
     return {"review": reviews} if reviews else {}
 
@@ -268,7 +280,8 @@ def review(voice: Voice, *, url: str, anonymous: str) -> Node:
         "datePublished": (voice.published_at or voice.submitted_at).date().isoformat(),
     }
     if voice.text.strip():
-        node |= {"reviewBody": voice.text, "inLanguage": voice.language or "und"}
+        node["reviewBody"] = voice.text
+        node["inLanguage"] = voice.language or "und"
     if voice.title:
         node["name"] = voice.title
     if voice.stars is not None:
@@ -276,23 +289,28 @@ def review(voice: Voice, *, url: str, anonymous: str) -> Node:
     strengths, weaknesses = notes(voice)
     # one alone is no list of strengths and weaknesses: search engines ask for two in all
     if len(strengths) + len(weaknesses) >= 2:
-        node |= {
-            name: {"@type": "ItemList", "itemListElement": _listed(said)}
-            for name, said in (("positiveNotes", strengths), ("negativeNotes", weaknesses))
-            if said
-        }
+        if strengths:
+            node["positiveNotes"] = {"@type": "ItemList", "itemListElement": _listed(strengths)}
+        if weaknesses:
+            node["negativeNotes"] = {"@type": "ItemList", "itemListElement": _listed(weaknesses)}
     return node
 
 
 def notes(voice: Voice) -> tuple[list[str], list[str]]:
     """The passages of a review that speak for and against, each once, in its own words and order."""
-    found: tuple[list[str], list[str]] = ([], [])
+    strengths: list[str] = []
+    weaknesses: list[str] = []
+    text = voice.text
     for span in voice.reading.aspects if voice.reading else ():
-        quote = " ".join(voice.text[span.start : span.end].split())
-        side = found[0] if span.polarity >= LEANS else found[1] if span.polarity <= -LEANS else None
-        if side is not None and quote and quote not in found[0] and quote not in found[1]:
-            side.append(quote)
-    return found
+        polarity = span.polarity
+        if -LEANS < polarity < LEANS:
+            continue
+        quote = text[span.start : span.end]
+        if "\n" in quote or "  " in quote or quote != quote.strip():  # mostly not: half of the time of a page
+            quote = " ".join(quote.split())
+        if quote and quote not in strengths and quote not in weaknesses:
+            (strengths if polarity > 0 else weaknesses).append(quote)
+    return strengths, weaknesses
 
 
 def _listed(quotes: Iterable[str]) -> list[Node]:

@@ -15,7 +15,7 @@ from parvis.domains.evidence.web import clips
 from parvis.domains.evidence.web.script import ld_json
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices import queries as voice_queries
-from parvis.domains.voices.contracts import AuthorRole, NewVoice, Outcome, Reason, VoiceKind
+from parvis.domains.voices.contracts import AuthorRole, CaptionCue, NewVoice, Outcome, Reason, VoiceKind
 from parvis.interfaces.storefront.tests.conftest import Shop, deliver
 from parvis.science.visibility import markup
 
@@ -252,5 +252,12 @@ def test_every_other_kind_of_node_is_valid_too(shop: Shop, visitor: Client, aske
     assert faults(document) == ""
     assert video["duration"] == "PT1M15S"
     assert video["hasPart"][0]["url"] == "https://shop.example/v.mp4#t=3"
+    cues = [CaptionCue(start_s=n * 2.5, end_s=n * 2.5 + 2.4, text=f"line {n}\nhere") for n in range(6)]
+    parts = clips.chapters_of(cues)
+    assert [(part.start, part.end, part.name) for part in parts] == [
+        (0.0, 7.4, "line 0 here line 1 here line 2 here"),
+        (7.5, 14.9, "line 3 here line 4 here line 5 here"),
+    ]
+    assert clips.chapters_of(cues[:2]) == ()
     with pytest.raises(ValueError, match="ends after"):
         clips.broadcast(name="Live", starts=at, ends=at, live=True)
