@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import re
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from django.core.cache import cache
 from django.test import Client
 
@@ -162,3 +165,23 @@ def test_feeds_are_not_read_without_end(shop: Shop, visitor: Client) -> None:  #
     assert answers[0] == 200
     assert 429 in answers
     assert visitor.get("/feeds/en/secrets.csv").status_code == 404
+
+
+def test_the_example_of_the_documentation_verifies(shop: Shop, visitor: Client) -> None:  # noqa: F811
+    """The code that docs/visibility.md shows is run as it stands, against the shop."""
+    page = (Path(__file__).parents[5] / "docs" / "visibility.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+
+    class Over:
+        @staticmethod
+        def get(address: str) -> Any:
+            return visitor.get(address.removeprefix("http://testserver"))
+
+    lines = [line.replace("import base64, json, httpx", "import base64, json") for line in code.splitlines()]
+    names = {"httpx": Over, "shop": "http://testserver", "slug": "linen-dress"}
+    exec("\n".join(lines), names)
+    assert names["told"]["evidence"]["rating"]["reviews"] > 0  # type: ignore[index]
+    names["told"]["evidence"]["rating"]["reviews"] = 10_000  # type: ignore[index]
+    checked = "\n".join(line for line in lines if not line.startswith("told ="))
+    with pytest.raises(InvalidSignature):
+        exec(checked, names)
