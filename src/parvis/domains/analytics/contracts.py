@@ -283,13 +283,15 @@ class ProofRow:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Referred:
     """Visits that an assistant sent (``assistant`` "others": everybody else), those that looked at a product,
-    those that ordered, and what they paid. ``conversion``: the share that ordered, with its interval."""
+    those that ordered, those that are ``simulated``, and what they paid. ``conversion``: the share that ordered, with
+    its interval."""
 
     assistant: str
     visits: int
     product_visits: int
     ordered: int
     revenue_minor: int
+    simulated: int
     conversion: Figure
 
 

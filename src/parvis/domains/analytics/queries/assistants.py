@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Max, Sum
 
-from parvis.domains.analytics.contracts import Crawled, Figure, Kind, Referred
+from parvis.domains.analytics.contracts import SIMULATED, Crawled, Figure, Kind, Referred
 from parvis.domains.analytics.models import Crawl
 from parvis.domains.analytics.queries import figures, log, schema
 from parvis.science.visibility.crawlers import ASSISTANT_HOSTS, BY_NAME, assistant_of
@@ -24,24 +24,24 @@ def referred(*, since: date, until: date) -> tuple[Referred, ...]:
     files = (*listed.files["events"], *listed.dirty_events)
     rows = log.once(("assistants", since, until, *sorted(map(str, files))), lambda: _rows(files))
     held: dict[str, list[int]] = {}
-    for host, visits, ordered, revenue, products in rows:
-        name = assistant_of(host) or OTHERS
-        mine = held.setdefault(name, [0, 0, 0, 0])
-        for place, value in enumerate((visits, ordered, revenue, products)):
+    for host, *counts in rows:
+        mine = held.setdefault(assistant_of(host) or OTHERS, [0] * 5)
+        for place, value in enumerate(counts):
             mine[place] += value
     found = [_referred(name, counts) for name, counts in held.items() if name != OTHERS]
     found.sort(key=lambda each: (-each.visits, each.assistant))
-    return (*found, _referred(OTHERS, held.get(OTHERS, [0, 0, 0, 0])))
+    return (*found, _referred(OTHERS, held.get(OTHERS, [0] * 5)))
 
 
 def _referred(name: str, counts: list[int]) -> Referred:
-    visits, ordered, revenue, products = counts
+    visits, ordered, revenue, products, simulated = counts
     return Referred(
         assistant=name,
         visits=visits,
         product_visits=products,
         ordered=ordered,
         revenue_minor=revenue,
+        simulated=simulated,
         conversion=_share("cvr", ordered, visits),
     )
 
@@ -50,14 +50,15 @@ def _share(metric: str, part: int, whole: int) -> Figure:
     return figures.figure(metric, figures.proportion(part, whole))
 
 
-def _rows(files: Any) -> list[tuple[str, int, int, int, int]]:
+def _rows(files: Any) -> list[tuple[str, int, int, int, int, int]]:
     with log.session() as connection:
         log.view(connection, "events", "events", files)
         return list(connection.execute(log.sql(expression)).fetchall())
 
 
 def expression() -> Any:
-    """(host, visits, visits that ordered, revenue, visits that looked at a product): host of an assistant or ""."""
+    """(host, visits, those that ordered, revenue, those that looked at a product, those that are simulated): host of an
+    assistant or ""."""
     import ibis
 
     events = schema.unbound("events")
@@ -68,12 +69,14 @@ def expression() -> Any:
         host=ibis.ifelse(asked, host, ibis.null("string")),
         paid=people.kind == Kind.ORDER.value,
         looked=people.kind == Kind.PRODUCT_VIEW.value,
+        made=people.provenance == SIMULATED,
     )
     visits = marked.group_by(["day", "visit"]).agg(
         host=marked.host.argmin(marked["at"], where=marked.host.notnull()),
         ordered=marked.paid.any(),
         revenue=marked.value_minor.sum(where=marked.paid),
         looked=marked.looked.any(),
+        made=marked.made.any(),
     )
     return (
         visits.group_by(host=visits.host.fill_null(""))
@@ -82,10 +85,11 @@ def expression() -> Any:
             ordered=visits.ordered.sum(),
             revenue=visits.revenue.sum().fill_null(0),
             looked=visits.looked.sum(),
+            made=visits.made.sum(),
         )
         .mutate(ordered=lambda t: t.ordered.cast("int64"), revenue=lambda t: t.revenue.cast("int64"))
-        .mutate(looked=lambda t: t.looked.cast("int64"))
-        .select("host", "visits", "ordered", "revenue", "looked")
+        .mutate(looked=lambda t: t.looked.cast("int64"), made=lambda t: t.made.cast("int64"))
+        .select("host", "visits", "ordered", "revenue", "looked", "made")
     )
 
 

@@ -33,7 +33,7 @@ def visits(settings: Any, tmp_path: Any) -> None:
         told("b", Kind.PAGE_VIEW, 0, referrer="www.perplexity.ai"),
         told("c", Kind.PAGE_VIEW, 0, referrer="google.com"),
         told("c", Kind.ORDER, 4, order_id=2, value_minor=1_000),
-        told("d", Kind.PAGE_VIEW, 0),
+        told("d", Kind.PAGE_VIEW, 0, provenance="simulated"),
         # a name that only ends alike, and a machine
         told("e", Kind.PAGE_VIEW, 0, referrer="notchatgpt.com"),
         told("f", Kind.PAGE_VIEW, 0, referrer="chatgpt.com", bot=True, bot_sign="agent"),
@@ -48,7 +48,8 @@ def test_a_visit_belongs_to_the_assistant_that_sent_it(visits: None) -> None:
     chat = found["ChatGPT"]
     assert (chat.visits, chat.product_visits, chat.ordered, chat.revenue_minor) == (1, 1, 1, 4_200)
     assert (found["Perplexity"].visits, found["Perplexity"].ordered) == (1, 0)
-    assert (found["others"].visits, found["others"].revenue_minor) == (3, 1_000)
+    assert (found["others"].visits, found["others"].revenue_minor, found["others"].simulated) == (3, 1_000, 1)
+    assert chat.simulated == 0
     assert chat.conversion.low is not None
     assert chat.conversion.low < 1.0
     (nobody,) = queries.referred(since=DAY - timedelta(days=9), until=DAY)

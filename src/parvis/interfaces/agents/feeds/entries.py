@@ -1,6 +1,6 @@
 """What every product feed is made from, gathered for many products at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext, override
 
 from parvis.domains.catalog import queries as catalog
-from parvis.domains.catalog.contracts import Product, Variant
+from parvis.domains.catalog.contracts import Product, ProductState, Variant
 from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import Summary
 from parvis.domains.voices import queries as voices
@@ -30,6 +30,31 @@ class Entry:
     highlights: tuple[str, ...]
     page: str
     image: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """A product that is sold as a review names it."""
+
+    product: Product
+    variants: tuple[Variant, ...]
+    page: str
+
+
+def named(language: str, product_ids: Iterable[int]) -> dict[int, Named]:
+    """Those of the products that are sold, by id. Two statements."""
+    found = catalog.products(product_ids, locale=language)
+    variants = catalog.variants_of(found, locale=language)
+    with override(language):
+        return {
+            key: Named(product=item, variants=tuple(variants.get(key, ())), page=_page(item))
+            for key, item in found.items()
+            if item.state is ProductState.ACTIVE
+        }
+
+
+def _page(item: Product) -> str:
+    return f"{settings.PUBLIC_URL}{reverse('storefront:product', kwargs={'slug': item.slug})}"
 
 
 def entries(language: str) -> Iterator[Entry]:
@@ -55,7 +80,7 @@ def _batch(items: Sequence[Product], language: str) -> list[Entry]:
             summary=summaries.get(item.id),
             threads=threads.get(item.id, ()),
             highlights=_highlights(summaries.get(item.id), names),
-            page=f"{settings.PUBLIC_URL}{reverse('storefront:product', kwargs={'slug': item.slug})}",
+            page=_page(item),
             image=f"{settings.PUBLIC_URL}{item.image_url}" if item.image_url else "",
         )
         for item in items

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from parvis.domains.catalog.contracts import Variant
 from parvis.domains.evidence.web.structured import amount
-from parvis.interfaces.agents.feeds.entries import Entry
+from parvis.interfaces.agents.feeds.entries import Entry, entries
 
 TITLE, DESCRIPTION, BRAND, IDENTITY = 150, 5000, 70, 100
 COLUMNS = (
@@ -78,17 +78,17 @@ def cut(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
-def json_lines(found: Iterator[Entry]) -> Iterator[str]:
+def json_lines(language: str) -> Iterator[str]:
     """One JSON object a line."""
-    for entry in found:
+    for entry in entries(language):
         for row in rows(entry):
             yield json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def csv_lines(found: Iterator[Entry]) -> Iterator[str]:
+def csv_lines(language: str) -> Iterator[str]:
     """CSV with a header; lists are JSON inside their cell, and no cell begins a formula."""
     yield _line(COLUMNS)
-    for entry in found:
+    for entry in entries(language):
         for row in rows(entry):
             yield _line([_cell(row.get(name, "")) for name in COLUMNS])
 

@@ -6,11 +6,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
 
-from parvis.domains.evidence import queries as evidence
-from parvis.domains.evidence.contracts import Order
 from parvis.domains.evidence.web.structured import notes
-from parvis.domains.voices.contracts import Voice
-from parvis.interfaces.agents.feeds.entries import Entry
+from parvis.domains.voices import queries as voices
+from parvis.domains.voices.contracts import Voice, VoiceKind
+from parvis.interfaces.agents.feeds.entries import Entry, Named, entries, named
 from parvis.interfaces.agents.feeds.plain import cut, rows
 
 QUESTION, ANSWER, ALL_ANSWERS, MOST_QUESTIONS = 1000, 1000, 10_000, 30
@@ -30,12 +29,12 @@ def element(name: str, text: object) -> str:
     return f"<{name}>{escape(_ILLEGAL.sub('', str(text)))}</{name}>"
 
 
-def products(found: Iterator[Entry]) -> Iterator[str]:
+def products(language: str) -> Iterator[str]:
     """An RSS 2.0 document, one item a variant."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel>\n'
     yield element("title", settings.BRAND) + element("link", f"{settings.PUBLIC_URL}/")
     yield element("description", "Products with what customers say of them") + "\n"
-    for entry in found:
+    for entry in entries(language):
         asked, liked = (
             _questions(entry),
             "".join(element("g:product_highlight", cut(each, HIGHLIGHT)) for each in entry.highlights),
@@ -61,30 +60,27 @@ def _questions(entry: Entry) -> str:
 # -- reviews ----------------------------------------------------------------------------------------------------
 
 
-def reviews(found: Iterator[Entry]) -> Iterator[str]:
+def reviews(language: str) -> Iterator[str]:
     """Every public review with words and stars, in the strict order of the format (version 2.4)."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<feed>' + element("version", "2.4")
     yield f"<publisher>{element('name', settings.BRAND)}</publisher>\n"
     opened = False
-    for entry in found:
-        for voice in _said(entry):
-            if not opened:
-                yield "<reviews>\n"
-                opened = True
-            yield review(voice, entry) + "\n"
+    for said in voices.stream_published():
+        told = [voice for voice in said if _fits(voice)]
+        goods = named(language, {voice.product_id for voice in told if voice.product_id is not None})
+        parts = [review(voice, goods[voice.product_id]) for voice in told if voice.product_id in goods]
+        if parts:
+            yield ("" if opened else "<reviews>\n") + "\n".join(parts) + "\n"
+            opened = True
     yield ("</reviews>" if opened else "") + "</feed>\n"
 
 
-def _said(entry: Entry) -> Iterator[Voice]:
-    offset = 0
-    while proofs := evidence.shown_for(entry.product.id, sort=Order.RECENT, offset=offset, limit=200).proofs:
-        offset += len(proofs)
-        for proof in proofs:
-            if proof.voice.text.strip() and proof.voice.stars is not None and not proof.voice.syndicated_from:
-                yield proof.voice
+def _fits(voice: Voice) -> bool:
+    own = voice.kind is VoiceKind.REVIEW and not voice.syndicated_from
+    return own and bool(voice.text.strip()) and voice.stars is not None and voice.product_id is not None
 
 
-def review(voice: Voice, entry: Entry) -> str:
+def review(voice: Voice, entry: Named) -> str:
     """One review. What came in return for something, and what is no verified purchase, is said so."""
     anonymous = not voice.author_name
     name = quoteattr("true" if anonymous else "false")
@@ -113,7 +109,7 @@ def _listed(outer: str, inner: str, quotes: Sequence[str]) -> str:
     return f"<{outer}>{''.join(element(inner, quote) for quote in quotes)}</{outer}>" if quotes else ""
 
 
-def _product(entry: Entry) -> str:
+def _product(entry: Named) -> str:
     ids = (
         _listed("gtins", "gtin", [variant.public_gtin for variant in entry.variants if variant.public_gtin])
         + _listed("skus", "sku", [variant.sku for variant in entry.variants])

@@ -10,10 +10,9 @@ from parvis.core.clock import now
 from parvis.core.limits import Allowance, spend
 from parvis.domains.people.web import client_address
 from parvis.interfaces.agents.feeds import plain, xml
-from parvis.interfaces.agents.feeds.entries import Entry, entries
 
 READING = Allowance(name="agents.feeds", burst=20, per_minute=10)
-_Write = Callable[[Iterator[Entry]], Iterator[str]]
+_Write = Callable[[str], Iterator[str]]
 KINDS: dict[str, tuple[_Write, str]] = {
     "products.jsonl": (plain.json_lines, "application/x-ndjson; charset=utf-8"),
     "products.csv": (plain.csv_lines, "text/csv; charset=utf-8"),
@@ -29,7 +28,7 @@ def feed(request: HttpRequest, language: str, name: str) -> HttpResponseBase:
         raise Http404
     spend(READING, caller=client_address(request) or "nobody", at=now())
     write, kind = KINDS[name]
-    answer = StreamingHttpResponse(write(entries(language)), content_type=kind)
+    answer = StreamingHttpResponse(write(language), content_type=kind)
     answer["Cache-Control"] = "public, max-age=900"
     answer["Content-Language"] = language
     return answer

@@ -128,6 +128,7 @@ def thread_card(slug: str, thread: QuestionThread, *, answers: int = 3) -> dict[
         "question": thread.question,
         "url": structured.question_path(slug, thread.question.id),
         "author": cards.author(thread.question),
+        "written": cards.written(thread.question.provenance),
         "answers": [
             {"voice": answer, "author": cards.author(answer), "role": cards.role(answer)}
             for answer in thread.answers[:answers]

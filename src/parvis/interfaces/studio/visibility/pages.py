@@ -23,7 +23,7 @@ from parvis.interfaces.design import marks, shapes
 from parvis.interfaces.studio import frame
 from parvis.interfaces.studio.visibility import words
 
-SIZE, WEEKS, OTHERS = 25, 4, "others"
+SIZE, WEEKS, OTHERS = 10, 4, "others"
 
 
 @require_GET
@@ -88,6 +88,7 @@ def _assistant(found: Referred) -> dict[str, Any]:
         "looked": marks.number(found.product_visits),
         "ordered": marks.number(found.ordered),
         "conversion": found.conversion,
+        "simulated": found.simulated > 0,
         "revenue": Money(found.revenue_minor, settings.CURRENCY),
     }
 

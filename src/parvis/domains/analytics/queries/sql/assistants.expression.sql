@@ -6,7 +6,8 @@ FROM (
     COUNT(*) AS "visits",
     SUM(CAST("t2"."ordered" AS INT)) AS "ordered",
     COALESCE(SUM("t2"."revenue"), 0) AS "revenue",
-    SUM(CAST("t2"."looked" AS INT)) AS "looked"
+    SUM(CAST("t2"."looked" AS INT)) AS "looked",
+    SUM(CAST("t2"."made" AS INT)) AS "made"
   FROM (
     SELECT
       "t1"."day",
@@ -16,7 +17,8 @@ FROM (
       BOOL_OR(CAST("t1"."paid" AS BOOLEAN)) AS "ordered",
       SUM("t1"."value_minor") FILTER(WHERE
         "t1"."paid") AS "revenue",
-      BOOL_OR(CAST("t1"."looked" AS BOOLEAN)) AS "looked"
+      BOOL_OR(CAST("t1"."looked" AS BOOLEAN)) AS "looked",
+      BOOL_OR(CAST("t1"."made" AS BOOLEAN)) AS "made"
     FROM (
       SELECT
         "t0"."day",
@@ -127,7 +129,8 @@ FROM (
           ELSE CAST(NULL AS TEXT)
         END AS "host",
         "t0"."kind" = 'order' AS "paid",
-        "t0"."kind" = 'product_view' AS "looked"
+        "t0"."kind" = 'product_view' AS "looked",
+        "t0"."provenance" = 'simulated' AS "made"
       FROM "events" AS "t0"
       WHERE
         NOT (
