@@ -101,7 +101,7 @@ def _need(table: pl.DataFrame, columns: tuple[str, ...], name: str) -> None:
 
 def _passages(pages: pl.DataFrame) -> pl.DataFrame:
     """Each page in passages of about PASSAGE_WORDS words, cut where lines end."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for page in pages.iter_rows(named=True):
         kept: list[str] = []
         for line in [*str(page["text"]).split("\n"), None]:
