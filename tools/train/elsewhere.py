@@ -81,8 +81,8 @@ def said(frame: pl.DataFrame) -> list[str]:
 
 
 def vectors(names: tuple[str, ...]) -> np.ndarray | None:
-    """Vectors of sets by the bundled encoder, made once (minutes) and kept under ``var``; none for the many tweets."""
-    if "airline_en" in names or not available():
+    """Vectors of sets by the bundled encoder, made once (minutes; tweets half an hour) and kept under ``var``."""
+    if not available():
         return None
     return np.concatenate([_vectors(name) for name in names]).astype(np.float64)
 
