@@ -249,7 +249,7 @@ def _name(term: Any) -> str:
 
 def _price(node: Mapping[str, Any], place: _Place) -> _Told:
     if node.get("price") in (None, "") and node.get("minPrice") not in (None, "") and node.get("maxPrice"):
-        fields = ("minPrice", "maxPrice")
+        fields: tuple[str, ...] = ("minPrice", "maxPrice")
     else:
         fields = ("price",)
     for field in fields:

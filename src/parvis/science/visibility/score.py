@@ -88,7 +88,7 @@ def _names(facts: Facts) -> float:
 
 
 def _own(facts: Facts) -> float:
-    return 0.5 * bool(facts.page.get("canonical")) + 0.5 * (facts.page.get("alternates", 0) >= 2)
+    return 0.5 * bool(facts.page.get("canonical")) + 0.5 * bool(facts.page.get("alternates", 0) >= 2)
 
 
 RULES: tuple[Rule, ...] = (

@@ -123,6 +123,19 @@ def test_without_beacons_or_random_ids_it_still_tells(page: tuple[Any, list[dict
 
 
 @pytest.mark.browser
+def test_assistants_that_hide_are_known_by_the_address(page: tuple[Any, list[dict[str, Any]]]) -> None:
+    """ChatGPT opens pages without a referrer and says who it is in utm_source; other campaigns are no hosts."""
+    opened, sent = page
+    for query in ("?utm_source=chatgpt.com&x=1", "?utm_source=newsletter", "?utm_source=" + "a" * 200 + ".com"):
+        flush(opened)
+        sent.clear()
+        opened.goto(f"{SHOP}/again/{query}")
+        flush(opened)
+        (referrer,) = {batch["referrer"] for batch in sent}
+        assert referrer == ("chatgpt.com" if "chatgpt" in query else "")
+
+
+@pytest.mark.browser
 def test_the_collector_takes_what_the_script_sends(page: tuple[Any, list[dict[str, Any]]]) -> None:
     opened, sent = page
     opened.wait_for_timeout(1300)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from parvis.domains.evidence.web.structured import Node, Site, organization, review
+from parvis.domains.evidence.web.structured import Site, organization, review
+from parvis.domains.evidence.web.vocabulary import Node
 from parvis.domains.voices.contracts import ShopRating, Voice
 
 

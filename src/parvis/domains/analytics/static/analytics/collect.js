@@ -1,4 +1,4 @@
-/* What the shop counts, told to itself only: pages, proofs truly in view, acts on proof. See docs/events.md. */
+/* What the shop counts, told to itself only: pages, proofs in view, acts on proof. See docs/events.md. */
 (() => {
   "use strict";
   const body = document.body;
@@ -36,15 +36,12 @@
     else due = due || setTimeout(send, 5000);
   }
 
-  // Assistants often hide where a visitor comes from and say it in the address instead (utm_source=chatgpt.com).
   function referrer() {
-    const named = new URLSearchParams(location.search).get("utm_source") || "";
-    if (!document.referrer && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(named)) return named.slice(0, 120);
     try {
       const { host, hostname } = new URL(document.referrer);
       return host === location.host ? "" : hostname.slice(0, 120);
     } catch {
-      return "";
+      return /utm_source=([\w-]{1,60}\.[\w.-]{1,50})/.exec(location.search)?.[1] || "";
     }
   }
 
