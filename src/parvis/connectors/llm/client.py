@@ -1,7 +1,7 @@
 """The language model of the settings, as ``core.language_model`` wants it."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import structlog
 
-from parvis.connectors.llm import costs, schema, transport
+from parvis.connectors.llm import costs, schema, streaming, transport
 from parvis.connectors.llm.dialects import Answer, Dialect, Gemini, OpenAi, Question
 from parvis.connectors.llm.models import Call
 from parvis.connectors.llm.options import Options
@@ -72,6 +72,61 @@ class Model:
             costs.settle(most, spent, at=at)
         self._log(at, purpose, made, "answered")
         return made
+
+    def stream(
+        self,
+        *,
+        system: str,
+        messages: Sequence[Message],
+        max_tokens: int = 512,
+        timeout: float = 20.0,
+        purpose: str = "",
+    ) -> Iterator[str]:
+        """See :class:`StreamingModel`. Gemini, and a server that does not stream, answer in one piece."""
+        question = Question(system=system, messages=messages, schema=None, max_tokens=max_tokens)
+        if not isinstance(self._dialect, OpenAi):
+            yield self._whole(question, timeout, purpose)
+            return
+        at, begun, got = now(), time.monotonic(), ""
+        sent = _tokens(system, *(each.text for each in messages))
+        most = self.options.price.of(sent, max_tokens)
+        costs.reserve(most, cap=self.options.cap_minor, at=at)
+        spent, outcome = most, ModelUnavailable.code  # an answer that broke off is charged at its most
+        refused = False
+        try:
+            url, headers, body = self._dialect.request(question)
+            for piece in streaming.pieces(url, body=body, headers=headers, deadline=begun + timeout):
+                got += piece
+                yield piece
+            spent, outcome = self.options.price.of(sent, _tokens(got)), "answered"
+        except transport.Refused as error:
+            spent, refused, outcome = Decimal(0), error.params["status"] in (400, 404, 422), error.code
+            if not refused:
+                raise
+        finally:
+            costs.settle(most, spent, at=at)
+            Call.objects.create(
+                at=at,
+                purpose=purpose[:40],
+                model=self.options.model[:120],
+                outcome=outcome,
+                tokens_in=sent,
+                tokens_out=_tokens(got) if got else 0,
+                cost_minor=spent,
+                estimated=True,
+                latency_ms=round(1000 * (time.monotonic() - begun)),
+            )
+        if refused:
+            yield self._whole(question, timeout, purpose)
+
+    def _whole(self, question: Question, timeout: float, purpose: str) -> str:
+        return self.complete(
+            system=question.system,
+            messages=question.messages,
+            max_tokens=question.max_tokens,
+            timeout=timeout,
+            purpose=purpose,
+        ).text
 
     def _ask(
         self, client: httpx.Client, question: Question, deadline: float, trip: transport.Trip

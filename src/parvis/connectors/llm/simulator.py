@@ -149,6 +149,9 @@ class Simulator:
                 if mishap.closed:
                     self.close_connection = True
                     return
+                if body.get("stream") and mishap.status == 200 and mishap.raw is None:
+                    self._stream(simulator.answer(self.path, body, dict(self.headers)), cut=mishap.cut)
+                    return
                 data = mishap.raw
                 if data is None:
                     data = json.dumps(simulator.answer(self.path, body, dict(self.headers))).encode()
@@ -160,6 +163,20 @@ class Simulator:
                 self.wfile.write(data[: len(data) // 2] if mishap.cut else data)
                 if mishap.cut:
                     self.close_connection = True
+
+            def _stream(self, answer: Mapping[str, Any], *, cut: bool) -> None:
+                """The answer word by word, as server-sent events; ``cut``: it breaks off in the middle."""
+                words = answer["choices"][0]["message"]["content"].split(" ")
+                self.send_response(200)
+                self.send_header("Content-Type", "text/event-stream")
+                self.send_header("Connection", "close")
+                self.end_headers()
+                self.close_connection = True
+                for number, word in enumerate(words[: len(words) // 2] if cut else words):
+                    delta = {"choices": [{"delta": {"content": f" {word}" if number else word}}]}
+                    self.wfile.write(f"data: {json.dumps(delta)}\n\n".encode())
+                    self.wfile.flush()
+                self.wfile.write(b"data: {broken\n\n" if cut else b"data: [DONE]\n\n")
 
             def log_message(self, *_: Any) -> None:
                 """Nothing: questions hold what people wrote."""

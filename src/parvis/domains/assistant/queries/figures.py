@@ -49,6 +49,15 @@ def unsaid(*, since: datetime, until: datetime, limit: int = 20) -> tuple[Unsaid
     """Questions that nobody has said anything to, the most asked first: what to ask owners, or to say oneself."""
     rows = models.Turn.objects.filter(at__gte=since, at__lt=until, outcome=Outcome.UNSAID, asker=Asker.SHOPPER)
     found = rows.values("product_id", "text").annotate(
-        times=Count("id"), last_at=Max("at"), public_voice_id=Max("public_voice_id")
+        times=Count("id"), latest=Max("at"), asked_of_owners=Max("public_voice_id")
     )
-    return tuple(Unsaid(**row) for row in found.order_by("-times", "-last_at")[:limit])
+    return tuple(
+        Unsaid(
+            product_id=row["product_id"],
+            text=row["text"],
+            times=row["times"],
+            last_at=row["latest"],
+            public_voice_id=row["asked_of_owners"],
+        )
+        for row in found.order_by("-times", "-latest")[:limit]
+    )

@@ -64,7 +64,8 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
     page = queries.conversations(resolution=chosen or None, text=text, cursor=cursor, limit=40)
     found = queries.figures(since=at - timedelta(days=DAYS), until=at)
     unsaid = queries.unsaid(since=at - timedelta(days=DAYS), until=at, limit=12)
-    ids = {each.product_id for each in (*page.items, *unsaid) if each.product_id}
+    spoken = [*(row.product_id for row in page.items), *(each.product_id for each in unsaid)]
+    ids = {product_id for product_id in spoken if product_id}
     products = catalog.products(ids, locale=frame.locale()) if ids else {}
     context: dict[str, Any] = {
         "heading": _("Conversations"),
