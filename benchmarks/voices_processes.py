@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def hand_in(rows: int) -> None:
     from parvis.domains.voices import actions
     from parvis.domains.voices.contracts import NewVoice, Origin
 
-    known = products()
+    known, began = products(), now()
     ready()
     for first in range(0, rows, CHUNK):
         received = actions.receive_many(
@@ -93,6 +94,9 @@ def hand_in(rows: int) -> None:
                     text=row["review_text"],
                     stars=row["rating"],
                     age=row["age"],
+                    # one author each, ten seconds apart: nearly 9,000 reviews within the day in which copies are sought
+                    author_name=f"Reviewer {row['number']}",
+                    submitted_at=began - timedelta(seconds=10 * row["number"]),
                     origin=Origin.IMPORT,
                     origin_ref=f"bench:{row['number']}",
                 )
