@@ -27,7 +27,7 @@ import polars as pl
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from parvis.science.retrieval import Index  # noqa: E402
+from parvis.science.retrieval import Index, static  # noqa: E402
 from parvis.science.retrieval.encoder import Encoder  # noqa: E402
 
 DATA = Path(os.environ.get("PARVIS_DATA", ROOT.parent / "shared" / "data"))
@@ -203,6 +203,66 @@ def held_out(*, dense: bool) -> Figures:
     return figures
 
 
+def french_to_english(*, dense: bool) -> Figures:
+    """The 72 French questions of `data/questions/fr_en.jsonl` that nothing was chosen on, to English reviews: of the
+    product, and of the whole shop; by words, by static vectors alone, by the encoder alone, and together."""
+    passages = reviews()
+    asked = pl.read_ndjson(ROOT / "data" / "questions" / "fr_en.jsonl").filter(pl.col("split") == "report")
+    gold = {row["id"]: set(row["reviews"]) for row in asked.to_dicts()}
+    questions = asked.select("id", text="question", group="product", language=pl.lit("fr"))
+    anywhere = questions.drop("group")
+    peer = Peer(passages, stems="english")
+    plain = {row["id"]: peer.search(row["text"], group=row["group"]) for row in questions.to_dicts()}
+    figures: Figures = {"questions": asked.height, "product": {"peer_bm25_english_stems": score(plain, gold)}}
+    index = Index.build(passages)
+    figures["product"]["ours_fresh"] = score(ranked(index.search(questions, k=K)), gold)
+    figures["shop"] = {"ours_fresh": score(ranked(index.search(anywhere, k=K)), gold)}
+    near = passages.filter(pl.col("group").is_in(asked["product"].unique().to_list()))
+    alone = {"static_alone": (static.texts(near["text"].to_list(), ["en"] * near.height),
+                              static.texts(asked["question"].to_list(), ["fr"] * asked.height))}  # fmt: skip
+    if dense:
+        rows = vectors("fr_en_passages", near["text"].to_list(), ["en"] * near.height, questions=False)
+        made = vectors("fr_en_questions", asked["question"].to_list(), ["fr"] * asked.height, questions=True)
+        alone["encoder_alone"] = (rows, made)
+        index.attach_vectors(near["id"].to_list(), rows)
+        with_vector = questions.with_columns(vector=pl.Series(made.tolist(), dtype=pl.List(pl.Float32)))
+        figures["product"]["ours_with_vectors"] = score(ranked(index.search(with_vector, k=K)), gold)
+    for name, (rows, made) in alone.items():
+        found = {}
+        for row, vector in zip(asked.to_dicts(), made, strict=True):
+            within = near.with_row_index("at").filter(pl.col("group") == row["product"])
+            order = np.argsort(-(rows[within["at"].to_numpy()] @ vector), kind="stable")
+            found[row["id"]] = [within["id"][int(place)] for place in order[:K]]
+        figures["product"][name] = score(found, gold)
+    return figures
+
+
+def static_on_piaf(*, dense: bool) -> Figures | None:
+    """Static vectors alone, beside the encoder alone, on the half of PIAF's articles that they were not distilled
+    from: question to paragraph among all."""
+    path = DATA / "fr_piaf_qa.parquet"
+    if not path.exists():
+        return None
+    from tools.retrieval.corpus import piaf_articles
+
+    table = pl.read_parquet(path)
+    texts = table["context"].unique(maintain_order=True).to_list()
+    unseen = table.with_row_index("row").filter(pl.col("title").is_in(list(piaf_articles()[1])))
+    asked = unseen["question"].to_list()
+    both = {"static_alone": (static.texts(texts, ["fr"] * len(texts)), static.texts(asked, ["fr"] * len(asked)))}
+    if dense:
+        rows = vectors("piaf_passages", texts, ["fr"] * len(texts), questions=False)
+        made = vectors("piaf_questions", table["question"].to_list(), ["fr"] * table.height, questions=True)
+        both["encoder_alone"] = (rows, made[unseen["row"].to_numpy()])
+    where = {text: place for place, text in enumerate(texts)}
+    gold = {number: {where[context]} for number, context in enumerate(unseen["context"])}
+    figures: Figures = {}
+    for name, (rows, made) in both.items():
+        order = np.argsort(-(made @ rows.T), axis=1, kind="stable")[:, :K]
+        figures[name] = score({number: found.tolist() for number, found in enumerate(order)}, gold)
+    return figures
+
+
 def _gold(asked: pl.DataFrame) -> dict[Any, set[Any]]:
     answered = asked.filter(pl.col("answered") == 1)
     return {row["id"]: {int(each) for each in str(row["reviews"]).split()} for row in answered.to_dicts()}
@@ -246,7 +306,35 @@ def subjqa() -> Figures | None:
     found = ranked(index.search(asked.select("id", text="question", group="item_id"), k=K))
     peer = Peer(passages, stems="english")
     plain = {row["id"]: peer.search(row["question"], group=row["item_id"]) for row in asked.to_dicts()}
-    return {"ours_words": score(found, gold), "peer_bm25_english_stems": score(plain, gold)}
+    figures: Figures = {"ours_words": score(found, gold), "peer_bm25_english_stems": score(plain, gold)}
+    made = static.texts(passages["text"].to_list(), ["en"] * passages.height)
+    alone = {}
+    for row, vector in zip(
+        asked.to_dicts(), static.texts(asked["question"].to_list(), ["en"] * asked.height), strict=True
+    ):
+        within = np.flatnonzero((passages["group"] == row["item_id"]).to_numpy())
+        order = within[np.argsort(-(made[within] @ vector), kind="stable")][:K]
+        alone[row["id"]] = [passages["id"][int(place)] for place in order]
+    return figures | {"static_alone": score(alone, gold), "answered": _answered(index, asked, table)}
+
+
+def _answered(index: Index, asked: pl.DataFrame, table: pl.DataFrame) -> Figures:
+    """Areas under the curve: whether any review of the item answers (the chance we give), and whether a review that was
+    judged does (its score times that chance)."""
+    found = index.search(asked.select("id", text="question", group="item_id"), k=200)
+    chances = dict(found.group_by("query").agg(pl.col("answerable").first()).iter_rows())
+    scores = {(query, review): score for query, review, score in found.select("query", "id", "score").iter_rows()}
+    number = {(row["item_id"], row["question"]): row["id"] for row in asked.to_dicts()}
+    labels, guessed = [], []
+    for row in table.select("item_id", "question", "review_id", "answers").iter_rows():
+        query = number[row[0], row[1]]
+        labels.append(bool(row[3]))
+        guessed.append(scores.get((query, row[2]), 0.0))
+    return {
+        "question_and_item_auc": area([bool(each) for each in asked["right"].list.len()],
+                                      [chances.get(each, 0.0) for each in asked["id"]]),
+        "question_and_review_auc": area(labels, guessed),
+    }  # fmt: skip
 
 
 def speed(passages: pl.DataFrame, *, many: int) -> Figures:
@@ -294,6 +382,8 @@ def main() -> None:
     for name, measure in (
         ("piaf", lambda: piaf(dense=arguments.vectors)),
         ("held_out", lambda: held_out(dense=arguments.vectors)),
+        ("french_to_english", lambda: french_to_english(dense=arguments.vectors)),
+        ("static_on_piaf", lambda: static_on_piaf(dense=arguments.vectors)),
         ("subjqa", subjqa),
         ("speed", lambda: speed(reviews(), many=arguments.many)),
     ):
