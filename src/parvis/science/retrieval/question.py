@@ -17,6 +17,7 @@ _MOST_WORDS: Final = 400
 _OTHER_FIELD: Final = 0.5  # the same letters in a text of another language: names, numbers, cognates
 _PART: Final = 0.4  # one word of an expression, instead of the whole
 _UNTRANSLATED: Final = 3.0
+_LIGHT: Final = 0.4  # share of the rarest word's weight below which a word calls nothing up in a large collection
 
 
 @dataclass(frozen=True)
@@ -132,11 +133,18 @@ def _weigh(searcher: Any, size: int, unseen: float, raw: _Raw) -> Notion:
     return Notion(raw.words, tuple(present), rarity, bool(present))
 
 
-def lexical_query(question: Question, index: Any) -> Any | None:
-    """The tantivy query of a question: any notion, each by its best variant; None when nothing can match."""
+def lexical_query(question: Question, index: Any, *, sparing: bool = False) -> Any | None:
+    """The tantivy query of a question: any notion, each by its best variant; None when nothing can match.
+
+    `sparing` (large collections): words that very many passages have do not call passages up when rarer ones do; they
+    count all the same when those are read.
+    """
     query = tantivy.Query
     clauses = []
+    least = _LIGHT * max((each.weight for each in question.notions if each.known), default=0.0) if sparing else 0.0
     for notion in question.notions:
+        if notion.weight < least:
+            continue
         ways = []
         for field, stems, weight in notion.variants:
             terms = [query.term_query(index.schema, field, each, "freq") for each in stems]

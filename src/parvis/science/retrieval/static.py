@@ -99,7 +99,7 @@ def raw(several: Sequence[str], languages: Sequence[str | None]) -> Floats:
 
 def _unit(made: Floats) -> Floats:
     norms = np.linalg.norm(made, axis=1, keepdims=True)
-    unit: Floats = made / np.where(norms > 0, norms, 1.0)
+    unit: Floats = (made / np.where(norms > 0, norms, 1.0)).astype(np.float32)
     return unit
 
 
