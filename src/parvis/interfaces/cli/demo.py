@@ -22,7 +22,18 @@ def prepare() -> list[str]:
     if ready.fresh:
         # A few invitations whose day has come are there to be read at once, in the studio and by `parvis mail`.
         voices.invite_due(at=now())
+        _put_proof_on_pages()
     return standing.told()
+
+
+def _put_proof_on_pages() -> None:
+    """The orders of quotes that a first night would draw, and a widget to look at."""
+    from parvis.domains.evidence import actions as evidence
+    from parvis.domains.evidence.contracts import Placement, WidgetKind
+
+    for placement in Placement:
+        evidence.plan_orders(at=now(), placement=placement)
+    evidence.make_widget(name="Journal", kind=WidgetKind.QUOTES, structured=True, at=now())
 
 
 def read_all() -> int:

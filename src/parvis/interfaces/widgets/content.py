@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -68,7 +69,7 @@ class Content:
     average_words: str = ""
     count: str = ""
     handled_url: str = ""
-    graph: dict[str, object] = field(default_factory=dict)
+    graph: dict[str, Any] = field(default_factory=dict)
 
 
 def product_id_of(widget: Widget, ref: str) -> int:
@@ -190,13 +191,13 @@ def counted(count: int) -> str:
     return ngettext("%(count)s review", "%(count)s reviews", count) % {"count": marks.number(count)}
 
 
-def _graph(product: Product, url: str, summary: Summary | None, drawn: Ordered | None) -> dict[str, object]:
+def _graph(product: Product, url: str, summary: Summary | None, drawn: Ordered | None) -> dict[str, Any]:
     """The product with its rating and the reviews that are shown, for the page that embeds them."""
     rating = structured.rating(summary)
     if not rating:
         return {}
     anonymous = gettext("A customer")
     reviews = [structured.review(proof.voice, url=url, anonymous=anonymous) for proof in drawn.proofs] if drawn else []
-    node: structured.Node = {"@context": structured.CONTEXT, "@type": "Product", "@id": f"{url}#product"}
+    node: dict[str, Any] = {"@context": "https://schema.org", "@type": "Product", "@id": f"{url}#product"}
     node |= {"name": product.name, "url": url, **rating}
     return node | ({"review": reviews} if reviews else {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -79,7 +80,7 @@ def media_rights(*, at: datetime, limit: int = 60) -> tuple[MediaRights, ...]:
 
 def _reviews(product_ids: Iterable[int] | None, *, limit: int) -> dict[int, Voice]:
     wanted = None if product_ids is None else list(product_ids)
-    params = {"everything": wanted is None, "products": wanted or [], "limit": limit}
+    params: dict[str, Any] = {"everything": wanted is None, "products": wanted or [], "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_WITH_MEDIA, params)
         ids = [row[0] for row in cursor.fetchall()]

@@ -103,7 +103,7 @@ def test_it_is_light_and_its_place_is_kept(shop: Shop, browser: Client, kind: Wi
 def test_caches_may_keep_it_and_ask_whether_it_changed(shop: Shop, browser: Client) -> None:  # noqa: F811
     widget = quotes()
     first = browser.get(address(widget, b=3))
-    assert first["Cache-Control"] == "public, max-age=60, stale-while-revalidate=600"
+    assert first["Cache-Control"] == "public, max-age=60, stale-while-revalidate=120"
     assert not first.cookies
     again = browser.get(address(widget, b=3), headers={"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")

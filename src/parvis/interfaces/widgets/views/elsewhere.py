@@ -13,7 +13,8 @@ from parvis.interfaces.widgets.views.fragment import known_product
 
 
 @require_safe
-@csp_exempt()  # the policy of another shop is its own; ours would forbid what this page is there to show
+# The policy of another shop is its own; ours would forbid what this page is there to show.
+@csp_exempt()  # type: ignore[arg-type]
 def elsewhere(request: HttpRequest, key: str) -> HttpResponse:
     """The page with the code of the widget in it. Opened at another name of this machine it is another origin."""
     try:

@@ -27,7 +27,7 @@ from parvis.interfaces.widgets import tickets
 from parvis.interfaces.widgets.content import content, product_id_of
 
 KEPT_HERE = 60  # seconds that a widget made once is shown again
-FRESH, STALE = 60, 600  # seconds that caches keep it, and may show it while they ask anew
+FRESH, STALE = 60, 120  # seconds that caches keep it, and may show it while they ask anew
 # Another site's server asks for all of its readers: more than a person, less than a flood.
 throttle = Throttle(burst=600, per_second=60)
 _LANGUAGES = frozenset(dict(settings.LANGUAGES))
