@@ -107,7 +107,7 @@ def content(widget: Widget, product_id: int, *, bucket: int, at: datetime) -> Co
         average_marks=star_marks(average), average_words=star_words(average),
         count=counted(summary.count if summary else 0),
         handled_url=f"{settings.PUBLIC_URL}{reverse('storefront:reviews_policy')}",
-        graph=_graph(product, url, summary, drawn) if widget.structured else {},
+        graph=_graph(product, url, summary, drawn, shown) if widget.structured else {},
     )  # fmt: skip
 
 
@@ -191,13 +191,21 @@ def counted(count: int) -> str:
     return ngettext("%(count)s review", "%(count)s reviews", count) % {"count": marks.number(count)}
 
 
-def _graph(product: Product, url: str, summary: Summary | None, drawn: Ordered | None) -> dict[str, Any]:
-    """The product with its rating and the reviews that are shown, for the page that embeds them."""
+_SAID = ("@type", "@id", "author", "datePublished", "name", "reviewRating", "inLanguage")
+
+
+def _graph(
+    product: Product, url: str, summary: Summary | None, drawn: Ordered | None, shown: Sequence[Card]
+) -> dict[str, Any]:
+    """The product with its rating and the reviews that are shown, in the words that are shown, for the page that
+    embeds them."""
     rating = structured.rating(summary)
     if not rating:
         return {}
-    anonymous = gettext("A customer")
-    reviews = [structured.review(proof.voice, url=url, anonymous=anonymous) for proof in drawn.proofs] if drawn else []
     node: dict[str, Any] = {"@context": "https://schema.org", "@type": "Product", "@id": f"{url}#product"}
     node |= {"name": product.name, "url": url, **rating}
+    reviews = []
+    for proof, card in zip(drawn.proofs if drawn else (), shown, strict=False):
+        told = structured.review(proof.voice, url=url, anonymous=gettext("A customer"))
+        reviews.append({key: told[key] for key in _SAID if key in told} | {"reviewBody": card.text})
     return node | ({"review": reviews} if reviews else {})

@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 
 from parvis.domains.analytics import queries as analytics
-from parvis.domains.evidence import rules
+from parvis.domains.evidence import queries, rules
 from parvis.domains.evidence.contracts import Placement
 from parvis.domains.evidence.models import OrderPlan
 from parvis.science import proof_order, usefulness_learning
@@ -20,18 +20,6 @@ DAYS = 60
 MOST_PRODUCTS = 5000  # the most reviewed ones; others keep the order by usefulness
 KEPT_DAYS = 400  # plans that have ended are kept as long as events are
 _BATCH = 500
-# The most useful quotes of each product, and the best one of those who see it otherwise.
-_CANDIDATES = """
-SELECT product_id, voice_id, score, stars FROM (
-  SELECT product_id, voice_id, score, stars,
-    row_number() OVER (PARTITION BY product_id ORDER BY score DESC, voice_id DESC) AS place,
-    row_number() OVER (PARTITION BY product_id, stars <= %s ORDER BY score DESC, voice_id DESC) AS side,
-    count(*) OVER (PARTITION BY product_id) AS said
-  FROM evidence_proof WHERE has_text) AS ranked
-WHERE said > 1 AND (place < %s OR (side = 1 AND stars <= %s))
-  AND product_id IN (SELECT product_id FROM evidence_productproof ORDER BY count DESC, product_id LIMIT %s)
-ORDER BY product_id, score DESC, voice_id DESC
-"""
 
 
 def plan_orders(*, at: datetime, placement: Placement) -> int:
@@ -53,12 +41,11 @@ def plan_orders(*, at: datetime, placement: Placement) -> int:
 
 
 def _candidates() -> tuple[pl.DataFrame, dict[int, int | None]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, [rules.DISPLEASED, proof_order.MOST, rules.DISPLEASED, MOST_PRODUCTS])
-        rows = cursor.fetchall()
+    rows = queries.candidates(queries.ranked(by="count", limit=MOST_PRODUCTS))
     schema = {"group": pl.Int64, "proof": pl.Int64, "score": pl.Float64}
     frame = pl.DataFrame([row[:3] for row in rows], schema=schema, orient="row")
-    return frame, {row[1]: row[3] for row in rows}
+    several = frame.filter(pl.len().over("group") > 1)
+    return several, {row[1]: row[3] for row in rows}
 
 
 def _places(told: pl.DataFrame) -> Sequence[float]:

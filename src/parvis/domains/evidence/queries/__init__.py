@@ -16,7 +16,7 @@ from parvis.domains.evidence.queries.filmed import filmed
 from parvis.domains.evidence.queries.find import ask, find, warm
 from parvis.domains.evidence.queries.gallery import gallery, media_rights
 from parvis.domains.evidence.queries.lacking import lacking, learning
-from parvis.domains.evidence.queries.ordering import arranged, bucket_of, order_readout, ordered, standing
+from parvis.domains.evidence.queries.ordering import arranged, bucket_of, candidates, order_readout, ordered, standing
 from parvis.domains.evidence.queries.points import points
 from parvis.domains.evidence.queries.search import UnknownFilter
 from parvis.domains.evidence.queries.shown import shown_for
@@ -42,6 +42,7 @@ __all__ = [
     "audit_sum",
     "audits",
     "bucket_of",
+    "candidates",
     "changed_at",
     "changed_looks",
     "corrections",

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 
 import polars as pl
 from django.db import connection
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
 
 from parvis.domains.analytics import queries as analytics
 from parvis.domains.evidence import rules
@@ -28,6 +26,17 @@ FROM evidence_productproof AS proof
 LEFT JOIN evidence_orderplan AS plan
   ON plan.product_id = proof.product_id AND plan.placement = %s AND plan.ended_at IS NULL
 WHERE proof.product_id = %s
+"""
+
+
+_CANDIDATES = """
+SELECT product_id, voice_id, score, stars FROM (
+  SELECT product_id, voice_id, score, stars,
+    row_number() OVER (PARTITION BY product_id ORDER BY score DESC, voice_id DESC) AS place,
+    row_number() OVER (PARTITION BY product_id, stars <= %s ORDER BY score DESC, voice_id DESC) AS side
+  FROM evidence_proof WHERE has_text AND product_id = ANY(%s)) AS ranked
+WHERE place < %s OR (side = 1 AND stars <= %s)
+ORDER BY product_id, score DESC, voice_id DESC
 """
 
 
@@ -92,17 +101,21 @@ def arranged(
     return Ordered(product_id=product_id, plan=plan.id, bucket=bucket, arm=arm, proofs=shown)
 
 
+def candidates(product_ids: Sequence[int]) -> list[tuple[int, int, float, int | None]]:
+    """(product, voice, usefulness, stars) of the quotes that take part in an order: of each product the most useful
+    ones, and the best one of the displeased. The most useful first. One statement."""
+    with connection.cursor() as cursor:
+        least = rules.DISPLEASED
+        cursor.execute(_CANDIDATES, [least, list(product_ids), proof_order.MOST, least])
+        found: list[tuple[int, int, float, int | None]] = cursor.fetchall()
+        return found
+
+
 def _useful(product_ids: Sequence[int]) -> dict[int, list[int]]:
-    """The most useful quotes of each product, both sides in sight."""
-    if not product_ids:
-        return {}
-    place = Window(RowNumber(), partition_by=F("product_id"), order_by=(F("score").desc(), F("voice_id").desc()))
-    rows = Row.objects.filter(product_id__in=product_ids, has_text=True).annotate(place=place)
+    """The quotes of each product by usefulness, both sides in sight."""
     found: dict[int, list[int]] = {}
     stars: dict[int, int | None] = {}
-    for product, voice, star in (
-        rows.filter(place__lte=MOST).order_by("product_id", "place").values_list("product_id", "voice_id", "stars")
-    ):
+    for product, voice, _score, star in candidates(product_ids) if product_ids else ():
         found.setdefault(product, []).append(voice)
         stars[voice] = star
     return {product: list(rules.both_sides_in_sight(listed, stars)) for product, listed in found.items()}
