@@ -45,7 +45,8 @@ class _Model:
 
     def __init__(self) -> None:
         with np.load(FILE) as stored:
-            self.rows = stored["rows"].astype(np.float32) * stored["scales"].astype(np.float32)[:, None]
+            # Kept as small as they come: several processes of a shop hold them.
+            self.rows, self.scales = stored["rows"], stored["scales"].astype(np.float32)
             self.turn = stored["turn"].astype(np.float32)
             listed = {code: bytes(stored[f"words_{code}"]).decode().split("\n") for code in ("fr", "en")}
         self.places: dict[str, dict[str, int]] = {}
@@ -93,7 +94,7 @@ def raw(several: Sequence[str], languages: Sequence[str | None]) -> Floats:
     made = np.zeros((len(several), WIDTH), np.float32)
     for start in range(0, len(several), _SLICE):
         part = slice(start, start + _SLICE)
-        made[part] = _shares(several[part], languages[part], model) @ model.rows
+        made[part] = _sums(several[part], languages[part], model)
     return _unit(made)
 
 
@@ -103,14 +104,20 @@ def _unit(made: Floats) -> Floats:
     return unit
 
 
-def _shares(several: Sequence[str], languages: Sequence[str | None], model: _Model) -> Any:
+def _sums(several: Sequence[str], languages: Sequence[str | None], model: _Model) -> Any:
+    """Sums of the rows of each text's words."""
     rows, columns, shares = [0], list[int](), list[float]()
     for text, language in zip(several, languages, strict=True):
         for place, share in model.places_of(text, language):
             columns.append(place)
             shares.append(share)
         rows.append(len(columns))
-    return sparse.csr_matrix(
-        (np.array(shares, np.float32), np.array(columns, np.int32), np.array(rows, np.int32)),
-        shape=(len(several), model.rows.shape[0]),
+    used, column = np.unique(np.array(columns, np.int64), return_inverse=True)
+    table = model.rows[used].astype(np.float32) * model.scales[used][:, None]
+    return (
+        sparse.csr_matrix(
+            (np.array(shares, np.float32), column.astype(np.int32), np.array(rows, np.int32)),
+            shape=(len(several), used.size),
+        )
+        @ table
     )
