@@ -134,3 +134,17 @@ def test_a_foreign_file_is_no_backup_and_harms_nothing(parvis: Installation, tmp
         archive.add(tmp_path / "evil", "evil")
     assert "not a backup" in parvis("restore", str(file), "--yes", expect=2)
     parvis("check", "--json")
+
+
+def test_mail_that_came_back_is_piped_in(parvis: Installation) -> None:
+    report = (
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=X\n\n--X\n"
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+        "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n\n--X\n"
+        f"Content-Type: text/rfc822-headers\n\nMessage-ID: <{'0' * 32}@shop.example>\n\n--X--\n"
+    )
+    told = json.loads(parvis("mail", "--returned", "-", "--json", given=report))
+    assert told == {"taken": 0, "known": 0, "unknown": 1, "mails": 1}
+    assert (
+        json.loads(parvis("mail", "--returned", "-", "--json", given="Subject: away\n\nBack on Monday."))["mails"] == 1
+    )

@@ -52,6 +52,8 @@ def test_shop_pages(visit: Visit, world: World, width: str, theme: str, language
         "products/linen-dress/reviews/?aspect=fit_small",
         "products/linen-dress/ask/?q=pockets",
         "products/linen-dress/review/",
+        "shop-reviews/",
+        "shop-reviews/write/",
         "cart/",
         "checkout/",
         f"orders/{order.token}/",
@@ -80,6 +82,7 @@ def test_studio_pages(visit: Visit, world: World, width: str, theme: str, langua
         # for owners
         *(
             ["moderation/rules/", "moderation/rules/waiting/", "reading/aspects/fabric/", "reading/categories/"]
+            + ["invitations/", "mail/"]
             if language == "en"
             else []
         ),
