@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from parvis.connectors.mail import reports
 from parvis.connectors.webhooks import signing
 from parvis.core.clock import now
-from parvis.core.errors import NotFound, ParvisError
+from parvis.core.errors import NotFound
 from parvis.domains.messaging import actions
 from parvis.domains.messaging.contracts import NewNotice
 
@@ -57,6 +57,6 @@ def door(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": "unsupported_type"}, status=415)
     try:
         notices = reports.from_events(body) if kind == "application/json" else reports.from_mail(body)
-    except ParvisError as error:
-        return JsonResponse({"error": error.code, "problem": str(error)}, status=error.status)
+    except reports.BadEvents as error:
+        return JsonResponse({"error": "bad_events", "problem": str(error)}, status=422)
     return JsonResponse(take(notices))

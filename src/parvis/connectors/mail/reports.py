@@ -13,7 +13,6 @@ from email.parser import BytesParser, HeaderParser
 from email.policy import compat32
 from typing import Any
 
-from parvis.core.errors import ParvisError
 from parvis.domains.messaging import rules
 from parvis.domains.messaging.contracts import NewNotice, NoticeKind
 
@@ -25,12 +24,8 @@ _WORST = (NoticeKind.BOUNCED, NoticeKind.LOST, NoticeKind.DELAYED, NoticeKind.DE
 _DEPTH = 6
 
 
-class BadEvents(ParvisError):
-    """Not the list of events that the door takes; ``problem`` says what is wrong with it."""
-
-    code = "bad_events"
-    status = 422
-    template = "These events cannot be read: %(problem)s."
+class BadEvents(ValueError):
+    """Not the list of events that the door takes; the message, for programs only, says what is wrong with it."""
 
 
 def from_mail(raw: bytes) -> tuple[NewNotice, ...]:
@@ -62,12 +57,12 @@ def from_events(body: bytes) -> tuple[NewNotice, ...]:
     try:
         given = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise BadEvents(problem="not JSON") from error
+        raise BadEvents("not JSON") from error
     events = given.get("events") if isinstance(given, dict) else None
     if not isinstance(events, list):
-        raise BadEvents(problem="no list of events")
+        raise BadEvents("no list of events")
     if len(events) > MOST_EVENTS:
-        raise BadEvents(problem=f"more than {MOST_EVENTS} events")
+        raise BadEvents(f"more than {MOST_EVENTS} events")
     return tuple(_event(each, number) for number, each in enumerate(events))
 
 
@@ -75,14 +70,14 @@ def _event(given: Any, number: int) -> NewNotice:
     names = ("id", "type", "message_id", "status", "told")
     fields = {name: given.get(name, "") for name in names} if isinstance(given, dict) else {}
     if not fields or not all(isinstance(value, str) for value in fields.values()) or not fields["id"].strip():
-        raise BadEvents(problem=f"event {number} lacks an id, or a field of it is no text")
+        raise BadEvents(f"event {number} lacks an id, or a field of it is no text")
     said, code = fields["type"], fields["status"].strip()
     if said == "returned":
         kind = rules.notice_kind("failed", code)
     elif said in set(NoticeKind):
         kind = NoticeKind(said)
     else:
-        raise BadEvents(problem=f"event {number} has an unknown type")
+        raise BadEvents(f"event {number} has an unknown type")
     found = _OURS.search(fields["message_id"])
     # an id may be longer than what is kept of it, and two long ones may begin alike
     event = "event:" + hashlib.sha256(fields["id"].encode()).hexdigest()

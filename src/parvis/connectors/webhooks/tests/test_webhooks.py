@@ -15,6 +15,7 @@ from parvis.connectors.webhooks.models import Endpoint, Message
 from parvis.core import outbound
 from parvis.core.errors import Invalid
 from parvis.domains.catalog.contracts import ProductChanged, StockChanged
+from parvis.domains.people.contracts import CustomersMerged, CustomersSplit
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -184,3 +185,15 @@ def test_a_public_address_is_pinned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("93.184.216.34", 443))])
     target = outbound.check("https://shop.example/hook")
     assert (target.host, target.address, target.port) == ("shop.example", "93.184.216.34", 443)
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_records_found_to_be_one_person_are_told_together_and_apart_again(receiver: Receiver) -> None:
+    """Back ends that keep customers of their own have to follow."""
+    endpoint(receiver, "people.customers_merged", "people.customers_split")
+    merged = CustomersMerged(kept_id=1, gone_id=2, merge_id=3)
+    handlers.queue([merged, CustomersSplit(kept_id=1, gone_id=2, merge_id=3)])
+    told = [json.loads(message.body) for message in Message.objects.order_by("id")]
+    assert [each["type"] for each in told] == ["people.customers_merged", "people.customers_split"]
+    assert all(each["data"] == {"kept_id": 1, "gone_id": 2, "merge_id": 3} for each in told)
