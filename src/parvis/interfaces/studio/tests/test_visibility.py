@@ -82,6 +82,7 @@ def test_a_simulation_is_run_kept_and_shown(shop, owner):
     assert "Is it lined?" in page
     (kept,) = queries.simulations()
     assert kept.given["questions"] == 2
+    assert not [row for row in kept.result["questions"] if "\\" in row["quote"] or row["quote"].startswith("#")]
     assert set(kept.result["before"]) == set(kept.result["moved"]) == {"retrieved", "first", "quoted"}
     assert "Fit &amp; size" in owner.get("/studio/visibility/simulator/").content.decode()
 

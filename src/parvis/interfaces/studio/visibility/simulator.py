@@ -1,5 +1,6 @@
 """The answer-engine simulator: shoppers' questions put to our page and pages of others, before and after a change."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -95,13 +96,18 @@ def simulator(request: HttpRequest) -> HttpResponse:
     return frame.page(request, "studio/visibility/simulator.html", context, room="visibility", status=status)
 
 
+def _bare(markdown: str) -> str:
+    """The words of a twin without its markup."""
+    return re.sub(r"\\(.)", r"\1", re.sub(r"^\s*(?:#+|>|-)\s+", "", markdown, flags=re.MULTILINE))
+
+
 def _run(told: dict[str, Any]) -> dict[str, Any]:
     import polars as pl
 
     from parvis.science.visibility import engine
 
     locale = frame.locale()
-    ours = twins.text_of(told["product"], locale)
+    ours = _bare(twins.text_of(told["product"], locale))
     rivals = [told[f"rival_{number}"] for number in range(1, RIVALS + 1) if told[f"rival_{number}"].strip()]
     questions = pl.DataFrame({"id": range(len(told["questions"])), "text": told["questions"]})
 
@@ -147,10 +153,10 @@ def simulation(request: HttpRequest, simulation_id: int) -> HttpResponse:
 
 
 def _share(estimate: list[float]) -> str:
-    value, low, high = (marks.number(100 * each, 0) for each in estimate)
+    value, low, high = (marks.number(round(100 * each) + 0, 0) for each in estimate)
     return _("%(value)s %% (%(low)s to %(high)s)") % {"value": value, "low": low, "high": high}
 
 
 def _points(estimate: list[float]) -> str:
-    value, low, high = (marks.number(100 * each, 0) for each in estimate)
+    value, low, high = (marks.number(round(100 * each) + 0, 0) for each in estimate)
     return _("%(value)s points (%(low)s to %(high)s)") % {"value": value, "low": low, "high": high}
