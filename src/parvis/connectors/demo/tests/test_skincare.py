@@ -14,6 +14,8 @@ from parvis.connectors.demo.skincare import written
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import actions as evidence
 from parvis.domains.evidence import queries as proofs
+from parvis.domains.evidence.contracts import Source
+from parvis.domains.evidence.queries import files
 from parvis.domains.people import testing as people
 from parvis.domains.voices import actions as voices
 
@@ -123,12 +125,20 @@ def test_doing_it_again_changes_nothing() -> None:
 
 
 @pytest.fixture(scope="module")
-def shown(shop: None, django_db_blocker: Any) -> None:
-    """What is derived from the voices, as the worker would derive it."""
-    with django_db_blocker.unblock():
-        for (voice_id,) in ask("SELECT voice_id FROM voices_video"):
-            voices.prepare_video(voice_id=voice_id, at=AT)
-        evidence.refresh([row[0] for row in ask("SELECT id FROM voices_voice")], at=AT)
+def shown(shop: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the worker does: films prepared, voices as proof, everything in the search index."""
+    index, dense = settings.INDEX_ROOT, settings.DENSE
+    settings.INDEX_ROOT, settings.DENSE = tmp_path_factory.mktemp("index"), False
+    files.forget()
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        # given a new container, as on a machine without ffmpeg: a fraction of the time
+        patch.setattr("parvis.domains.voices.actions.videos.programs.converter", lambda: None)
+        for (voice_id,) in ask("SELECT voice_id FROM voices_video ORDER BY 1"):
+            assert voices.prepare_video(voice_id=voice_id, at=AT)
+        evidence.rebuild(at=AT)
+    yield
+    settings.INDEX_ROOT, settings.DENSE = index, dense
+    files.forget()
 
 
 def product_id(key: str) -> int:
@@ -169,3 +179,35 @@ def test_a_film_that_is_taken_away_is_gone_from_the_proofs(shown: None) -> None:
         assert proofs.summary(milk).with_video == 0
         assert proofs.shown_for(milk, with_video=True).total == 0
         transaction.set_rollback(True)
+
+
+def test_on_dry_skin_finds_clips_and_both_sides(shown: None) -> None:
+    """The question of the whole range: moments of films and reviews, who agrees and who does not."""
+    found = proofs.find(
+        "Qu’est-ce que ça donne sur peau sèche ?", locale="fr", product_ids=[product_id("creme-karite")]
+    )
+    assert found.answered
+    assert all("written for the demo" in quote.provenance.values() for quote in found.quotes if quote.kind.said)
+    clips = proofs.find("Montre-moi sur peau sèche", locale="fr", kinds=[Source.CLIP], k=5)
+    assert clips.answered
+    assert 2 <= len(clips.quotes) <= 5
+    for quote in clips.quotes:
+        assert quote.clip is not None
+        assert quote.clip.end_s > quote.clip.start_s
+        assert quote.clip.captions_url
+    dry = proofs.find(
+        "Est-ce que ça hydrate bien ?", locale="fr", product_ids=[product_id("creme-karite")],
+        kinds=[Source.REVIEW], where={"skin_type": "dry"}, k=5,
+    )  # fmt: skip
+    assert {(quote.stars or 0) >= 4 for quote in dry.quotes} == {True, False}
+    assert all("dry" in quote.attributes["skin_type"] for quote in dry.quotes)
+
+
+def test_with_dry_skin_nobody_is_quoted_who_has_another(shown: None) -> None:
+    found = proofs.find("brillance", locale="fr", kinds=[Source.REVIEW], where={"skin_type": "oily"}, k=9)
+    assert all("oily" in quote.attributes["skin_type"] for quote in found.quotes)
+
+
+def test_what_nobody_has_said_of_the_range_is_not_answered(shown: None) -> None:
+    found = proofs.ask(product_id("serum-vitamine-c"), "Est-ce que le facteur aime les vélos ?", locale="fr")
+    assert not found.answered
