@@ -1,6 +1,6 @@
 """Take the pictures of docs/tour.md from a running demo: `python tools/screenshots.py http://localhost:8000`.
 
-Ten main pages, phone and desktop; the phone sees them in French, the desktop in English.
+Its main pages, phone and desktop; the phone sees them in French, the desktop in English.
 """
 
 import sys
@@ -13,6 +13,7 @@ PASSWORD = "proof-on-the-square"  # of the demo's accounts, as `make demo` print
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "screenshots"
 PRODUCT = "dress-1081"
+CREAM = "rich-shea-cream"
 QUESTION = {"en": "Does it run small?", "fr": "Est-ce que ça taille petit ?"}
 SCREENS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 860}, "locale": "en"},
@@ -30,6 +31,8 @@ def shop_pages(language: str) -> dict[str, str]:
         "reviews": f"{base}/{PRODUCT}/reviews/?aspect=fit_small&polarity=con",
         "ask": f"{base}/{PRODUCT}/ask/?q={QUESTION[language]}",
         "write": f"{base}/{PRODUCT}/review/",
+        "skincare": f"{base}/{CREAM}/#films",
+        "films": f"{base}/{CREAM}/reviews/?video=1",
     }
 
 

@@ -11,6 +11,8 @@ from django.db import connection, transaction
 
 from parvis.connectors.demo import skincare
 from parvis.connectors.demo.skincare import written
+from parvis.domains.assistant import actions as assistant
+from parvis.domains.assistant.contracts import Surface
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import actions as evidence
 from parvis.domains.evidence import queries as proofs
@@ -181,26 +183,33 @@ def test_a_film_that_is_taken_away_is_gone_from_the_proofs(shown: None) -> None:
         transaction.set_rollback(True)
 
 
-def test_on_dry_skin_finds_clips_and_both_sides(shown: None) -> None:
-    """The question of the whole range: moments of films and reviews, who agrees and who does not."""
+def test_on_dry_skin_finds_both_sides(shown: None) -> None:
+    """The question of the whole range: who agrees and who does not."""
     found = proofs.find(
         "Qu’est-ce que ça donne sur peau sèche ?", locale="fr", product_ids=[product_id("creme-karite")]
     )
     assert found.answered
     assert all("written for the demo" in quote.provenance.values() for quote in found.quotes if quote.kind.said)
-    clips = proofs.find("Montre-moi sur peau sèche", locale="fr", kinds=[Source.CLIP], k=5)
-    assert clips.answered
-    assert 2 <= len(clips.quotes) <= 5
-    for quote in clips.quotes:
-        assert quote.clip is not None
-        assert quote.clip.end_s > quote.clip.start_s
-        assert quote.clip.captions_url
     dry = proofs.find(
         "Est-ce que ça hydrate bien ?", locale="fr", product_ids=[product_id("creme-karite")],
         kinds=[Source.REVIEW], where={"skin_type": "dry"}, k=5,
     )  # fmt: skip
     assert {(quote.stars or 0) >= 4 for quote in dry.quotes} == {True, False}
     assert all("dry" in quote.attributes["skin_type"] for quote in dry.quotes)
+
+
+def test_the_assistant_shows_dry_skin_in_clips_and_words(shown: None) -> None:
+    """ "Montre-moi sur peau sèche": moments of films, who agrees, who does not, all of them with that skin."""
+    serum = product_id("serum-hyaluronique")
+    token = assistant.begin(locale="fr", surface=Surface.PRODUCT, at=AT, product_id=serum)
+    turn = assistant.ask(
+        token=token, key="1", question="Montre-moi sur peau sèche", locale="fr", at=AT, product_id=serum
+    )
+    assert ("skin_type", "dry") in {(each.attribute, each.value) for each in turn.filters}
+    assert 2 <= len(turn.passages) <= 5
+    assert any(each.clip for each in turn.passages)
+    assert {(each.stars or 0) >= 4 for each in turn.passages} == {True, False}
+    assert all(("skin_type", "dry") in each.stated for each in turn.passages)
 
 
 def test_with_dry_skin_nobody_is_quoted_who_has_another(shown: None) -> None:
