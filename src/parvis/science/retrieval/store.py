@@ -164,16 +164,42 @@ class Store:
         self.refresh()
 
     def _acquire(self, wait_seconds: float, *, large: bool) -> Any:
+        """The writer, of an index opened for it alone: one opened earlier would write the register of files as it was
+        then, and what others have written since would be strangers."""
         deadline = time.monotonic() + wait_seconds
         while True:
+            before = self._register()
             try:
-                return self.index.writer(_LARGE_HEAP if large else _HEAP, 1)
+                writer = self._own().writer(_LARGE_HEAP if large else _HEAP, 1)
             except ValueError as error:
                 if "Lock" not in str(error):
                     raise IndexCorrupt(path=self.path, reason=str(error)) from error
                 if time.monotonic() > deadline:
                     raise IndexBusy(path=self.path, seconds=wait_seconds) from error
-            time.sleep(0.01)
+                time.sleep(0.01)
+                continue
+            if self._register() == before:
+                return writer
+            # Somebody has written between our opening and our turn.
+            writer.rollback()
+            writer.wait_merging_threads()
+            del writer
+
+    def _own(self) -> Any:
+        """An index to write with."""
+        if self.path is None:
+            return self.index
+        index = tantivy.Index.open(str(self.path / _LEXICAL))
+        for field in FIELDS:
+            index.register_tokenizer(f"parvis_{field}", build_analyser(field))
+        return index
+
+    def _register(self) -> bytes:
+        """The register of files as it stands."""
+        try:
+            return (self.path / _LEXICAL / ".managed.json").read_bytes() if self.path else b""
+        except OSError:
+            return b""
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:
@@ -233,9 +259,7 @@ def verify(lexical: Path) -> None:
         # Read after the listing: a writer registers a file before it makes it.
         managed = set(json.loads((lexical / ".managed.json").read_bytes()))
         full = sum(_size(lexical / name) for name in committed) <= _CHECKSUM_LIMIT
-        # Two writers in turn may lose each other's files from that register; what is committed is proved by itself.
-        known = managed | _OWN_FILES | set(committed)
-        foreign = {name for name in names if name not in known and not name.startswith(".tmp")}
+        foreign = {name for name in names if name not in managed | _OWN_FILES and not name.startswith(".tmp")}
         for name in sorted(foreign):
             if (lexical / name).exists():  # else a writer's merge has just cleared it away
                 raise IndexCorrupt(path=lexical, reason=f"foreign file {name}")

@@ -30,6 +30,10 @@ def _run(script: str, *, check: bool) -> None:
     )
 
 
+def _asked(words: str) -> pl.DataFrame:
+    return pl.DataFrame({"id": [1], "text": [words]})
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     Index.build(PASSAGES).save(tmp_path / "index")
@@ -101,6 +105,18 @@ def test_an_interrupted_batch_leaves_nothing(folder: Path) -> None:
     assert len(Index.open(folder)) == 60
     assert index.withdraw(["v1"]) == 1
     assert len(Index.open(folder)) == 59
+
+
+def test_writers_opened_at_different_times_leave_no_strangers(folder: Path) -> None:
+    """A long-lived one wrote the register of files as it was when it was opened: the next opening found strangers."""
+    early = Index.open(folder)
+    for turn in range(3):
+        late = Index.open(folder)
+        late.update(pl.DataFrame({"id": [f"n{turn}"], "text": [f"A new cardigan, number {turn}."]}))
+        late.update(pl.DataFrame({"id": ["o"], "text": ["Old words."]}), withdraw=[f"n{turn - 1}"])
+        early.update(pl.DataFrame({"id": [f"e{turn}"], "text": [f"An early scarf, number {turn}."]}))
+        assert Index.open(folder).search(_asked("cardigan"), k=9)["id"].to_list() == [f"n{turn}"]
+        assert early.search(_asked("scarf"), k=9).height == turn + 1
 
 
 def test_a_killed_writer_leaves_the_last_commit(folder: Path) -> None:
