@@ -14,6 +14,7 @@ SECONDS = 60
 MEMORY = 2 * 1024**3
 LARGEST_FILE = 150 * 1024**2
 POSTER_SIDE = 1600
+FRAMES_FORWARD = 300
 _FORMATS = {"mov": "mov", "matroska": "matroska"}
 
 
@@ -93,7 +94,7 @@ def poster(path: str, out: str) -> dict[str, Any]:
         for share in (0.08, 0.3, 0.6):
             with suppress(av.FFmpegError):
                 container.seek(int(length * share * 1_000_000))
-            frame = next(container.decode(stream), None)
+            frame = _frame_at(container, stream, length * share)
             if frame is None:
                 continue
             picture = frame.to_image()  # type: ignore[no-untyped-call]
@@ -107,6 +108,16 @@ def poster(path: str, out: str) -> dict[str, Any]:
         return {"problem": "no_picture"}
     best[1].save(out, "JPEG", quality=92)
     return {"width": best[1].width, "height": best[1].height}
+
+
+def _frame_at(container: Any, stream: Any, seconds: float) -> Any:
+    """The picture shown at a moment: seeking stops at the last whole picture before it, which may be the very first."""
+    found = None
+    for number, frame in enumerate(container.decode(stream)):
+        found = frame
+        if number >= FRAMES_FORWARD or frame.time is None or frame.time >= seconds:
+            break
+    return found
 
 
 def _contrast(picture: Any) -> float:
