@@ -32,7 +32,7 @@ def shop_pages(language: str) -> dict[str, str]:
         "ask": f"{base}/{PRODUCT}/ask/?q={QUESTION[language]}",
         "write": f"{base}/{PRODUCT}/review/",
         "skincare": f"{base}/{CREAM}/#films",
-        "films": f"{base}/{CREAM}/reviews/?video=1",
+        "films": f"{base}/{CREAM}/reviews/?video=1#results",
     }
 
 
