@@ -81,8 +81,14 @@ def test_studio_pages(visit: Visit, world: World, width: str, theme: str, langua
         "moderation/quality/",
         # for owners
         *(
-            ["moderation/rules/", "moderation/rules/waiting/", "reading/aspects/fabric/", "reading/categories/"]
-            + ["invitations/", "mail/"]
+            [
+                "moderation/rules/",
+                "moderation/rules/waiting/",
+                "reading/aspects/fabric/",
+                "reading/categories/",
+                "invitations/",
+                "mail/",
+            ]
             if language == "en"
             else []
         ),
