@@ -97,7 +97,7 @@ def poster(path: str, out: str) -> dict[str, Any]:
             frame = _frame_at(container, stream, length * share)
             if frame is None:
                 continue
-            picture = frame.to_image()  # type: ignore[no-untyped-call]
+            picture = frame.to_image()
             turn = int(getattr(frame, "rotation", 0) or 0)
             picture = picture.rotate(turn, expand=True) if turn else picture
             picture.thumbnail((POSTER_SIDE, POSTER_SIDE))
