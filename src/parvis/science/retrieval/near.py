@@ -1,5 +1,5 @@
-"""Static vectors of all passages, beside the index: eight bits a number, in clusters, so that a million are searched in
-a few milliseconds of one core and read from memory-mapped files that processes share.
+"""Static vectors of all passages, beside the index: sixteen bits a number, in clusters, so that a million are searched
+in a few milliseconds of one core and read from memory-mapped files that processes share.
 
 New rows are appended to a tail that is searched whole; `arrange` sorts everything into clusters. A row belongs to a key
 (see `tables.Passage.key`). Rows of the tail carry a checksum; a damaged or half-written one counts as missing. Like the
@@ -22,16 +22,16 @@ from .store import write_atomically
 from .vectors import Floats
 
 _HEAD: Final = "near.json"
-_SCALE: Final = 127.0 / 0.45  # a number of a unit vector of 256 is hardly ever larger
+_SCALE: Final = 32_767.0
 _SMALL: Final = 8_000  # rows up to here need no clusters
 _LOOSE: Final = 0.15  # share of rows in the tail from which it is time to arrange again
 _PROBED: Final = 0.01  # share of the rows that are compared
-_FEWEST: Final = 6_000
+_FEWEST: Final = 8_000
 _SAMPLE: Final = 40  # rows a cluster is learnt from
 _ROUNDS: Final = 6
 _BLOCK: Final = 32_768
 Keys = npt.NDArray[np.uint64]
-Packed = npt.NDArray[np.int8]
+Packed = npt.NDArray[np.int16]
 
 
 class _Rows(NamedTuple):
@@ -56,7 +56,7 @@ class _Rows(NamedTuple):
 
 def _empty(width: int) -> _Rows:
     none = np.empty(0, np.uint64)
-    rows = np.empty((0, width), np.int8)
+    rows = np.empty((0, width), np.int16)
     return _arranged(none, rows, np.empty((0, width), np.float32), np.zeros(1, np.int64))
 
 
@@ -66,7 +66,7 @@ class Near:
     def __init__(self, folder: Path | None, *, width: int) -> None:
         self.folder = folder
         self.width = width
-        self._record = np.dtype([("key", "<u8"), ("row", "i1", (width,)), ("check", "<u4")])
+        self._record = np.dtype([("key", "<u8"), ("row", "<i2", (width,)), ("check", "<u4")])
         self._stamp: tuple[Any, ...] = ()
         self._number = 0
         self._state = _empty(width)
@@ -125,9 +125,9 @@ class Near:
         try:
             with np.load(self._path("npz")) as stored:
                 keys, centres, starts = stored["keys"], stored["centres"], stored["starts"]
-            rows: Packed = np.empty((0, self.width), np.int8)
+            rows: Packed = np.empty((0, self.width), np.int16)
             if keys.size:
-                rows = np.memmap(self._path("rows"), np.int8, "r", shape=(keys.size, self.width))
+                rows = np.memmap(self._path("rows"), np.int16, "r", shape=(keys.size, self.width))
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return _empty(self.width)
         return _arranged(keys, rows, centres, starts)
@@ -152,7 +152,7 @@ class Near:
             self._lengthen(keys, rows)
             return
         if not self._stamp:
-            self._start(np.empty(0, np.uint64), np.empty((0, self.width), np.int8))
+            self._start(np.empty(0, np.uint64), np.empty((0, self.width), np.int16))
         records = np.empty(keys.size, self._record)
         records["key"], records["row"] = keys, rows
         records["check"] = [zlib.crc32(row.tobytes()) for row in rows]
@@ -248,7 +248,7 @@ class Near:
 
 
 def _packed(matrix: Floats) -> Packed:
-    made: Packed = np.clip(np.rint(matrix * _SCALE), -127, 127).astype(np.int8)
+    made: Packed = np.clip(np.rint(matrix * _SCALE), -32_767, 32_767).astype(np.int16)
     return made
 
 

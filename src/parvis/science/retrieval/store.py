@@ -25,7 +25,7 @@ from .errors import IndexBusy, IndexCorrupt
 from .filters import FACTS
 
 FORMAT: Final = "parvis-retrieval"
-VERSION: Final = 2
+VERSION: Final = 3
 _LEXICAL: Final = "lexical"
 _MANIFEST: Final = "manifest.json"
 _FOOTER_MAGIC: Final = 1337
