@@ -24,6 +24,11 @@ def follow_policies(batch: Sequence[PolicyChanged]) -> None:
     actions.follow_policies()
 
 
+def follow_questions(batch: Sequence[VoiceWithdrawn]) -> None:
+    """Answers to frequent questions lose what they rested on."""
+    actions.follow_faq([event.voice_id for event in batch], at=now())
+
+
 def register() -> None:
     """Called when Django is ready."""
     kinds = (VoicePublished, VoiceReread, VoiceWithdrawn, VotesChanged)
@@ -32,3 +37,6 @@ def register() -> None:
         events.Listener(name="evidence.products", events=(ProductChanged,), handler=follow_products, batch=500)
     )
     events.register(events.Listener(name="evidence.policies", events=(PolicyChanged,), handler=follow_policies))
+    events.register(
+        events.Listener(name="evidence.faq", events=(VoiceWithdrawn,), handler=follow_questions, batch=1000)
+    )

@@ -46,6 +46,13 @@ def plan_orders(timestamp: int) -> None:
         actions.plan_orders(at=now(), placement=placement)
 
 
+@app.periodic(cron="17 3 1 * *")
+@app.task(name="evidence.propose_faq", queueing_lock="evidence.propose_faq", lock="evidence.propose_faq")
+def propose_faq(timestamp: int = 0) -> None:
+    """Each month, and when somebody of the team asks for it: what do people ask, and what would answer it?"""
+    actions.propose_faq(at=now())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(
     name="evidence.fill_vectors", queueing_lock="evidence.fill_vectors", lock="evidence.fill_vectors", priority=-10

@@ -41,10 +41,10 @@ class Strip:
         self.slug = slug
         self.product_id = product_id
         self.said = said  # the fingerprint of the product's voices
-        self._standing: tuple[int, OrderPlan | None] | None = None
+        self._standing: tuple[str, OrderPlan | None] | None = None
 
     @property
-    def standing(self) -> tuple[int, OrderPlan | None]:
+    def standing(self) -> tuple[str, OrderPlan | None]:
         """The revision of what is derived for the product, and its plan."""
         if self._standing is None:
             self._standing = evidence.standing(self.product_id, placement=Placement.STRIP)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from parvis.domains.catalog.contracts import Product, ProductDetail
 from parvis.domains.checkout import queries as checkout
 from parvis.domains.checkout.contracts import ShippingMethod
-from parvis.domains.evidence.contracts import Proof, Summary
+from parvis.domains.evidence.contracts import FaqEntry, Proof, Summary
 from parvis.domains.evidence.web import clips, structured, threads
 from parvis.domains.evidence.web.script import ld_json
 from parvis.domains.evidence.web.shop import rated
@@ -52,8 +52,9 @@ def product(
     proofs: Sequence[Proof],
     crumbs: Sequence[tuple[str, str]],
     asked: Sequence[QuestionThread] = (),
+    frequent: Sequence[FaqEntry] = (),
 ) -> SafeString:
-    """A product page with the reviews and questions that it shows."""
+    """A product page with the reviews and questions that it shows, those of customers and the frequent ones."""
     shop, item, anonymous = site(), detail.product, gettext("A customer")
     path = reverse("storefront:product", kwargs={"slug": item.slug})
     film = gettext("Video review of %(product)s") % {"product": item.name}
@@ -70,7 +71,7 @@ def product(
     )
     about, page = f"{shop.absolute(path)}#product", shop.absolute(path)
     urls = [shop.absolute(question_path(item.slug, thread.question.id)) for thread in asked]
-    questions = threads.question_list(asked, urls=urls, page=page, about=about, anonymous=anonymous)
+    questions = threads.question_list(asked, urls=urls, page=page, about=about, anonymous=anonymous, frequent=frequent)
     return ld_json(
         structured.graph(node, questions, structured.breadcrumbs(shop, crumbs), structured.organization(shop))
     )

@@ -39,6 +39,7 @@ ROOMS = (
     Room("next_reviews", _("Next best reviews"), "studio:next_reviews", "quote", Permission.VOICES_VIEW),
     Room("visibility", _("Visibility"), "studio:visibility", "globe", Permission.METRICS_VIEW),
     Room("proof", _("Proof on pages"), "studio:proof", "heart", Permission.VOICES_VIEW),
+    Room("faq", _("Frequent questions"), "studio:faq", "question", Permission.VOICES_VIEW),
     Room("products", _("Products"), "studio:products", "tag", Permission.CATALOG_VIEW),
     Room("orders", _("Orders"), "studio:orders", "box", Permission.ORDERS_VIEW),
     Room("customers", _("Customers"), "studio:customers", "user", Permission.CUSTOMERS_VIEW),

@@ -32,6 +32,7 @@ from parvis.interfaces.studio import (
     waiting,
 )
 from parvis.interfaces.studio.conversations import views as conversations
+from parvis.interfaces.studio.faq import pages as faq
 from parvis.interfaces.studio.proof import newsletter as proof_newsletter
 from parvis.interfaces.studio.proof import order as proof_order
 from parvis.interfaces.studio.proof import rights as proof_rights
@@ -91,6 +92,10 @@ urlpatterns = [
     path("proof/rights/", proof_rights.rights, name="rights"),
     path("proof/rights/grant/", proof_rights.grant, name="right_grant"),
     path("proof/rights/<int:right_id>/end/", proof_rights.end, name="right_end"),
+    path("faq/", faq.desk, name="faq"),
+    path("faq/gather/", faq.look, name="faq_look"),
+    path("faq/<int:entry_id>/", faq.entry, name="faq_entry"),
+    path("faq/<int:entry_id>/translate/", faq.translate, name="faq_translate"),
     path("products/", products.product_list, name="products"),
     path("products/new/", products.create, name="product_new"),
     path("products/<int:product_id>/", products.product_page, name="product"),

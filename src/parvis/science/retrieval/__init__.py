@@ -1,6 +1,7 @@
 """Find the passages that answer a question, with their quotes and the chance that they answer at all."""
 
 from .errors import BadFilter, BadTable, BadVectors, IndexBusy, IndexCorrupt, RetrievalError
+from .grouping import group_questions
 from .index import Index
 from .spelling import closest
 from .spoken import NOTHING, Spoken
@@ -16,4 +17,5 @@ __all__ = [
     "RetrievalError",
     "Spoken",
     "closest",
+    "group_questions",
 ]

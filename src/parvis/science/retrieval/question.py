@@ -14,7 +14,7 @@ from .lexicon import LONGEST, Variant, table
 
 _MOST_NOTIONS: Final = 24
 _MOST_WORDS: Final = 400
-_OTHER_FIELD: Final = 0.5  # the same letters in a text of another language: names, numbers, cognates
+OTHER_FIELD: Final = 0.5  # the same letters in a text of another language: names, numbers, cognates
 _PART: Final = 0.4  # one word of an expression, instead of the whole
 _UNTRANSLATED: Final = 3.0
 _LIGHT: Final = 0.4  # share of the rarest word's weight below which a word calls nothing up in a large collection
@@ -55,7 +55,7 @@ class _Raw(NamedTuple):
 
 def _spelled(word: str, stemmed: str, field: str) -> tuple[Variant, ...]:
     own = [Variant(field, (stemmed,), 1.0)]
-    own.extend(Variant(other, (stem(word, other),), _OTHER_FIELD) for other in FIELDS if other != field)
+    own.extend(Variant(other, (stem(word, other),), OTHER_FIELD) for other in FIELDS if other != field)
     found = table().get(field, {}).get((stemmed,), ())
     return (*own, *found)
 
@@ -90,6 +90,11 @@ def _raw(pairs: list[tuple[str, str]], field: str) -> dict[tuple[str, ...], _Raw
             raw.setdefault(key, _Raw(words, (Variant(field, key, 1.0), *table()[field][key]), weak))
         at = end
     return raw
+
+
+def spoken_notions(pairs: list[tuple[str, str]], field: str) -> list[tuple[Variant, ...]]:
+    """The notions of a text's words (see :func:`.analysis.content`), each as the ways to say it."""
+    return [raw.variants for raw in _raw(pairs, field).values()]
 
 
 def read(text: str, *, searcher: Any, language: str | None = None, cap: int = _MOST_NOTIONS) -> Question:

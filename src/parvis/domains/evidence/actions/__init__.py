@@ -2,6 +2,15 @@
 draw orders of quotes; and what the team decides about proofs on pages: rights of photos and videos, widgets."""
 
 from parvis.domains.evidence.actions.crawlers import set_crawler
+from parvis.domains.evidence.actions.faq import (
+    approve_faq,
+    decline_faq,
+    follow_faq,
+    propose_faq,
+    recompose_faq,
+    retract_faq,
+    translate_faq,
+)
 from parvis.domains.evidence.actions.learning import learn
 from parvis.domains.evidence.actions.looking import audit_page, keep_look, keep_simulation
 from parvis.domains.evidence.actions.ordering import plan_orders
@@ -12,11 +21,14 @@ from parvis.domains.evidence.actions.vectors import arrange, fill_vectors
 from parvis.domains.evidence.actions.widgets import delete_widget, make_widget, renew_widget, set_widget_active
 
 __all__ = [
+    "approve_faq",
     "arrange",
     "audit_page",
+    "decline_faq",
     "delete_widget",
     "end_right",
     "fill_vectors",
+    "follow_faq",
     "follow_policies",
     "follow_products",
     "grant_right",
@@ -25,9 +37,13 @@ __all__ = [
     "learn",
     "make_widget",
     "plan_orders",
+    "propose_faq",
     "rebuild",
+    "recompose_faq",
     "refresh",
     "renew_widget",
+    "retract_faq",
     "set_crawler",
     "set_widget_active",
+    "translate_faq",
 ]

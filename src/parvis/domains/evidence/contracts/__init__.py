@@ -1,5 +1,18 @@
 """What others see of evidence, one file a subject."""
 
+from parvis.domains.evidence.contracts.faq import (
+    FaqAsked,
+    FaqChanged,
+    FaqEntry,
+    FaqReason,
+    FaqRun,
+    FaqScope,
+    FaqState,
+    FaqSupport,
+    FaqText,
+    FaqUnsupported,
+    FaqVersion,
+)
 from parvis.domains.evidence.contracts.placing import (
     Basis,
     Channel,
@@ -46,6 +59,17 @@ __all__ = [
     "Clip",
     "CrawlerPolicy",
     "Document",
+    "FaqAsked",
+    "FaqChanged",
+    "FaqEntry",
+    "FaqReason",
+    "FaqRun",
+    "FaqScope",
+    "FaqState",
+    "FaqSupport",
+    "FaqText",
+    "FaqUnsupported",
+    "FaqVersion",
     "Found",
     "Health",
     "Highlight",

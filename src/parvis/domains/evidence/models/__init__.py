@@ -1,5 +1,6 @@
 """Derived tables of evidence, and what the team decides about proofs on pages; one file a subject."""
 
+from parvis.domains.evidence.models.faq import FaqAsked, FaqEntry, FaqNeed, FaqSupport, FaqVersion
 from parvis.domains.evidence.models.lesson import Lesson
 from parvis.domains.evidence.models.placing import MediaRight, OrderPlan, Widget
 from parvis.domains.evidence.models.proof import Leaning, ProductProof, Proof, Tally
@@ -8,6 +9,11 @@ from parvis.domains.evidence.models.visibility import BotLook, CrawlerRule, Page
 __all__ = [
     "BotLook",
     "CrawlerRule",
+    "FaqAsked",
+    "FaqEntry",
+    "FaqNeed",
+    "FaqSupport",
+    "FaqVersion",
     "Leaning",
     "Lesson",
     "MediaRight",

@@ -11,6 +11,16 @@ from parvis.domains.evidence.queries.audits import (
     unaudited,
 )
 from parvis.domains.evidence.queries.crawlers import crawler_policies, may_read
+from parvis.domains.evidence.queries.faq import (
+    faq_asked,
+    faq_counts,
+    faq_desk,
+    faq_entry,
+    faq_for,
+    faq_siblings,
+    faq_unanswered,
+    faq_versions,
+)
 from parvis.domains.evidence.queries.files import health
 from parvis.domains.evidence.queries.filmed import filmed
 from parvis.domains.evidence.queries.find import ask, find, warm
@@ -21,13 +31,13 @@ from parvis.domains.evidence.queries.points import points
 from parvis.domains.evidence.queries.search import UnknownFilter
 from parvis.domains.evidence.queries.shown import shown_for
 from parvis.domains.evidence.queries.spoken import corrections, search_products, speaking
+from parvis.domains.evidence.queries.standing import revision
 from parvis.domains.evidence.queries.summary import (
     changed_at,
     labels,
     products_with,
     ranked,
     reason_words,
-    revision,
     summaries,
     summary,
     trait_counts,
@@ -47,6 +57,14 @@ __all__ = [
     "changed_looks",
     "corrections",
     "crawler_policies",
+    "faq_asked",
+    "faq_counts",
+    "faq_desk",
+    "faq_entry",
+    "faq_for",
+    "faq_siblings",
+    "faq_unanswered",
+    "faq_versions",
     "filmed",
     "find",
     "gallery",

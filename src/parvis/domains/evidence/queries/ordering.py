@@ -14,19 +14,18 @@ from parvis.domains.evidence import rules
 from parvis.domains.evidence.contracts import Ordered, OrderPlan, OrderReadout, Placement, Proof
 from parvis.domains.evidence.models import OrderPlan as Plan
 from parvis.domains.evidence.models import Proof as Row
+from parvis.domains.evidence.queries.standing import DERIVED
 from parvis.domains.voices import queries as voices
 from parvis.science import proof_order
 
 MOST = proof_order.MOST
 
 
-_STANDING = """
-SELECT proof.revision, plan.id, plan.orders, plan.held_out
-FROM evidence_productproof AS proof
-LEFT JOIN evidence_orderplan AS plan
-  ON plan.product_id = proof.product_id AND plan.placement = %s AND plan.ended_at IS NULL
-WHERE proof.product_id = %s
-"""
+_STANDING = f"""
+SELECT {DERIVED}, plan.id, plan.orders, plan.held_out
+FROM (SELECT 1) AS one
+LEFT JOIN evidence_orderplan AS plan ON plan.product_id = %s AND plan.placement = %s AND plan.ended_at IS NULL
+"""  # noqa: S608 - a constant
 
 
 _CANDIDATES = """
@@ -73,15 +72,13 @@ def ordered(product_ids: Iterable[int], *, placement: Placement, bucket: int, li
     return found
 
 
-def standing(product_id: int, *, placement: Placement) -> tuple[int, OrderPlan | None]:
-    """The revision of what is derived for a product (0: nothing is) and its plan at ``placement``. One statement: for
-    pages that are kept under the one and show by the other what they have loaded already (:func:`arranged`)."""
+def standing(product_id: int, *, placement: Placement) -> tuple[str, OrderPlan | None]:
+    """The revision of what is derived for a product, as :func:`~parvis.domains.evidence.queries.standing.revision` has
+    it, and its plan at ``placement``. One statement: for pages that are kept under the one and show by the other what
+    they have loaded already (:func:`arranged`)."""
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [placement.value, product_id])
-        row = cursor.fetchone()
-    if row is None:
-        return 0, None
-    revision, plan, orders, held_out = row
+        cursor.execute(_STANDING, [product_id, product_id, product_id, placement.value])
+        revision, plan, orders, held_out = cursor.fetchone()
     if plan is None:
         return revision, None
     listed = json.loads(orders) if isinstance(orders, str) else orders

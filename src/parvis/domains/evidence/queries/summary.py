@@ -40,12 +40,6 @@ def summary(product_id: int) -> Summary | None:
     return summaries([product_id]).get(product_id)
 
 
-def revision(product_id: int) -> int:
-    """A number that grows with each change of what is derived for a product; 0: nothing is. One statement."""
-    found = ProductProof.objects.filter(product_id=product_id).values_list("revision", flat=True).first()
-    return found or 0
-
-
 def changed_at(product_ids: Iterable[int]) -> dict[int, datetime]:
     """When what people say of these products last changed; products that nobody speaks of are absent. One statement."""
     rows = ProductProof.objects.filter(product_id__in=list(product_ids))

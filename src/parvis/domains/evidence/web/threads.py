@@ -6,6 +6,8 @@ answer that stands first: that is an FAQPage, which search engines no longer dec
 
 from collections.abc import Sequence
 
+from parvis.domains.evidence.contracts import FaqEntry
+from parvis.domains.evidence.web.faq import faq_question
 from parvis.domains.evidence.web.vocabulary import Node
 from parvis.domains.voices.contracts import QuestionThread, Voice
 
@@ -20,13 +22,20 @@ def question_page(thread: QuestionThread, *, url: str, about: Node, anonymous: s
 
 
 def question_list(
-    threads: Sequence[QuestionThread], *, urls: Sequence[str], page: str, about: str, anonymous: str
+    threads: Sequence[QuestionThread],
+    *,
+    urls: Sequence[str],
+    page: str,
+    about: str,
+    anonymous: str,
+    frequent: Sequence[FaqEntry] = (),
 ) -> Node | None:
-    """The answered questions of a product, each with the answer that stands first; None when nothing is answered.
+    """What a product's page says of questions: the ``frequent`` ones with the answer that the team approved, then those
+    of customers, each with the answer that stands first; None when nothing is answered.
 
     ``urls`` are the addresses of the questions' own pages, in the order of ``threads``.
     """
-    entries = []
+    entries = [faq_question(entry, url=page) for entry in frequent]
     for thread, url in zip(threads, urls, strict=True):
         if thread.answers:
             entry = _question(thread.question, anonymous=anonymous) | {"url": url}

@@ -1,6 +1,7 @@
 """What can be read of voices. Everything is a frozen contract; texts come with personal data masked unless the team
 asks for the original."""
 
+from parvis.domains.voices.queries.asking import answer_voices, asked_since
 from parvis.domains.voices.queries.aspects import (
     ReadingSet,
     aspect,
@@ -133,10 +134,12 @@ __all__ = [
     "ReadingSet",
     "Spoken",
     "TwoPeople",
+    "answer_voices",
     "answered_questions",
     "answers_to",
     "appealable",
     "appeals_about",
+    "asked_since",
     "aspect",
     "aspect_labels",
     "aspects",

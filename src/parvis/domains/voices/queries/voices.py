@@ -162,7 +162,7 @@ def questions_for(product_id: int, *, locale: str | None = None, limit: int = 50
     )
     answers: dict[int, list[Voice]] = {}
     given = shape.load(replies.order_by("id"), photos=False) if questions else []
-    for answer in sorted(given, key=_answer_rank):
+    for answer in sorted(given, key=answer_rank):
         answers.setdefault(answer.parent_id or 0, []).append(answer)
     return tuple(
         QuestionThread(question=question, answers=tuple(answers.get(question.id, ()))) for question in questions
@@ -178,7 +178,7 @@ def answered_questions(
     given = models.Voice.objects.filter(
         product_id__in=list(product_ids), kind=VoiceKind.ANSWER, state=_PUBLIC, parent__state=_PUBLIC
     )
-    for answer in sorted(shape.load(given.order_by("id"), photos=False), key=_answer_rank):
+    for answer in sorted(shape.load(given.order_by("id"), photos=False), key=answer_rank):
         answers.setdefault(answer.parent_id or 0, []).append(answer)
     asked = models.Voice.objects.filter(id__in=answers, kind=VoiceKind.QUESTION, language=locale)
     found: dict[int, tuple[QuestionThread, ...]] = {}
@@ -223,14 +223,15 @@ def question_thread(question_id: int) -> QuestionThread | None:
     if not found:
         return None
     replies = models.Voice.objects.filter(parent_id=question_id, kind=VoiceKind.ANSWER, state=_PUBLIC)
-    answers = sorted(shape.load(replies.order_by("id"), photos=False), key=_answer_rank)
+    answers = sorted(shape.load(replies.order_by("id"), photos=False), key=answer_rank)
     return QuestionThread(question=found[0], answers=tuple(answers))
 
 
 _ROLE_RANK = {AuthorRole.BRAND: 0, AuthorRole.OWNER: 1, AuthorRole.SHOPPER: 2}
 
 
-def _answer_rank(answer: Voice) -> tuple[int, int, int]:
+def answer_rank(answer: Voice) -> tuple[int, int, int]:
+    """Order of answers: the brand's, owners', then others by votes."""
     return (_ROLE_RANK[answer.author_role], answer.votes_down - answer.votes_up, answer.id)
 
 

@@ -79,7 +79,9 @@ def test_product_page_costs_at_most_twelve_statements(shop: Shop, visitor: Clien
     visitor.get(where)
     with CaptureQueriesContext(connection) as statements:
         visitor.get(where)
-    assert len(statements) <= 12, [each["sql"][:80] for each in statements]
+    # a process keeps the day's salt, but not the one of a test's transaction
+    asked = [each["sql"] for each in statements if "analytics_salt" not in each["sql"]]
+    assert len(asked) <= 12, [each[:80] for each in asked]
 
 
 def test_list_costs_few_statements(shop: Shop, visitor: Client) -> None:

@@ -21,6 +21,7 @@ from parvis.interfaces.storefront import cards, strips, structured
 from parvis.interfaces.storefront.kept import page_or
 from parvis.interfaces.storefront.pages import page, voter_of
 from parvis.interfaces.storefront.reader import locale
+from parvis.interfaces.storefront.views import faq
 
 QUESTIONS = 5
 FILMS = 6
@@ -47,6 +48,9 @@ def _page(request: HttpRequest, slug: str, voted: Mapping[int, int], strip: stri
     shown = evidence.shown_for(detail.product.id, limit=strips.REVIEWS) if found else None
     proofs = shown.proofs if shown else ()
     strip.remember(proofs)
+    frequent = faq.of_product(
+        detail.product.id, detail.product.category_key, revision=f"{strip.said} {strip.standing[0]}"
+    )
     reviews_url = reverse("storefront:reviews", kwargs={"slug": slug})
     crumbs = crumbs_of(detail.product)
     asked = voices.questions_for(detail.product.id, locale=locale(), limit=QUESTIONS)
@@ -60,11 +64,12 @@ def _page(request: HttpRequest, slug: str, voted: Mapping[int, int], strip: stri
         "reviews_url": reviews_url,
         "strip_mark": strips.MARK if proofs else "",
         "questions": [thread_card(slug, each) for each in asked],
+        "frequent": faq.shown(frequent),
         "films": cards.film_cards(evidence.filmed([detail.product.id], at=now(), limit=FILMS))
         if found and found.with_video
         else (),
         "crumbs": crumbs,
-        "structured": structured.product(detail, found, proofs, crumbs, asked),
+        "structured": structured.product(detail, found, proofs, crumbs, asked, frequent),
         **choices(detail, request.GET.get("variant", "")),
         **verdict(found, reviews_url),
     }

@@ -62,6 +62,10 @@ EXPECTED = {
     "rights": ("get", "omcv"),
     "right_grant": ("post", "om"),
     "right_end": ("post", "om"),
+    "faq": ("get", "omcv"),
+    "faq_look": ("post", "omc"),
+    "faq_entry": ("get", "omcv"),
+    "faq_translate": ("post", "omc"),
     "products": ("get", "omcv"),
     "product_new": ("get", "om"),
     "product": ("get", "omcv"),
@@ -141,6 +145,7 @@ def _address(name, shop):
         "right_id": 1,
         "conversation_id": 1,
         "key": "fabric",
+        "entry_id": 1,
     }
     pattern = next(pattern for pattern in urls.urlpatterns if pattern.name == name)
     wanted = {key: parts[key] for key in pattern.pattern.converters}

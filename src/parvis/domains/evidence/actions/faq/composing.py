@@ -1,0 +1,118 @@
+"""An answer put together from what people said, without a language model: counts, then words of their own."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from parvis.domains.catalog import queries as catalog
+from parvis.domains.evidence import queries, rules
+from parvis.domains.evidence.contracts import Answer, Quote, Sign
+from parvis.domains.voices import queries as voices
+from parvis.domains.voices.contracts import Voice
+
+_EXAMPLES = 3  # products asked about that are searched for a category's question
+_QUOTED = 3
+
+
+@dataclass(frozen=True)
+class Support:
+    """Words of a voice under an answer."""
+
+    voice_id: int
+    quote: str
+    polarity: float
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A proposed answer and the voices it rests on; without supports nobody has said anything."""
+
+    answer: str
+    supports: tuple[Support, ...]
+
+
+NOTHING = Draft("", ())
+
+
+def compose(
+    question: str, *, locale: str, product_id: int | None, asked_about: Sequence[int], asked_ids: Iterable[int]
+) -> Draft:
+    """An answer in ``locale`` to a question about ``product_id``, or (None) about ``asked_about``, products that
+    people asked it of. Answers that the brand or owners gave to these very questions come first."""
+    given = _given(asked_ids, locale)
+    answers = [queries.ask(each, question, locale=locale) for each in _places(product_id, asked_about)]
+    quotes = _quotes(answers)
+    parts: list[str] = []
+    with translation.override(locale):
+        if given:
+            parts.append(rules.shorten(given[0].text.strip()) if len(given[0].text) > 600 else given[0].text.strip())
+        parts += _counts(answers, locale)
+        if quotes and not given:
+            parts += [_said(quote) for quote in quotes[:_QUOTED]]
+    supports = [Support(voice.id, voice.text[:600], 0.0) for voice in given[:2]]
+    supports += [Support(quote.voice_id, quote.quote[:600], quote.polarity) for quote in quotes]
+    text = "\n".join(parts)
+    return Draft(text, _once(supports)[: rules.SHOWN_SUPPORTS]) if supports and text else NOTHING
+
+
+def _places(product_id: int | None, asked_about: Sequence[int]) -> list[int | None]:
+    if product_id is not None:
+        return [product_id]
+    places: list[int | None] = [*dict.fromkeys(asked_about)][:_EXAMPLES]
+    return places or [None]
+
+
+def _given(asked_ids: Iterable[int], locale: str) -> list[Voice]:
+    answered = voices.answer_voices(asked_ids)
+    found = [answer for answers in answered.values() for answer in answers if answer.text.strip()]
+    return [answer for answer in found if (answer.language or locale) == locale]
+
+
+def _quotes(answers: Sequence[Answer]) -> list[Quote]:
+    """Quotes of all answers in turn, so that no product speaks alone."""
+    longest = max((len(answer.quotes) for answer in answers), default=0)
+    return [answer.quotes[row] for row in range(longest) for answer in answers if row < len(answer.quotes)]
+
+
+def _counts(answers: Sequence[Answer], locale: str) -> list[str]:
+    """One sentence a leaning that is asked about: how many say so, and how many say otherwise."""
+    labels = queries.labels(locale)
+    sums: dict[str, list[int]] = {}
+    for point in (point for answer in answers for point in answer.aspects):
+        held = sums.setdefault(point.aspect, [0, 0])
+        held[0 if point.sign is Sign.PRO else 1] += point.count
+    said = []
+    for aspect, (pro, con) in sums.items():
+        sides = [(count, labels.get(f"{aspect}:{sign}", "")) for count, sign in ((pro, "pro"), (con, "con"))]
+        told = [(count, label) for count, label in sorted(sides, reverse=True) if count and label]
+        if told:
+            said.append(" ".join(_count(count, label) for count, label in told))
+    return said
+
+
+def _count(count: int, label: str) -> str:
+    words = ngettext("%(count)d person says: %(label)s.", "%(count)d people say: %(label)s.", count)
+    return words % {"count": count, "label": label[:1].lower() + label[1:]}
+
+
+def _said(quote: Quote) -> str:
+    return _("“%(quote)s” (%(author)s)") % {
+        "quote": quote.quote.strip().rstrip("."),
+        "author": quote.author_name or _("a customer"),
+    }
+
+
+def _once(supports: Sequence[Support]) -> tuple[Support, ...]:
+    found: dict[int, Support] = {}
+    for support in supports:
+        held = found.get(support.voice_id)
+        found[support.voice_id] = support if held is None else replace(held, quote=held.quote)
+    return tuple(found.values())
+
+
+def category_of(product_ids: Iterable[int], *, locale: str = "en") -> dict[int, str]:
+    """Category key by product."""
+    return {key: product.category_key for key, product in catalog.products(list(product_ids), locale=locale).items()}

@@ -1,0 +1,1 @@
+"""Frequent questions in the studio: the desk, one entry, and what is decided about it."""
