@@ -58,11 +58,10 @@ def compose(
     return Draft(text, _once(supports)[: rules.SHOWN_SUPPORTS]) if supports and text else NOTHING
 
 
-def _places(product_id: int | None, asked_about: Sequence[int]) -> list[int | None]:
+def _places(product_id: int | None, asked_about: Sequence[int]) -> Sequence[int | None]:
     if product_id is not None:
         return [product_id]
-    places: list[int | None] = [*dict.fromkeys(asked_about)][:_EXAMPLES]
-    return places or [None]
+    return [*dict.fromkeys(asked_about)][:_EXAMPLES] or [None]
 
 
 def _given(asked_ids: Iterable[int], locale: str) -> list[Voice]:
