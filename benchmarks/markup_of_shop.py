@@ -1,19 +1,22 @@
-"""Structured data of a running shop: pages of its site map held against engines' rules, some against the shapes.
+"""Structured data, canonical addresses and language versions of a running shop: every page, held against every rule.
 
-    .venv/bin/python benchmarks/markup_of_shop.py --shop http://localhost:8000 [--pages 400] [--shapes 10] [--json]
+    .venv/bin/python benchmarks/markup_of_shop.py --shop http://localhost:8000 [--pages 0] [--reference 20] [--json]
 
-Pages are fetched as a search program fetches them. --pages takes so many, spread over the map (0: all); --shapes of
-them are also validated by schema.org's own SHACL shapes (about a second each; needs the development packages).
+Pages are those of the site maps, the pages of reviews of each product and further pages of the list, fetched as a
+search program fetches them; --pages takes so many, spread over all (0: every one). Each is judged by
+
+- schema.org's own SHACL shapes (tests/shapes.py; --reference so many of them by pySHACL too, which must say the same),
+- what search engines ask beyond the vocabulary (science/visibility), and the vocabulary itself,
+- addresses: the canonical one is the page's own, each language version answers and names this page in turn.
+
+Needs the development packages. All is well when nothing is found; --json ends with the counts.
 """
 
 import argparse
 import json
-import os
-import re
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -22,60 +25,37 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 AGENT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; OAI-SearchBot/1.0)"
 
 
-def addresses(client: httpx.Client, shop: str) -> list[str]:
-    """Every page of the site maps."""
-    found: list[str] = []
-    for place in re.findall(r"<loc>([^<]+)</loc>", client.get(f"{shop}/sitemap.xml").text):
-        found += re.findall(r"<loc>([^<]+)</loc>", client.get(place).text)
-    return list(dict.fromkeys(found))
-
-
-def documents(page: str) -> list[Any]:
-    return [json.loads(each) for each in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
     parser.add_argument("--shop", default="http://localhost:8000")
     parser.add_argument("--pages", type=int, default=0)
-    parser.add_argument("--shapes", type=int, default=10)
+    parser.add_argument("--reference", type=int, default=20)
     chosen = parser.parse_args()
-    from parvis.science.visibility import markup
+    from tests import crawl
 
     client = httpx.Client(headers={"User-Agent": AGENT, "Parvis-Look": "1"}, timeout=60)
-    listed = addresses(client, chosen.shop)
-    step = max(1, len(listed) // chosen.pages) if chosen.pages else 1
-    taken = listed[::step]
-    shapes = set(taken[:: max(1, len(taken) // chosen.shapes)]) if chosen.shapes else set()
-    faulty, unshaped, kinds, began = [], [], {}, time.perf_counter()
-    for address in taken:
-        answer = client.get(address)
-        found = documents(answer.text) if answer.status_code == 200 else []
-        errors = [fault for document in found for fault in markup.check(document) if fault.severity == "error"]
-        if answer.status_code != 200 or errors:
-            faulty.append((address, answer.status_code, [f"{each.code} {each.at} {each.field}" for each in errors[:3]]))
-        for document in found:
-            for node in markup.roots(document):
-                for kind in markup.kinds(node):
-                    kinds[kind] = kinds.get(kind, 0) + 1
-        if address in shapes:
-            from parvis.interfaces.storefront.tests.test_structured import faults
 
-            unshaped += [(address, told) for told in map(faults, found) if told]
+    def get(address: str) -> tuple[int, str]:
+        answer = client.get(address)
+        return answer.status_code, answer.text
+
+    listed = crawl.addresses(get, chosen.shop)
+    taken = listed[:: max(1, len(listed) // chosen.pages)] if chosen.pages else listed
+    checked = taken[:: max(1, len(taken) // chosen.reference)] if chosen.reference else []
+    began = time.perf_counter()
+    told = crawl.judge(get, taken, whole=not chosen.pages, checked=checked)
     seconds = time.perf_counter() - began
-    print(f"{len(taken)} of {len(listed)} pages in {seconds:.0f} s, {len(faulty)} faulty; nodes {kinds}")
-    print(f"{len(shapes)} pages by the shapes, {len(unshaped)} faulty")
-    for line in (*faulty[:10], *unshaped[:3]):
-        print(" ", line)
+    print(f"{len(taken)} of {len(listed)} pages in {seconds:.0f} s: {len(told.faulty)} faults")
+    print(f"pages {dict(told.pages)}\nnodes {dict(told.nodes)}\nadvice not followed {dict(told.advice)}")
+    print(f"{told.checked} pages by pySHACL as well: {told.otherwise} documents judged otherwise")
+    for line in told.faulty[:20]:
+        print(" ", *line)
     if chosen.json:
-        print(json.dumps({"name": "pages with faulty structured data", "ours": len(faulty) + len(unshaped),
-                          "pages": len(taken), "shapes": len(shapes)}))  # fmt: skip
+        print(json.dumps({"name": "faults of structured data and addresses, every page", "ours": len(told.faulty),
+                          "pages": told.pages.total(), "by_kind": dict(told.pages), "pyshacl": told.checked,
+                          "otherwise": told.otherwise}))  # fmt: skip
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parvis.project.settings")
-    import django
-
-    django.setup()
     main()

@@ -63,8 +63,20 @@ def page(
         "locale": locale(),
         "site_url": settings.PUBLIC_URL,
         "canonical": request.path,
+        **(context or {}),
     }
-    return basket.keep(request, render(request, template, {**around, **(context or {})}, status=status))
+    around["alternates"] = alternates(around["canonical"])
+    return basket.keep(request, render(request, template, around, status=status))
+
+
+def alternates(canonical: str) -> list[tuple[str, str]]:
+    """The same page in each language, and for everybody else in the first one: of its canonical address, since what is
+    no canonical page has no versions that engines should keep."""
+    head, here, rest = canonical.partition(f"/{locale()}/")
+    if head or not here:
+        return []
+    found = [(code, f"/{code}/{rest}") for code, _name in settings.LANGUAGES]
+    return [*found, ("x-default", f"/{settings.LANGUAGES[0][0]}/{rest}")]
 
 
 def toast(response: HttpResponse, words: str, *, link: tuple[str, str] | None = None) -> HttpResponse:

@@ -77,6 +77,23 @@ def product(
     )
 
 
+def product_reviews(
+    detail: ProductDetail, summary: Summary | None, proofs: Sequence[Proof], crumbs: Sequence[tuple[str, str]]
+) -> SafeString:
+    """A page of a product's reviews: the product as its own page has it, with the reviews of this one."""
+    there = reverse("storefront:product", kwargs={"slug": detail.product.slug})
+    *way, (name, _) = crumbs
+    return product(detail, summary, proofs, [*way, (name, there), (gettext("Reviews"), "")])
+
+
+def told(name: str, *, kind: str = "WebPage") -> SafeString:
+    """A page that tells something of the shop itself (``kind``: a kind of WebPage), as its visitors find it."""
+    shop = site()
+    node = structured.web_page(shop, name=name, kind=kind)
+    crumbs = [(gettext("Home"), reverse("storefront:home")), (name, "")]
+    return ld_json(structured.graph(node, structured.breadcrumbs(shop, crumbs), structured.organization(shop)))
+
+
 def question(item: Product, thread: QuestionThread, crumbs: Sequence[tuple[str, str]]) -> SafeString:
     """The page of one question."""
     shop = site()

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
+from django.test import Client
 
 from parvis.connectors.demo import skincare
 from parvis.connectors.demo.skincare import written
@@ -20,6 +22,7 @@ from parvis.domains.evidence.contracts import Source
 from parvis.domains.evidence.queries import files
 from parvis.domains.people import testing as people
 from parvis.domains.voices import actions as voices
+from tests import crawl
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -220,3 +223,33 @@ def test_with_dry_skin_nobody_is_quoted_who_has_another(shown: None) -> None:
 def test_what_nobody_has_said_of_the_range_is_not_answered(shown: None) -> None:
     found = proofs.ask(product_id("serum-vitamine-c"), "Est-ce que le facteur aime les vélos ?", locale="fr")
     assert not found.answered
+
+
+def get(address: str) -> tuple[int, str]:
+    """A public page as a search program is given it."""
+    client = Client(headers={"user-agent": "Mozilla/5.0 (compatible; OAI-SearchBot/1.0)"})
+    answer = client.get(address.removeprefix("http://testserver"))
+    return answer.status_code, answer.content.decode()
+
+
+def test_every_page_in_both_languages_is_valid_and_names_its_versions(shown: None) -> None:
+    """What the site maps name, and pages of reviews: shapes, engines' rules, canonical address, language versions."""
+    cache.clear()
+    pages = [each for each in crawl.addresses(get, "http://testserver") if "?page=" not in each]
+    told = crawl.judge(get, pages, whole=True)
+    assert told.faulty == []
+    assert set(told.pages) >= {kind for _pattern, kind in crawl.KINDS if kind != "answers"}
+    assert told.pages["product"] == told.pages["reviews of a product"] == 16
+    assert told.pages["question"] == 2 * len(written.questions())
+    films = [page for page in map(get, pages) if '"VideoObject"' in page[1] and '"Clip"' in page[1]]
+    assert len(films) >= 2 * len({each.product for each in written.reviews() if each.video})
+
+
+def test_what_is_no_page_of_its_own_points_to_the_one_that_is(shown: None) -> None:
+    slug = catalog.product(product_id("creme-karite"), locale="en").product.slug
+    goods, listed = f"/en/products/{slug}/", "/en/products/"
+    for there, query in ((goods, "variant=1"), (goods, "utm_source=x"), (listed, "q=karite"), (listed, "sort=rating")):
+        _status, page = get(f"{there}?{query}")
+        assert f'<link rel="canonical" href="http://testserver{there}">' in page
+        assert f'hreflang="fr" href="http://testserver{there.replace("/en/", "/fr/")}"' in page
+        assert f'hreflang="en" href="http://testserver{there}"' in page

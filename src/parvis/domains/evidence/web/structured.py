@@ -72,6 +72,12 @@ def website(site: Site, *, search: str) -> Node:
     }
 
 
+def web_page(site: Site, *, name: str, kind: str = "WebPage") -> Node:
+    """A page about the shop: ``kind`` is WebPage or one of its kinds."""
+    own: Node = {"about": {"@id": site.id}} if kind == "AboutPage" else {}
+    return {"@type": kind, "name": name, "inLanguage": site.locale, "publisher": {"@id": site.id}, **own}
+
+
 def breadcrumbs(site: Site, crumbs: Sequence[tuple[str, str]]) -> Node | None:
     """The way to the page; (name, path), the last one being the page itself. Nothing for fewer than two."""
     if len(crumbs) < 2:

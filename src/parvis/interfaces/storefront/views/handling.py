@@ -15,6 +15,7 @@ from parvis.domains.voices import queries
 from parvis.domains.voices.contracts import Delay
 from parvis.domains.voices.web import reason_label
 from parvis.interfaces.design import marks
+from parvis.interfaces.storefront import structured
 from parvis.interfaces.storefront.pages import page
 from parvis.interfaces.storefront.reader import locale
 
@@ -44,6 +45,7 @@ def reviews_policy(request: HttpRequest) -> HttpResponse:
         "quality": queries.decided_alone(at=at, days=DAYS),
         "tolerated": marks.number(policy.tolerated_error * 100, 1),
         "sampled": marks.number(policy.sampled_share * 100, 1),
+        "structured": structured.told(gettext("How reviews are handled")),
         "contact": getattr(settings, "CONTACT_EMAIL", ""),
     }
     return page(request, "storefront/handling.html", context)

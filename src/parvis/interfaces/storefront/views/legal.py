@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +17,7 @@ from parvis.domains.people import actions
 from parvis.domains.people.contracts import Purpose
 from parvis.domains.people.web import current_customer
 from parvis.domains.voices import queries as voices
+from parvis.interfaces.storefront import structured
 from parvis.interfaces.storefront.pages import page
 
 KEPT = 180 * 24 * 3600  # asked again after six months, as the French regulator advises
@@ -65,11 +67,16 @@ def keep_consents(
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept of visitors, why, and for how long."""
     advised = settings.LANGUAGE_MODEL is not None and voices.opinion_mode() is not voices.OpinionMode.OFF
-    context = {"cookie": request.COOKIES.get(CONSENT_COOKIE, ""), "advised": advised}
+    context = {
+        "cookie": request.COOKIES.get(CONSENT_COOKIE, ""),
+        "advised": advised,
+        "structured": structured.told(gettext("Privacy and cookies")),
+    }
     return page(request, "storefront/privacy.html", context)
 
 
 @require_safe
 def about_the_demo(request: HttpRequest) -> HttpResponse:
     """What is real in this demonstration and what is simulated."""
-    return page(request, "storefront/about_the_demo.html")
+    told = structured.told(gettext("What is real, what is simulated"), kind="AboutPage")
+    return page(request, "storefront/about_the_demo.html", {"structured": told})

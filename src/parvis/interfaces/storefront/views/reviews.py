@@ -17,10 +17,10 @@ from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import Order, Sign, Summary
 from parvis.domains.voices import actions, queries
 from parvis.interfaces.design import shapes
-from parvis.interfaces.storefront import cards
+from parvis.interfaces.storefront import cards, structured
 from parvis.interfaces.storefront.pages import VOTING, limit, page, voter_of
 from parvis.interfaces.storefront.reader import locale
-from parvis.interfaces.storefront.views.product import verdict
+from parvis.interfaces.storefront.views.product import crumbs_of, verdict
 from parvis.interfaces.storefront.views.reporting import home_of
 
 SIZE = 10
@@ -95,6 +95,8 @@ def reviews(request: HttpRequest, slug: str) -> HttpResponse:
         "chips": _chips(summary, asked),
         "sorts": _sorts(),
         "what": _what(asked),
+        "canonical": url if asked.number == 1 else f"{url}?page={asked.number}",
+        "structured": structured.product_reviews(detail, summary, shown.proofs, crumbs_of(detail.product)),
         **verdict(summary, url),
     }
     return page(request, "storefront/reviews.html", context)
