@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
-from parvis.science.visibility import markup
 from tests import shapes
+
+from parvis.science.visibility import markup
 
 Get = Callable[[str], tuple[int, str]]  # an absolute address -> status, text
 KINDS = (

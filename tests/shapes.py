@@ -69,12 +69,13 @@ def _words() -> Any:
     """The context, read once: reading it takes longer than a page."""
     from rdflib.plugins.shared.jsonld.context import Context
 
-    return Context(source={"@context": published()[2]})
+    # relative addresses become some of this one, which no pattern takes
+    return Context(source={"@context": published()[2]}, base="file:///page/")
 
 
 @cache
 def _compiled() -> tuple[dict[Any, Any], dict[Any, list[Any]]]:
-    """Shape by name (node kind, pattern, [(path, shapes of which one must fit)]), and shapes by the class they aim at."""
+    """Shape by name (node kind, pattern, [(path, shapes of which one must fit)]); shapes by the class they aim at."""
     import rdflib
     from rdflib.collection import Collection
 
@@ -132,6 +133,6 @@ def faults(document: Mapping[str, Any]) -> str:
         for aimed in _kinds(kind):
             for shape in aims.get(aimed, ()):
                 for field in shapes[shape][2]:
-                    for value in wrong(node, field):
-                        told.append(f"{kind.rpartition('/')[2]} {field[0].rpartition('/')[2]}: {value}")
+                    name = f"{kind.rpartition('/')[2]} {field[0].rpartition('/')[2]}"
+                    told += [f"{name}: {value}" for value in wrong(node, field)]
     return "\n".join(sorted(set(told)))

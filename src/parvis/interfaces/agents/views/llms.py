@@ -68,6 +68,7 @@ def _more() -> list[str]:
         "## Policies",
         "",
         f"- {link('How reviews are collected, checked and sorted', here + reverse('storefront:reviews_policy'))}",
+        f"- {link('Frequent questions, answered from what customers said', here + reverse('storefront:faq'))}",
         f"- {link('Privacy', here + reverse('storefront:privacy'))}",
         "",
         "## Optional",

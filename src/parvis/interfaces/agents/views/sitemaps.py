@@ -22,6 +22,7 @@ PRODUCTS = 10_000  # a file may hold 50,000 addresses; each product has one in e
 PAGES = (
     "storefront:home",
     "storefront:products",
+    "storefront:faq",
     "storefront:shop_reviews",
     "storefront:reviews_policy",
     "storefront:privacy",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.shapes import faults, reference
 
 from parvis.core.clock import now
 from parvis.domains.evidence import queries as evidence
@@ -16,7 +17,6 @@ from parvis.domains.voices import queries as voice_queries
 from parvis.domains.voices.contracts import AuthorRole, CaptionCue, NewVoice, Outcome, Reason, VoiceKind
 from parvis.interfaces.storefront.tests.conftest import Shop, deliver
 from parvis.science.visibility import markup
-from tests.shapes import faults, reference
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 PAGES = (
@@ -27,6 +27,7 @@ PAGES = (
     "/en/products/linen-dress/",
     "/fr/products/linen-dress/",
 )
+
 
 def documents(page: str) -> list[dict[str, Any]]:
     return [json.loads(each) for each in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)]

@@ -39,7 +39,9 @@ def faq(request: HttpRequest) -> HttpResponse:
         "words": words,
         "groups": _groups(found),
         "crumbs": crumbs,
-        "structured": _structured(found, crumbs) if found and not words else "",
+        "structured": _structured(found, crumbs)
+        if found and not words
+        else structured.told(gettext("Frequent questions")),
     }
     return page(request, "storefront/faq.html", context)
 
