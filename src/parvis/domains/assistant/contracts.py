@@ -29,6 +29,7 @@ class Intent(StrEnum):
     ORDER = "order"
     HUMAN = "human"
     MEDICAL = "medical"
+    OTHER = "other"  # an order to the machine, or something about other people
     SMALLTALK = "smalltalk"
 
 
@@ -82,6 +83,7 @@ class Surface(StrEnum):
     PAGE = "page"
     PRODUCT = "product"
     LIST = "list"
+    LIVE = "live"
     CART = "cart"
     ACCOUNT = "account"
     API = "api"
@@ -100,6 +102,10 @@ class Hint(StrEnum):
     EMPTY_CART = "empty_cart"
     WHICH_PRODUCT = "which_product"
     OTHERS = "others"  # said of people other than those asked about
+    OTHERS_DISAGREE = "others_disagree"  # of those asked about all agree; people unlike them do not
+    READ_AS = "read_as"  # mistyped: looked for as the words that voices have
+    COMMAND = "command"  # an order to the machine
+    PRIVATE = "private"  # about other customers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

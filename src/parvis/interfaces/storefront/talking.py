@@ -95,7 +95,9 @@ def turns(conversation: Conversation, *, locale: str) -> list[dict[str, Any]]:
             "next": [_suggestion(each, labels) for each in turn.next],
             "words": [(each.value, word_words(each), turn.word is each) for each in Word],
             "judged": turn.outcome in _JUDGED and turn.asker is Asker.SHOPPER,
-            "unsaid": turn.outcome is Outcome.UNSAID and turn.product_id in products,
+            "unsaid": turn.outcome is Outcome.UNSAID
+            and turn.product_id in products
+            and Hint.OTHER_LANGUAGE not in turn.hints,
             "calls": turn.outcome in _CALLS or turn.intent is Intent.HUMAN,
             "citing": [(each.text, each.cites) for each in turn.written],
         }

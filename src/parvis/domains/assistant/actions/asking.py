@@ -61,8 +61,8 @@ def _asking(
     kind = voices.category_kinds().get(item.category_key, "") if item else ""
     earlier = None
     if last is not None and last.product_id == product_id:
-        earlier = understanding.understand(last.text, locale=locale, kind=kind)
-    asked = understanding.understand(said, locale=locale, kind=kind, before=earlier)
+        earlier = understanding.understand(last.text, locale=locale, kind=kind, on_product=item is not None)
+    asked = understanding.understand(said, locale=locale, kind=kind, on_product=item is not None, before=earlier)
     seen = before.values_list("reply", flat=True)[:12]
     return Asking(
         asked=asked,

@@ -8,6 +8,7 @@ in the table decides where several match: what needs a person or a doctor first,
 import csv
 import re
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from parvis.domains.assistant.contracts import Intent
@@ -32,11 +33,8 @@ def _any(patterns: list[str]) -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def intents() -> tuple[tuple[Intent, re.Pattern[str]], ...]:
     """Each want with what shows it, in the order in which they are tried."""
-    found: dict[str, list[str]] = {}
-    for row in _rows():
-        if row["set"] == "intent":
-            found.setdefault(row["key"], []).append(row["pattern"])
-    return tuple((Intent(key), _any(patterns)) for key, patterns in found.items())
+    rows = [row for row in _rows() if row["set"] == "intent"]
+    return tuple((Intent(key), _any([row["pattern"] for row in of])) for key, of in groupby(rows, lambda r: r["key"]))
 
 
 @lru_cache(maxsize=1)
@@ -47,18 +45,21 @@ def of_whom() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple((row["key"], row["value"] or "yes", re.compile(row["pattern"])) for row in rows)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def form(key: str) -> re.Pattern[str]:
     """A pattern by its name: ``greeting``; ``follows`` (leans on the question before: "and for tall people?");
     ``not_compared`` (words of a comparison that name no thing); ``asking`` (words that only ask); ``terms`` (about
-    reviews and the shop itself)."""
+    reviews and the shop itself); ``pictured`` (as in the picture, which asks for none); ``sheet_…`` (what the product
+    sheet says: made of, used how) and ``says_…`` (its sentences that say so); ``private`` (about other
+    customers); ``looked_for`` (a product is); ``polar_…``, ``open``, ``modal``, ``either``, ``subject_…`` (yes-or-no
+    questions, those that are not, and what they are about); ``size_words``."""
     return re.compile(next(row["pattern"] for row in _rows() if row["set"] == "form" and row["key"] == key))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def words(key: str, language: str = "") -> frozenset[str]:
     """A list of words by its name: ``reporting`` (in which one tells what others said, of a language), ``things``
-    (kinds of thing that go together)."""
+    (kinds of thing that go together), ``plain`` (that carry no predicate), ``negation``, ``break`` (end its reach)."""
     row = next(r for r in _rows() if (r["set"], r["key"], r["value"]) == ("words", key, language))
     return frozenset(row["pattern"].split())
 

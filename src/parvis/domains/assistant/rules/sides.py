@@ -8,6 +8,8 @@ from parvis.domains.assistant.contracts import Side
 LEANS: Final = 0.2
 # "Runs small?" is not answered by what is praised or blamed: each of these says something about the size.
 FITS: Final = frozenset({"fit_small", "fit_true", "fit_large"})
+# Aspects whose leaning is itself the answer.
+PLAIN: Final = FITS | {"sheerness"}
 
 
 def side(

@@ -21,10 +21,13 @@ def left(question: str) -> str:
 
 
 def things(name: str) -> list[str]:
-    """The kinds of thing that a name or a question names, as reviews would call them."""
-    words = folded(re.sub(r"[^\w ]", " ", name)).split()
+    """The things that a name or a question names, as reviews would call them, the most telling first: "karite" before
+    "creme". What only asks is left out; what names no kind of thing names nothing."""
+    words = [word for word in left(re.sub(r"[^\w ]", " ", name)).split() if not any(c.isdigit() for c in word)]
     known = cues.words("things")
-    return _unique(word for word in words if word in known or word.removesuffix("s") in known)
+    kinds = [word for word in words if word in known or word.removesuffix("s") in known]
+    own = [word for word in words if word not in kinds and word not in cues.words("company") and len(word) > 3]
+    return _unique([*own, *kinds]) if kinds else []
 
 
 def _unique(words: Iterable[str]) -> list[str]:

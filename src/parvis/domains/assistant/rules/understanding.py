@@ -83,15 +83,17 @@ def _disguised(word: str) -> bool:
     return letters and any(c in "0134578@$" for c in word) and not _MEASURE.match(word)
 
 
-def understand(question: str, *, locale: str, kind: str = "", before: "Understood | None" = None) -> Understood:
-    """Read a cleaned ``question`` asked on a page in ``locale`` about a product of ``kind`` ("clothing", "skincare" …);
-    ``before`` is the question that it may lean on."""
+def understand(
+    question: str, *, locale: str, kind: str = "", on_product: bool = True, before: "Understood | None" = None
+) -> Understood:
+    """Read a cleaned ``question`` asked on a page in ``locale`` about a product of ``kind`` ("clothing", "skincare" …),
+    or about none (``on_product`` false); ``before`` is the question that it may lean on."""
     text = spelt_out(question)
     language = _language(text, locale)
     speaks = language if language in ("fr", "en") else locale[:2]
-    look = folded(text)
+    look = cues.form("pictured").sub(" ", folded(text))
     filters = _filters(text, look, speaks)
-    intent = _intent(look, filters, kind)
+    intent = _intent(look, filters, kind, on_product=on_product)
     follows = before is not None and bool(cues.form("follows").search(look)) and len(look.split()) <= 12
     if follows and before is not None:
         if intent is Intent.EVIDENCE or (intent is Intent.SHOW and filters):
@@ -111,17 +113,30 @@ def _language(text: str, locale: str) -> str:
     return identify(text)
 
 
-def _intent(look: str, filters: tuple[Filter, ...], kind: str) -> Intent:
+def _intent(look: str, filters: tuple[Filter, ...], kind: str, *, on_product: bool) -> Intent:
     if cues.form("greeting").match(look):
         return Intent.SMALLTALK
-    for intent, pattern in cues.intents():
-        if pattern.search(look) and not (intent is Intent.MEDICAL and kind == "clothing" and _body(look)):
-            return intent
+    if _body(look) and kind not in ("", "clothing"):
+        return Intent.MEDICAL
+    sought = not on_product and bool(cues.form("looked_for").search(look))
+    shown = _shown_intent(look, kind, sought=sought)
+    if shown is not None:
+        return shown
     if {each.attribute for each in filters} & {"height_cm", "weight_kg", "usual_size"}:
         return Intent.SIZE
     if any(each.attribute in ("skin_type", "hair_type", "build", "use", "photo", "video") for each in filters):
         return Intent.SHOW
     return Intent.EVIDENCE
+
+
+def _shown_intent(look: str, kind: str, *, sought: bool) -> Intent | None:
+    """What the words show to be wanted. Looking for a product comes before looking at people."""
+    for intent, pattern in cues.intents():
+        if intent is Intent.SHOW and sought:
+            return Intent.PRODUCTS
+        if pattern.search(look) and not (intent is Intent.MEDICAL and kind == "clothing" and _body(look)):
+            return intent
+    return Intent.PRODUCTS if sought else None
 
 
 def _body(look: str) -> bool:

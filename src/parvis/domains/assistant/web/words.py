@@ -32,6 +32,7 @@ _INTENTS = {
     Intent.ORDER: _("own order"),
     Intent.HUMAN: _("a person"),
     Intent.MEDICAL: _("medicine"),
+    Intent.OTHER: _("something else"),
     Intent.SMALLTALK: _("greeting"),
 }
 _OUTCOMES = {
@@ -53,6 +54,7 @@ _SURFACES = {
     Surface.PAGE: _("its own page"),
     Surface.PRODUCT: _("product page"),
     Surface.LIST: _("product list"),
+    Surface.LIVE: _("live room"),
     Surface.CART: _("cart"),
     Surface.ACCOUNT: _("account"),
     Surface.API: _("API"),
@@ -68,6 +70,10 @@ _HINTS = {
     Hint.NO_ORDER: _("There is no such order in your account."),
     Hint.EMPTY_CART: _("There is nothing else in your cart to go with it."),
     Hint.WHICH_PRODUCT: _("Which product? Open its page, or name it."),
+    Hint.OTHERS_DISAGREE: _("Nobody like those you ask about is against it; the one who is, is not like them."),
+    Hint.READ_AS: _("Some words were not known here: I looked for those that people use and that are spelt nearly so."),
+    Hint.COMMAND: _("I tell what people wrote and what this shop knows; nobody can have me say anything else."),
+    Hint.PRIVATE: _("What other customers entrust to this shop is told to nobody."),
     Hint.OTHERS: _("Others have spoken of it, but nobody like those you ask about."),
 }
 _SUGGESTED: Mapping[str, object] = {
@@ -239,6 +245,8 @@ def _said(turn: Turn) -> str:
 
 
 def _nobody(turn: Turn) -> str:
+    if Hint.OTHER_LANGUAGE in turn.hints:
+        return gettext("I have not understood your question well enough to answer it.")
     return gettext("Nobody has said.") if turn.product_id else gettext("Nobody has said that of any product here.")
 
 

@@ -124,35 +124,38 @@ def compatible(asking: Asking) -> Reply:
 
 
 _OF_COMPANY = re.compile(
-    r"\b(?:with|over|under|avec|sous|sur|goes|pairs?|paired|match\w*|wore|worn|va|porte\w*|assorti\w*)\b"
+    r"\b(?:with|over|under|then|together|avec|sous|sur|puis|ensemble|par dessus|associ\w+|goes|pairs?|paired|match\w*"
+    r"|wore|worn|va|porte\w*|assorti\w*|combin\w+|duo|compens\w+)\b"
 )
 
 
 def _together(asking: Asking, subject: int, names: Iterable[str]) -> list[Hit]:
     """Passages of the subject in which the other thing is named as its company."""
-    things = {each for name in names for each in topics.things(name)}
+    things = list(dict.fromkeys(each for name in names for each in topics.things(name)))
     if not things:
         return []
     found: list[Hit] = []
     for voice in people.reviews(subject):
         language = voice.language if voice.language in STOP_WORDS else "en"
         known = {stem(word, language) for word in folded(voice.text).split()}
-        match = next((thing for thing in things if {stem(w, language) for w in thing.split()} <= known), None)
-        if match is None:
-            continue
-        place = _place(voice.text, match)
+        named = [thing for thing in things if stem(thing, language) in known]
+        places = [place for thing in named if (place := _place(voice.text, thing)) is not None]
+        place = next((each for each in places if _OF_COMPANY.search(_around(voice.text, each))), None)
         if place is None:
             continue
         start, end = people.sentence(voice.text, *place)
-        if not _OF_COMPANY.search(folded(voice.text[start:end])):
-            continue
         polarity = people.whole(voice)
         side = Side.AGREES if polarity > 0 else Side.DISAGREES if polarity < 0 else Side.BESIDE
         found.append(Hit(voice_id=voice.id, start=start, end=end, polarity=polarity, side=side))
     return people.balanced(found, PASSAGES)
 
 
+def _around(text: str, place: tuple[int, int]) -> str:
+    start, end = people.sentence(text, *place)
+    return folded(text[start:end])
+
+
 def _place(text: str, thing: str) -> tuple[int, int] | None:
-    first = thing.split(maxsplit=1)[0][:5]
-    match = re.search(rf"\b{re.escape(first)}\w*", text, re.IGNORECASE)
-    return (match.start(), match.end()) if match else None
+    """Where a thing is named, with or without its accents."""
+    words = re.finditer(r"\w+", text)
+    return next((word.span() for word in words if folded(word[0]).startswith(thing[:5])), None)

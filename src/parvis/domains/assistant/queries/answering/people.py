@@ -117,7 +117,11 @@ def whole(voice: Voice) -> float:
     """How a voice leans as a whole: its stars first, else its words."""
     if voice.stars is not None and voice.stars != 3:
         return 1.0 if voice.stars > 3 else -1.0
-    return voice.reading.sentiment if voice.reading and voice.stars is None else 0.0
+    if voice.reading is None:
+        return 0.0
+    # Three stars are told by what is said of the product, where that leans one way.
+    said = sum(span.polarity for span in voice.reading.aspects)
+    return said if abs(said) >= sides.LEANS else voice.reading.sentiment
 
 
 def sentence(text: str, start: int, end: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from parvis.domains.assistant.contracts import Filter, Hint, Outcome, Side
-from parvis.domains.assistant.queries.answering import people
+from parvis.domains.assistant.queries.answering import clips, people, pointed, sheet
 from parvis.domains.assistant.queries.answering.reply import PASSAGES, Asking, Hit, Reply
 from parvis.domains.assistant.rules import cues, sides, sizing
 from parvis.domains.assistant.rules.sizing import Wearer
@@ -22,6 +22,22 @@ from parvis.science import text
 
 FEWEST = 2  # voices under which an answer is thin
 SURE = 0.7
+# Aspects that answer when somebody leans on them, whatever the words of the question.
+TELLING = frozenset(
+    {
+        "value",
+        "smell",
+        "hydration",
+        "effect",
+        "tolerance",
+        "texture",
+        "hold",
+        "packaging",
+        "comfort",
+        "care",
+        "sheerness",
+    }
+)
 VOICES = frozenset({Source.REVIEW, Source.ANSWER, Source.CLIP})
 Where = Mapping[str, Any]
 _BODY = ("height_cm", "weight_kg", "usual_size")
@@ -53,7 +69,11 @@ def ask(asking: Asking) -> Reply:
         of_it = of_aspect(asking, asking.aspect or fits[0])
         if of_it.hits:
             return of_it
-    return _found(asking, keys, aim)
+    reply = _found(asking, keys, aim)
+    if reply.outcome is Outcome.UNSAID and asking.product is not None:
+        # The words were not met: those who judge the very thing asked about may use others, or another language.
+        reply = next((told for key in keys if key in TELLING and (told := of_aspect(asking, key)).hits), reply)
+    return sheet.with_sheet(asking, reply)
 
 
 def _found(asking: Asking, keys: Sequence[str], aim: float, where: Where | None = None) -> Reply:
@@ -69,17 +89,21 @@ def _found(asking: Asking, keys: Sequence[str], aim: float, where: Where | None 
     )
     if not found.answered:
         return Reply(outcome=Outcome.UNSAID, certainty=found.answerable, about=keys)
-    known = voices.voices([quote.voice_id for quote in found.quotes if quote.voice_id])
+    quotes = pointed.close(found.quotes)
+    known = voices.voices([quote.voice_id for quote in quotes if quote.voice_id])
+    polar = pointed.polar(asking, keys)
     towards = aim if asking.product else None
-    hits = [hit(quote, known.get(quote.voice_id), keys, towards) for quote in found.quotes]
-    chosen = people.balanced([each for each in hits if each is not None], PASSAGES)
-    ours = (quote.product_id for quote in found.quotes if quote.product_id)
+    told = [hit(quote, known.get(quote.voice_id), keys, towards) for quote in quotes]
+    if polar is not None:
+        told = pointed.to_the_point(told, quotes, known, polar)
+    chosen = people.balanced(_once([each for each in told if each is not None]), PASSAGES)
+    ours = (quote.product_id for quote in quotes if quote.product_id)
     return Reply(
         outcome=Outcome.ANSWERED if _enough(found, chosen) else Outcome.THIN,
         certainty=found.answerable,
         hits=chosen,
         about=keys,
-        leans=abs(aim) >= sides.LEANS,
+        leans=polar is not None or abs(aim) >= sides.LEANS,
         hints=() if len(chosen) >= FEWEST or any(each.document for each in chosen) else (Hint.FEW,),
         cards=() if asking.product else tuple(dict.fromkeys(ours))[:4],
     )
@@ -104,7 +128,9 @@ def hit(quote: Quote, voice: Voice | None, keys: Sequence[str], aim: float | Non
     spoken = quote.clip is not None
     field = "text" if quote.text == voice.text else "title"
     within = _within(voice, quote.start, quote.end) if field == "text" and not spoken else []
-    where = sides.side(quote.polarity, aim=aim, about=keys, aspects=within) if aim is not None else Side.BESIDE
+    # Few words of a caption tell no mood: the voice that they belong to has one.
+    leaning = people.whole(voice) if spoken or aim is None else quote.polarity
+    where = sides.side(leaning, aim=aim or 0.0, about=() if spoken or aim is None else keys, aspects=within)
     return Hit(
         voice_id=quote.voice_id,
         field="text" if spoken else field,
@@ -138,6 +164,7 @@ def of_aspect(asking: Asking, aspect: str) -> Reply:
         told.append([people.passage(proof.voice, about=[key], aim=aim) for proof in shown.proofs])
     hits = [hit for row in zip_longest(*told) for hit in row if hit is not None]  # in turns, so that all are heard
     if aspect in sides.FITS:
+        hits = _plainly(hits, known)
         hits = [replace(hit, side=_fit_side(hit, known, aspect)) for hit in _once(hits)]
     chosen = people.balanced([hit for hit in _once(hits) if hit.side is not Side.BESIDE], PASSAGES)
     outcome = Outcome.ANSWERED if len(chosen) >= FEWEST else Outcome.THIN if chosen else Outcome.UNSAID
@@ -150,7 +177,16 @@ def _fit_side(hit: Hit, known: Mapping[int, Voice], aspect: str) -> Side:
 
 
 def _once(hits: Sequence[Hit]) -> list[Hit]:
-    return list({hit.voice_id: hit for hit in reversed(hits)}.values())[::-1]
+    """Each voice once, at its best passage; where one of its passages is a moment of its video, with that clip."""
+    found: dict[tuple[int, str], Hit] = {}
+    for each in hits:
+        key = (each.voice_id, each.document)
+        first = found.get(key)
+        if first is None:
+            found[key] = each
+        elif first.clip_to is None and each.clip_to is not None:
+            found[key] = replace(first, clip_from=each.clip_from, clip_to=each.clip_to)
+    return list(found.values())
 
 
 def show(asking: Asking) -> Reply:
@@ -162,24 +198,40 @@ def show(asking: Asking) -> Reply:
         return ask(asking)
     keys, aim = about(asked.text, speaks=asked.speaks, kind=asking.kind)
     keys = [key for key in keys if key not in ("texture", "hydration")] if _skin(filters) else keys
-    found = people.like(people.reviews(asking.product.id), filters)
+    said = people.reviews(asking.product.id)
+    found = people.like(said, filters)
+    if not found and (other := ask(asking)).hits:
+        return replace(other, filters=filters, hints=(*other.hints, Hint.OTHERS))
     hits = [people.passage(voice, about=keys, aim=aim, filters=filters) for voice in found]
     moments = _moments(asking)
     spoken = {each.voice_id for each in moments}
     # A clip shows what words only tell: those come first, at their moment where there is one.
-    hits = [*moments, *sorted((h for h in hits if h.voice_id not in spoken), key=lambda h: not _has_film(h, found))]
+    hits = [*moments, *sorted((h for h in hits if h.voice_id not in spoken), key=lambda h: not clips.filmed(h, found))]
     chosen = people.balanced(hits, PASSAGES)
     if not chosen:
         return Reply(outcome=Outcome.UNSAID, filters=filters, about=keys, hints=(Hint.OTHERS,))
+    hints = () if len(chosen) >= FEWEST else (Hint.FEW,)
+    if (other := _against(chosen, said, keys)) is not None:
+        chosen, hints = [*chosen[: PASSAGES - 1], other], (*hints, Hint.OTHERS_DISAGREE)
     return Reply(
         outcome=Outcome.ANSWERED if len(chosen) >= FEWEST else Outcome.THIN,
         certainty=1.0,
-        hits=[_clipped(each, found) for each in chosen],
+        hits=[clips.clipped(each, said) for each in chosen],
         about=keys,
         filters=filters,
-        hints=() if len(chosen) >= FEWEST else (Hint.FEW,),
+        hints=hints,
         body={"like": len(found), "pleased": sum(each.side is Side.AGREES for each in hits)},
     )
+
+
+def _against(chosen: Sequence[Hit], said: Sequence[Voice], keys: Sequence[str]) -> Hit | None:
+    """Somebody who is not content, where all of those asked about are; None where there is one already."""
+    if any(each.side is Side.DISAGREES for each in chosen):
+        return None
+    shown = {each.voice_id for each in chosen}
+    others = (voice for voice in said if voice.id not in shown and people.whole(voice) < 0)
+    told = (people.passage(voice, about=keys, aim=0.0) for voice in others)
+    return next((each for each in told if each.side is Side.DISAGREES), None)
 
 
 def _whose(asking: Asking) -> Reply:
@@ -187,7 +239,21 @@ def _whose(asking: Asking) -> Reply:
     "skin" of what a dress shows."""
     keys, aim = about(asking.asked.text, speaks=asking.asked.speaks, kind=asking.kind)
     reply = _found(asking, keys, aim, where=_where(asking.asked.filters))
-    return replace(reply, filters=asking.asked.filters, hints=(Hint.OTHERS,) if not reply.hits else reply.hints)
+    known = voices.voices([each.voice_id for each in reply.hits if each.voice_id])
+    return replace(
+        reply,
+        filters=asking.asked.filters,
+        hints=(Hint.OTHERS,) if not reply.hits else reply.hints,
+        hits=clips.whole([_told_whole(each, known.get(each.voice_id)) for each in reply.hits]),
+    )
+
+
+def _told_whole(each: Hit, voice: Voice | None) -> Hit:
+    """Who says "I have dry skin" says in the next sentence what it did: both are quoted."""
+    if voice is None or each.field != "text" or each.clip_to is not None or each.kind != Source.REVIEW.value:
+        return each
+    start, end = people.sentence(voice.text, each.start, each.end)
+    return replace(each, start=start, end=end)
 
 
 def _where(filters: Sequence[Filter]) -> Where:
@@ -214,24 +280,13 @@ def _moments(asking: Asking) -> list[Hit]:
         where=_where(asking.asked.filters), k=FEWEST,
     )  # fmt: skip
     known = voices.voices([quote.voice_id for quote in found.quotes])
-    moments = [hit(quote, known.get(quote.voice_id), (), 0.0) for quote in found.quotes]
-    return [each for each in moments if each is not None]
+    moments = [each for quote in found.quotes if (each := hit(quote, known.get(quote.voice_id), (), 0.0)) is not None]
+    return clips.joined(moments)
 
 
 def _skin(filters: Sequence[Filter]) -> bool:
     """ "dry" in "dry skin" is who asks, and no judgement on the product."""
     return any(each.attribute in ("skin_type", "hair_type") for each in filters)
-
-
-def _has_film(hit: Hit, found: Sequence[Voice]) -> bool:
-    return any(voice.id == hit.voice_id and voice.video is not None and voice.video.shown for voice in found)
-
-
-def _clipped(hit: Hit, found: Sequence[Voice]) -> Hit:
-    voice = next((voice for voice in found if voice.id == hit.voice_id), None)
-    if hit.clip_to is not None or voice is None or voice.video is None or not voice.video.shown:
-        return hit
-    return replace(hit, clip_from=0.0, clip_to=voice.video.seconds)
 
 
 def size(asking: Asking) -> Reply:
@@ -249,7 +304,7 @@ def size(asking: Asking) -> Reply:
     keys = sorted(sides.FITS)
     pool = [voice for voice in said if voice.id in near] or ([] if body else said)
     hits = [people.passage(voice, about=keys, aim=0.0, filters=asking.asked.filters) for voice in pool]
-    judged = [hit for hit in hits if _fit_of(hit, pool) is not None]
+    judged = _plainly([hit for hit in hits if _fit_of(hit, pool) is not None], {voice.id: voice for voice in pool})
     hits = [replace(hit, side=_fit_of(hit, pool) or Side.BESIDE) for hit in (judged or hits[:3])]
     chosen = people.balanced(hits, PASSAGES)
     if not chosen and not close:
@@ -274,6 +329,12 @@ def _near(worn: Sequence[Wearer], height: int | None, weight: int | None, usual:
     if len(close) < sizing.FEWEST and height is not None and (weight is not None or usual):
         close = [w for w in worn if sizing.near(w, height_cm=height, weight_kg=None, usual_size="")]
     return close
+
+
+def _plainly(hits: Sequence[Hit], known: Mapping[int, Voice]) -> list[Hit]:
+    """Who names the size comes before who speaks of a tight sleeve."""
+    plain = cues.form("size_words")
+    return sorted(hits, key=lambda each: not plain.search(folded(known[each.voice_id].text[each.start : each.end])))
 
 
 def _fit_of(hit: Hit, pool: Sequence[Voice]) -> Side | None:
