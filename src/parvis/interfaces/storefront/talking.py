@@ -26,6 +26,7 @@ from parvis.domains.assistant.web import (
     hint_words,
     lead,
     size_rows,
+    spoken_question,
     stated_words,
     suggestion_words,
     word_words,
@@ -50,6 +51,14 @@ def state(token: str) -> str:
     """What a window compares to know whether the conversation still looks the same."""
     revision, gone = queries.revision(token)
     return f"{revision}.{'-'.join(map(str, gone))}"
+
+
+def hint(summary: Summary | None) -> str:
+    """What stands in the box before a question is written: two questions that people who have the product have
+    answered; "" while nobody has."""
+    said = sorted((*summary.pros, *summary.cons), key=lambda point: -point.count) if summary else ()
+    spoken = (spoken_question("fit_small" if point.aspect.startswith("fit_") else point.aspect) for point in said)
+    return " ".join(list(dict.fromkeys(filter(None, spoken)))[:2])
 
 
 def problem(error: ParvisError) -> str:

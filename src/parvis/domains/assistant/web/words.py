@@ -202,6 +202,11 @@ def filter_words(each: Filter) -> str:
     return stated_words(each.attribute, each.value)
 
 
+def spoken_question(aspect: str) -> str:
+    """A question about an aspect in the words of a shopper; "" for one that has none of its own."""
+    return str(_SUGGESTED.get(aspect, ""))
+
+
 def suggestion_words(each: Suggestion, labels: Mapping[str, str]) -> str:
     """A next question as a shopper would put it; ``labels`` are the names of aspects, the brand's own too."""
     if each.key != "aspect":

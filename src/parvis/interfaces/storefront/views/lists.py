@@ -18,6 +18,7 @@ from parvis.interfaces.storefront.cards import product_cards
 from parvis.interfaces.storefront.pages import categories, page
 from parvis.interfaces.storefront.reader import locale
 from parvis.interfaces.storefront.searching import quoted
+from parvis.science.text import kind_of
 
 SIZE = 24
 LEADING = 200  # how many of the most reviewed lead an unsorted list
@@ -132,6 +133,7 @@ def products(request: HttpRequest) -> HttpResponse:
         "sorts": _sorts(wanted),
         "spoken_count": len(search.spoken.products),
         "title": _title(wanted),
+        "skincare": _of_skincare(wanted),
         "canonical": _canonical(wanted),
         "structured": structured.products(
             found.items, name=_title(wanted), first=(wanted.number - 1) * SIZE + 1, crumbs=_crumbs(wanted)
@@ -307,6 +309,12 @@ def _sorts(wanted: Wanted) -> list[tuple[str, str]]:
         ("new", gettext("New first")),
         ("name", gettext("Name")),
     ]
+
+
+def _of_skincare(wanted: Wanted) -> bool:
+    """Whether what is listed is for the skin: nobody looks for a dress there."""
+    chosen = [each for each in categories() if each.key in wanted.categories or each.department in wanted.departments]
+    return bool(chosen) and all(kind_of(f"{each.name} {each.department_name}") == "beauty" for each in chosen)
 
 
 def _title(wanted: Wanted) -> str:

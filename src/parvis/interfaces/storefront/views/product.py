@@ -17,7 +17,7 @@ from parvis.domains.evidence.contracts import Summary
 from parvis.domains.voices import queries as voices
 from parvis.domains.voices.contracts import QuestionThread
 from parvis.interfaces.design import shapes
-from parvis.interfaces.storefront import cards, strips, structured
+from parvis.interfaces.storefront import cards, strips, structured, talking
 from parvis.interfaces.storefront.kept import page_or
 from parvis.interfaces.storefront.pages import page, voter_of
 from parvis.interfaces.storefront.reader import locale
@@ -62,6 +62,7 @@ def _page(request: HttpRequest, slug: str, voted: Mapping[int, int], strip: stri
         "reviews": cards.review_cards(proofs, voted=voted),
         "written": bool(proofs) and all(cards.written(proof.voice.provenance) for proof in proofs),
         "reviews_url": reviews_url,
+        "ask_hint": talking.hint(found),
         "strip_mark": strips.MARK if proofs else "",
         "questions": [thread_card(slug, each) for each in asked],
         "frequent": faq.shown(frequent),
