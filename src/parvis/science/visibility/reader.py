@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 from typing import Any
 
-from parvis.science.visibility import markup
+from parvis.science.visibility import embedded, markup
 
 _SILENT = frozenset({"script", "style", "template", "noscript", "svg", "head"})
 _VOID = frozenset(
@@ -145,6 +145,8 @@ def read(page: str) -> Seen:
     lines = [" ".join(line.split()) for line in "".join(parser.pieces).split("\n")]
     text = "\n".join(line for line in lines if line)
     documents = ["".join(parts) for parts in parser.data]
+    if "itemscope" in page or "typeof" in page:
+        documents += [json.dumps(node) for node in embedded.nodes(page[:MOST])]
     kinds, rated, prices = _data(documents)
     errors = [
         f"{fault.code} {fault.at} {fault.field}".strip()
