@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 from tools.train import charts, elsewhere, measure, measure_safety
-from tools.train.table import ROOT, card
+from tools.train.table import ROOT, card, pack
 
 VERSION = "2"
 CHARTS = ROOT / "docs/benchmarks"
@@ -181,3 +181,4 @@ def _card(
     lines += ["## Limits", "", limits, "", "## Licence", ""]
     lines += ["The model file: Apache-2.0. The data: as named above."]
     card(name, "\n".join(lines))
+    pack(name, title, VERSION, kind, data, figures, limits)

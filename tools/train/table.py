@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
+from tools.train.shown import FILES, shown
 
 from parvis.science.text import grams
 from parvis.science.text.linear import keys
@@ -18,6 +20,7 @@ from parvis.science.text.tokens import cut
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "src/parvis/science/text/models"
 CARDS = ROOT / "docs/models"
+PACKED = ROOT / "src/parvis/science/text/cards"
 DATA = Path(os.environ.get("PARVIS_DATA", ROOT / "../shared/data"))
 CHUNK = 1000
 
@@ -93,3 +96,23 @@ def card(name: str, text: str) -> None:
     """Write the model card."""
     CARDS.mkdir(exist_ok=True)
     (CARDS / f"{name}.md").write_text(text.strip() + "\n", encoding="utf-8")
+
+
+def pack(
+    name: str, title: str, version: str, kind: str, data: list[str], figures: dict[str, object], limits: str
+) -> None:
+    """Put the card beside the model files, with their digests: what the studio shows."""
+    from parvis.science.text.model_cards import digest
+
+    held = {
+        "title": title,
+        "version": version,
+        "kind": kind,
+        "data": data,
+        "measured": figures,
+        "shown": shown(name, figures),
+        "limits": limits,
+        "files": {file: digest(file) for file in FILES[name]},
+    }
+    PACKED.mkdir(exist_ok=True)
+    (PACKED / f"{name}.json").write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

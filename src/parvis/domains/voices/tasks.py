@@ -59,6 +59,13 @@ def reread(rereading_id: int) -> None:
             pass
 
 
+@app.task(name="voices.learn_stars", lock=SLOW)
+def learn_stars(star_model_id: int) -> None:
+    """Learn from the brand's own reviews how its customers give stars."""
+    with suppress(NotFound):
+        actions.learn_stars(star_model_id=star_model_id, at=now())
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="voices.reread_left", queueing_lock="voices.reread_left")
 def reread_left(timestamp: int) -> None:

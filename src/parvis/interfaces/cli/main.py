@@ -6,7 +6,7 @@ import sys
 import typer
 
 from parvis.core.errors import ParvisError
-from parvis.interfaces.cli import answers, batch, checkup, data, events, keep, mail, regulator, serve, shop
+from parvis.interfaces.cli import answers, batch, checkup, data, events, keep, learn, mail, regulator, serve, shop
 
 app = typer.Typer(
     name="parvis",
@@ -26,6 +26,7 @@ app.command(rich_help_panel=RUN)(serve.serve)
 app.command(rich_help_panel=RUN)(serve.worker)
 app.command("import", rich_help_panel=DATA)(data.import_)
 app.command(rich_help_panel=DATA)(data.read)
+app.command(rich_help_panel=DATA)(learn.learn)
 app.command(rich_help_panel=DATA)(shop.simulate)
 app.command(rich_help_panel=DATA)(shop.staff)
 batch.app.command("answers")(answers.answers)

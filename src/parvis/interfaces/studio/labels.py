@@ -342,6 +342,9 @@ AUDIT: Mapping[str, Words] = {
     "moderation.record": _("took the record of decisions"),
     "moderation.again": _("had voices that wait decided about again"),
     "moderation.again_stopped": _("stopped deciding again"),
+    "stars.learn": _("had stars learnt from the brand’s reviews"),
+    "stars.adopted": _("put a taught model of stars to use"),
+    "stars.retired": _("went back to the shipped model of stars"),
 }
 
 

@@ -21,6 +21,7 @@ from parvis.domains.voices import queries
 from parvis.domains.voices.contracts import Calibrated, Delay, Rated, Seen
 from parvis.interfaces.design import marks
 from parvis.interfaces.studio import frame, labels
+from parvis.interfaces.studio.learning import words
 from parvis.interfaces.studio.readings import language_name
 
 DAYS = 90
@@ -53,6 +54,8 @@ def quality(request: HttpRequest) -> HttpResponse:
         ],
         "alike": waits.alike,
         "p_value": "" if isnan(waits.p_value) else marks.number(waits.p_value, 3),
+        "measured": words.measured(),
+        "taught": queries.reading_set().taught is not None,
         "since": (at - timedelta(days=365)).date().isoformat(),
         "until": at.date().isoformat(),
     }

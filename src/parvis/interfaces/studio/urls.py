@@ -33,6 +33,7 @@ from parvis.interfaces.studio import (
 )
 from parvis.interfaces.studio.conversations import views as conversations
 from parvis.interfaces.studio.faq import pages as faq
+from parvis.interfaces.studio.learning import views as learning
 from parvis.interfaces.studio.proof import newsletter as proof_newsletter
 from parvis.interfaces.studio.proof import order as proof_order
 from parvis.interfaces.studio.proof import rights as proof_rights
@@ -68,6 +69,10 @@ urlpatterns = [
     path("reading/again/", reading.again, name="reading_again"),
     path("reading/categories/", reading.categories, name="reading_categories"),
     path("reading/drift/", reading.drift, name="reading_drift"),
+    path("reading/models/", learning.models, name="models"),
+    path("reading/models/progress/", learning.progress, name="models_progress"),
+    path("reading/models/act/", learning.act, name="models_act"),
+    path("reading/models/<int:star_model_id>/", learning.card, name="star_model"),
     path("reading/aspects/new/", reading.aspect_new, name="reading_aspect_new"),
     path("reading/aspects/<slug:key>/", reading.aspect, name="reading_aspect"),
     path("conversations/", conversations.conversation_list, name="conversations"),

@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import polars as pl
@@ -27,6 +28,7 @@ from parvis.science.text.grams import Grams, letters, words
 from parvis.science.text.linear import Floats, Linear, keys, sigmoid
 from parvis.science.text.lookup import Lookup
 from parvis.science.text.own_columns import SHAPE, STEPS, TOLD, Documents, columns, documents
+from parvis.science.text.sentiment import NEUTRAL_STARS
 from parvis.science.text.tokens import cut
 
 LEAST = 8  # labelled texts
@@ -102,20 +104,20 @@ class OwnStars:
         rows = np.hstack([vectors - self.middle_vector, seen, np.ones((count, 1))])
         return (heads + rows @ self.vectors) / 2
 
-    def save(self, path: Path) -> None:
-        """Write the model to one ``.npz`` file."""
+    def save(self, path: Path | BinaryIO) -> None:
+        """Write the model to one ``.npz`` file, or to an open one."""
         tables = {"words": self.words, "letters": self.letters}
         vectors = {"vectors": self.vectors, "middle_vector": self.middle_vector}
-        arrays: dict[str, np.ndarray] = {name: held for name, held in vectors.items() if held is not None}
+        arrays: dict[str, Any] = {name: held for name, held in vectors.items() if held is not None}
         for name, table in tables.items():
             arrays |= {f"{name}_vocabulary": table.vocabulary.keys, f"{name}_idf": table.idf}
             arrays |= {f"{name}_weights": table.weights, f"{name}_bias": table.bias}
         arrays |= {"beside": self.beside, "middle": self.middle, "spread": self.spread, "usual": self.usual}
-        np.savez_compressed(path, facts=np.array(json.dumps({"labelled": self.labelled})), **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(path, facts=np.array(json.dumps({"labelled": self.labelled})), **arrays)
 
     @staticmethod
-    def open(path: Path) -> OwnStars:
-        """Read what :meth:`save` wrote."""
+    def open(path: Path | BinaryIO) -> OwnStars:
+        """Read what :meth:`save` wrote; data only, nothing in the file is ever run."""
         with np.load(path, allow_pickle=False) as file:
             held = {name: file[name] for name in file.files}
         tables = [
@@ -132,6 +134,30 @@ class OwnStars:
         beside, middle, spread, usual = (held[name] for name in ("beside", "middle", "spread", "usual"))
         vectors, centre = held.get("vectors"), held.get("middle_vector")
         return OwnStars(tables[0], tables[1], beside, middle, spread, usual, labelled, vectors, centre)
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A brand's own model and the languages (ISO 639-1) in which it may speak instead of the bundled one."""
+
+    model: OwnStars
+    languages: frozenset[str]
+
+    def judge(
+        self, titles: list[str], texts: list[str], languages: list[str], opinion: Floats, stars: Floats
+    ) -> tuple[Floats, Floats]:
+        """Sentiment and stars, the own model's in its languages and those given elsewhere; rows as given. A row that
+        the bundled models heard nothing in keeps their silence."""
+        mine = np.array([language in self.languages for language in languages], dtype=bool)
+        mine &= (opinion != 0) | (stars != NEUTRAL_STARS)
+        if not mine.any():
+            return opinion, stars
+        rows = np.flatnonzero(mine)
+        chosen = {"id": rows, "title": [titles[r] for r in rows], "text": [texts[r] for r in rows]}
+        heard = self.model.read(pl.DataFrame(chosen | {"language": [languages[r] for r in rows]}))
+        opinion, stars = opinion.copy(), stars.copy()
+        opinion[rows], stars[rows] = heard["sentiment"].to_numpy(), heard["stars"].to_numpy()
+        return opinion, stars
 
 
 def fit(examples: pl.DataFrame, *, vectors: Floats | None = None) -> OwnStars:

@@ -15,8 +15,9 @@ from parvis.science.text.cues import Cue, bundled, given
 from parvis.science.text.grams import letters
 from parvis.science.text.kinds import guess
 from parvis.science.text.language import identify
+from parvis.science.text.own import Taught
 from parvis.science.text.safety import doubts
-from parvis.science.text.sentiment import LETTERS, judge
+from parvis.science.text.sentiment import LETTERS, judge, with_ratings
 from parvis.science.text.tokens import cut
 
 MAX_CHARS = 20_000  # code points of a text that are read
@@ -34,12 +35,13 @@ GROUND = pl.Struct({"ground": pl.String, **_PASSAGE})
 PERSONAL = pl.Struct({"kind": pl.String, **_PASSAGE})
 
 
-def read(voices: pl.DataFrame, *, aspects: pl.DataFrame | None = None) -> pl.DataFrame:
+def read(voices: pl.DataFrame, *, aspects: pl.DataFrame | None = None, taught: Taught | None = None) -> pl.DataFrame:
     """What each voice says, one row a voice, in the order given.
 
     voices: id (any type, returned unchanged), text; optional title, rating (1..5), language (believed where the text
     says too little), kind of product (clothing, beauty, home, food; guessed from the words where absent). aspects: a
-    brand's own cues instead of the bundled ones (aspect, language, cues, [polarity], [kinds], [weak]).
+    brand's own cues instead of the bundled ones (aspect, language, cues, [polarity], [kinds], [weak]). taught: a
+    brand's own model of stars, which then says sentiment and stars in its languages.
 
     Returns id, language (ISO 639-1, or "und"), sentiment -1..1, stars 1..5 (what the words say, leaning to the
     author's own rating where it is given; 3 where nothing is said), toxicity 0..1, spam 0..1 (.5 = decide), aspects:
@@ -54,8 +56,8 @@ def read(voices: pl.DataFrame, *, aspects: pl.DataFrame | None = None) -> pl.Dat
     voices = require(voices, {"id": None, "text": pl.String})
     voices = optional(voices, {"title": pl.String, "rating": pl.Float64, "language": pl.String, "kind": pl.String})
     cues = bundled() if aspects is None else given(aspects)
-    parts = [_read_part(part, cues) for part in _parts(voices)]
-    return pl.concat(parts) if parts else _read_part(voices, cues)
+    parts = [_read_part(part, cues, taught) for part in _parts(voices)]
+    return pl.concat(parts) if parts else _read_part(voices, cues, taught)
 
 
 def _parts(voices: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -71,7 +73,7 @@ def _parts(voices: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield voices[start:]
 
 
-def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...]) -> pl.DataFrame:
+def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...], taught: Taught | None) -> pl.DataFrame:
     count = len(voices)
     texts = [(t or "")[:MAX_CHARS] for t in voices["text"]]
     titles = [(t or "")[:MAX_TITLE] for t in voices["title"]]
@@ -85,7 +87,11 @@ def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...]) -> pl.DataFrame:
     ]
     ratings = voices["rating"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
     spelt = letters(tokens, LETTERS).among(rows)  # of use to both
-    opinion, stars = judge(tokens, rows, languages, ratings, spelt)
+    if taught is None:
+        opinion, stars = judge(tokens, rows, languages, ratings, spelt)
+    else:
+        heard = judge(tokens, rows, languages, np.full(count, np.nan), spelt)
+        opinion, stars = with_ratings(*taught.judge(titles, texts, languages, *heard), ratings)
     toxicity, spam = doubts(pieces, tokens, rows, count, spelt=spelt)
     kinds = guess(tokens, rows, languages, voices["kind"].to_list())
     stated = attributes.find_all(texts, languages, kinds, tokens, bodies)

@@ -91,7 +91,7 @@ def judge(
         opinion[other] = _ELSEWHERE * leaning[other]
         stars[other] = NEUTRAL_STARS + _ELSEWHERE * (graded[other] - NEUTRAL_STARS)
         known = np.maximum(known, np.where(use, seen, 0))
-    return _with_ratings(opinion, stars, known > 0, ratings)
+    return with_ratings(opinion, stars, ratings, known > 0)
 
 
 def _of(grams: Grams, use: np.ndarray) -> Grams:
@@ -111,7 +111,12 @@ def _stars(heads: Floats) -> tuple[Floats, Floats]:
     return 1.0 + sigmoid(SHARPNESS * heads).sum(axis=1), (sigmoid(heads).sum(axis=1) - 2.0) / 2.0
 
 
-def _with_ratings(opinion: Floats, stars: Floats, said: np.ndarray, ratings: Floats) -> tuple[Floats, Floats]:
+def with_ratings(
+    opinion: Floats, stars: Floats, ratings: Floats, said: np.ndarray | None = None
+) -> tuple[Floats, Floats]:
+    """Sentiment and stars that lean to what authors gave themselves (NaN: nothing). said: where words spoke at all;
+    left out, where they are not neutral."""
+    said = (opinion != 0) | (stars != NEUTRAL_STARS) if said is None else said
     given = np.isfinite(ratings)
     weight = np.where(given, np.where(said, _RATING_WEIGHT, 1.0), 0.0)
     rated = np.clip(np.where(given, ratings, NEUTRAL_STARS), 1.0, 5.0)

@@ -57,6 +57,15 @@ from parvis.domains.voices.actions.rereading import (
 )
 from parvis.domains.voices.actions.second_opinions import ask_again, ask_opinions
 from parvis.domains.voices.actions.second_opinions import left as opinions_left
+from parvis.domains.voices.actions.star_models import (
+    NoBetter,
+    Outdated,
+    TooFewLessons,
+    adopt_star_model,
+    ask_for_star_model,
+    learn_stars,
+    retire_star_model,
+)
 from parvis.domains.voices.actions.telling import acknowledge, ground_words, tell_appeals, tell_authors, tell_reporters
 from parvis.domains.voices.actions.trying import check_import, preview_import
 from parvis.domains.voices.actions.videos import (
@@ -86,15 +95,20 @@ __all__ = [
     "BadVideo",
     "CannotUndo",
     "NewVideo",
+    "NoBetter",
     "OpinionMode",
+    "Outdated",
     "OwnVoice",
     "PolicyMoved",
     "Reader",
+    "TooFewLessons",
     "acknowledge",
+    "adopt_star_model",
     "alone_with",
     "answer_appeal",
     "appeal",
     "ask_again",
+    "ask_for_star_model",
     "ask_opinions",
     "ask_owners",
     "ask_to_prepare",
@@ -118,6 +132,7 @@ __all__ = [
     "import_file",
     "invitation_context",
     "invite_due",
+    "learn_stars",
     "mail_keys",
     "move_back",
     "move_customer",
@@ -139,6 +154,7 @@ __all__ = [
     "replace_earlier",
     "report",
     "restore_aspect",
+    "retire_star_model",
     "review_url",
     "save_aspect",
     "save_policy",

@@ -81,12 +81,12 @@ def read_missing(voice_ids: Sequence[int], *, at: datetime, reader: Reader | Non
 
 
 def default_reader(frame: pl.DataFrame) -> pl.DataFrame:
-    """``science.text.read`` with the brand's aspects, loaded when first needed."""
+    """``science.text.read`` with the brand's aspects and stars, loaded when first needed."""
     from parvis.science import text
 
     chosen = queries.reading_set()
     named = pl.lit(queries.model_named(chosen.version)).alias("model")
-    return text.read(frame, aspects=chosen.cues).with_columns(named)
+    return text.read(frame, aspects=chosen.cues, taught=chosen.taught).with_columns(named)
 
 
 def rows_of(found: Any, limit: int | None = None) -> list[Row]:

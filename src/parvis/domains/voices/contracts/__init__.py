@@ -98,6 +98,7 @@ from parvis.domains.voices.contracts.results import (
     Rejection,
 )
 from parvis.domains.voices.contracts.shop import ShopRating
+from parvis.domains.voices.contracts.star_models import Bounded, Lessons, StarModel, StarModelState, StarTrial
 from parvis.domains.voices.contracts.values import (
     AspectSpan,
     Decision,
@@ -123,6 +124,7 @@ __all__ = [
     "AspectDefinition",
     "AspectSpan",
     "AuthorRole",
+    "Bounded",
     "Burst",
     "BurstMember",
     "Calibrated",
@@ -153,6 +155,7 @@ __all__ = [
     "InvitationSettings",
     "InvitationState",
     "InvitedProduct",
+    "Lessons",
     "Looks",
     "Media",
     "Moved",
@@ -193,6 +196,9 @@ __all__ = [
     "Seen",
     "ShopRating",
     "Span",
+    "StarModel",
+    "StarModelState",
+    "StarTrial",
     "Stated",
     "Statement",
     "StopReason",

@@ -19,6 +19,7 @@ from parvis.domains.voices.models.redeciding import Redeciding
 from parvis.domains.voices.models.report import Report
 from parvis.domains.voices.models.rereading import Rereading
 from parvis.domains.voices.models.review import Appeal, Check, Proposal, Statement
+from parvis.domains.voices.models.star_model import StarModel
 from parvis.domains.voices.models.video import Video
 from parvis.domains.voices.models.voice import Media, Voice
 from parvis.domains.voices.models.vote import Vote
@@ -52,6 +53,7 @@ __all__ = [
     "Report",
     "Rereading",
     "Sketch",
+    "StarModel",
     "Statement",
     "Video",
     "Voice",

@@ -12,6 +12,7 @@ from parvis.domains.voices.queries.aspects import (
     model_in_force,
     model_named,
     reading_set,
+    shipped_model,
     try_reading,
 )
 from parvis.domains.voices.queries.bursts import burst, bursts, bursts_of
@@ -100,6 +101,13 @@ from parvis.domains.voices.queries.rereading import (
 )
 from parvis.domains.voices.queries.shape import find_personal
 from parvis.domains.voices.queries.shop import is_shop_review, shop_rating, shop_reviews
+from parvis.domains.voices.queries.star_models import (
+    lessons,
+    star_model,
+    star_model_adopted,
+    star_models,
+    teaching,
+)
 from parvis.domains.voices.queries.trail import decision, decisions
 from parvis.domains.voices.queries.voices import (
     answered_questions,
@@ -185,6 +193,7 @@ __all__ = [
     "is_shop_review",
     "layout_name",
     "least_proven",
+    "lessons",
     "looks",
     "media_owner",
     "model_in_force",
@@ -235,11 +244,16 @@ __all__ = [
     "rereadings",
     "rereadings_left",
     "seen",
+    "shipped_model",
     "shop_rating",
     "shop_reviews",
     "stale_readings",
+    "star_model",
+    "star_model_adopted",
+    "star_models",
     "statements",
     "stream_published",
+    "teaching",
     "to_campaign",
     "transcript",
     "try_reading",

@@ -1,4 +1,4 @@
-"""The aspects that readings know, as the brand has them, and the cues to read with."""
+"""The aspects that readings know, as the brand has them, and what is read with: cues, and stars taught by the brand."""
 
 import hashlib
 import json
@@ -21,9 +21,12 @@ from parvis.domains.voices.contracts import (
     Span,
     Stated,
 )
+from parvis.domains.voices.queries.star_models import taught_stars
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from parvis.science.text import Taught
 
 _FIELDS = ("key", "name_en", "name_fr", "pro_en", "pro_fr", "con_en", "con_fr", "kinds", "cues", "active", "changed_at")
 _KEPT = 30.0  # seconds for which names are kept in a process
@@ -31,10 +34,12 @@ _KEPT = 30.0  # seconds for which names are kept in a process
 
 @dataclass(frozen=True, slots=True)
 class ReadingSet:
-    """What readings are made with: cues (None: as shipped) and a short name that changes with them ("": as shipped)."""
+    """What readings are made with: cues and stars (None: as shipped), and a short name that changes with them ("": as
+    shipped)."""
 
     cues: "pl.DataFrame | None"
     version: str
+    taught: "Taught | None" = None
 
 
 def aspects() -> tuple[AspectDefinition, ...]:
@@ -80,10 +85,11 @@ def _labels(end: str) -> dict[str, str]:
 
 
 def reading_set() -> ReadingSet:
-    """Cues and version to read with now. One statement."""
-    changed = _changed()
+    """What to read with now. Two statements."""
+    changed, own = _changed(), taught_stars(shipped_model())
+    stars, taught = ("", None) if own is None else (f"stars{own[0]}", own[1])
     if not changed:
-        return ReadingSet(cues=None, version="")
+        return ReadingSet(cues=None, version=stars, taught=taught)
     spoken = json.dumps(
         [
             [each.key, list(each.kinds), each.active, [[c.language, c.cue, c.polarity] for c in each.cues]]
@@ -91,17 +97,18 @@ def reading_set() -> ReadingSet:
         ],
         ensure_ascii=False,
     )
-    return ReadingSet(cues=_cues(spoken), version=hashlib.blake2b(spoken.encode(), digest_size=3).hexdigest())
+    aspects_ = hashlib.blake2b(spoken.encode(), digest_size=3).hexdigest()
+    return ReadingSet(cues=_cues(spoken), version=".".join(filter(None, (aspects_, stars))), taught=taught)
 
 
 def model_in_force() -> str:
-    """The model that a reading made now is marked with. One statement."""
+    """The model that a reading made now is marked with. Two statements."""
     return model_named(reading_set().version)
 
 
 def model_named(version: str) -> str:
-    """The name of the reader with a version of the brand's aspects."""
-    shipped = _shipped_model()
+    """The name of the reader with a version of the brand's aspects and stars."""
+    shipped = shipped_model()
     return f"{shipped}+{version}" if version else shipped
 
 
@@ -125,7 +132,7 @@ def try_reading(said: str, *, kind: str | None = None, language: str | None = No
     chosen = reading_set()
     schema = {"id": pl.Int64, "text": pl.String, "kind": pl.String, "language": pl.String}
     frame = pl.DataFrame({"id": [0], "text": [said], "kind": [kind], "language": [language]}, schema=schema)
-    (row,) = text.read(frame, aspects=chosen.cues).to_dicts()
+    (row,) = text.read(frame, aspects=chosen.cues, taught=chosen.taught).to_dicts()
     return Reading(
         voice_id=row.pop("id"),
         model=model_named(chosen.version),
@@ -139,7 +146,8 @@ def try_reading(said: str, *, kind: str | None = None, language: str | None = No
 
 
 @cache
-def _shipped_model() -> str:
+def shipped_model() -> str:
+    """The models and cues as they come with Parvis."""
     from parvis.science.text import model_version
 
     return model_version()

@@ -38,6 +38,10 @@ EXPECTED = {
     "reading_again": ("post", "o"),
     "reading_categories": ("get", "o"),
     "reading_drift": ("get", "omcv"),
+    "models": ("get", "omcv"),
+    "models_progress": ("get", "omcv"),
+    "models_act": ("post", "o"),
+    "star_model": ("get", "omcv"),
     "reading_aspect_new": ("get", "o"),
     "reading_aspect": ("get", "o"),
     "conversations": ("get", "oc"),
@@ -144,6 +148,7 @@ def _address(name, shop):
         "widget_id": 1,
         "right_id": 1,
         "conversation_id": 1,
+        "star_model_id": 1,
         "key": "fabric",
         "entry_id": 1,
     }

@@ -90,3 +90,60 @@ def test_labels_without_a_word_in_common_still_teach() -> None:
     few = pl.DataFrame({"text": list("abcdefgh"), "rating": [1.0, 5.0] * 4, "language": ["xx"] * 8})
     found = text.fit(few).read(pl.DataFrame({"id": [1], "text": ["z"]}))
     assert 1 <= found["stars"][0] <= 5
+
+
+WOOD = {5: GOOD, 1: BAD, 3: ["ni bien ni mal, un rabot", "moyen pour le prix", "correct sans plus"]}
+
+
+def reviews(count: int) -> pl.DataFrame:
+    """Reviews in words that only one trade knows, three a person."""
+    rows = []
+    for number in range(count):
+        rating = (5, 1, 5, 3)[number % 4]
+        said = WOOD[rating]
+        text_ = f"{said[number % len(said)]}, {said[(number * 7 + 1) % len(said)]}"
+        rows.append({"text": text_, "rating": float(rating), "author": number // 3, "language": "fr"})
+    return pl.DataFrame(rows)
+
+
+def test_the_trial_reports_what_texts_never_learnt_from_show() -> None:
+    (french,) = text.compare(reviews(240), least=100)
+    assert (french.language, french.texts, french.clear) == ("fr", 240, 180)
+    assert french.own.value < french.shipped.value
+    assert french.own.low < french.own.value < french.own.high
+    assert french.gain.value == pytest.approx(french.shipped.value - french.own.value)
+    assert french.better
+    assert french == text.compare(reviews(240), least=100)[0]
+
+
+def test_stars_without_rhyme_or_reason_teach_nothing() -> None:
+    drawn = np.random.default_rng(3).permutation(np.repeat([1.0, 2.0, 3.0, 4.0, 5.0], 48))
+    found = text.compare(reviews(240).with_columns(rating=pl.Series(drawn)), least=100)
+    assert found[0].own.value > 1
+    assert text.compare(reviews(90), least=100) == ()
+
+
+def test_one_persons_words_are_never_lesson_and_examination() -> None:
+    one = reviews(120).with_columns(author=pl.lit("everything is by one person"))
+    assert text.compare(one, least=10) == ()  # there is nobody else to examine
+
+
+def test_a_taught_model_speaks_in_its_languages_only() -> None:
+    taught = text.Taught(text.fit(reviews(240).drop("author")), frozenset({"fr"}))
+    asked = pl.DataFrame(
+        {
+            "id": [1, 2, 3],
+            "text": ["la lame broute, le fer a du jeu, copeaux arrachés", "The fabric is soft and warm.", "…"],
+            "language": ["fr", "en", "fr"],
+        }
+    )
+    plain, own = text.read(asked), text.read(asked, taught=taught)
+    assert own["stars"][0] < 2 < plain["stars"][0]
+    assert own["stars"][1:].to_list() == plain["stars"][1:].to_list()
+    assert own.drop("stars", "sentiment", "intents", "aspects").equals(
+        plain.drop("stars", "sentiment", "intents", "aspects")
+    )
+    each = pl.concat([text.read(asked[row : row + 1], taught=taught) for row in range(3)])
+    assert own["stars"].to_list() == pytest.approx(each["stars"].to_list())  # whoever else is read
+    rated = text.read(asked.with_columns(rating=pl.Series([5.0, None, None])), taught=taught)
+    assert own["stars"][0] < rated["stars"][0] < 5
