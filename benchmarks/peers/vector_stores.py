@@ -1,15 +1,17 @@
-"""One vector store, asked from its own environment: reads what `retrieval_peers.py` wrote, prints a line of JSON.
+"""One vector store, asked from its own environment: reads what `retrieval_peers.py` wrote, then answers questions.
 
     python vector_stores.py STORE FOLDER     (STORE: chroma, lancedb, txtai)
 
-FOLDER holds passages.jsonl (one text a line), passages.npy, questions.npy (unit vectors). Each store is used as its
-documentation has it for an embedded collection with given vectors; nothing is fetched.
+FOLDER holds passages.jsonl (one text a line), passages.npy, questions.jsonl, questions.npy (unit vectors). Each store
+is used as its documentation has it for an embedded collection with given vectors, filled once and kept under FOLDER;
+nothing is fetched. The first line printed says which settings it has and how long filling took; then for each line read
+(a setting and the number of a question) it prints the ids found and the milliseconds by the clock and of the processor.
 """
 
 # Only numpy and the store itself are installed where this runs.
 
 import json
-import statistics
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -19,86 +21,167 @@ from typing import Any
 import numpy as np
 
 K = 10
-Ask = Callable[[np.ndarray], list[int]]
+Ask = Callable[[int], list[int]]
 
 
-def chroma(folder: Path, texts: list[str], rows: np.ndarray) -> Ask:
-    """A persistent collection in cosine space (HNSW, default settings)."""
+class Work:
+    """What every store is given."""
+
+    def __init__(self, folder: Path, store: str) -> None:
+        def lines(name: str) -> list[str]:
+            return [json.loads(line) for line in (folder / name).read_text("utf-8").splitlines()]
+
+        self.texts, self.questions = lines("passages.jsonl"), lines("questions.jsonl")
+        self.rows, self.asked = np.load(folder / "passages.npy"), np.load(folder / "questions.npy")
+        self.place = folder / store
+
+    def filled(self) -> bool:
+        """Whether an earlier run filled the store; what one left half done is cleared away."""
+        if (self.place / "done").exists():
+            return True
+        shutil.rmtree(self.place, ignore_errors=True)
+        self.place.mkdir()
+        return False
+
+
+def chroma(work: Work) -> dict[str, Ask]:
+    """A persistent collection in cosine space (HNSW): as it comes, and looking further (ef 300)."""
     import chromadb
 
-    client = chromadb.PersistentClient(
-        path=str(folder / "chroma"), settings=chromadb.Settings(anonymized_telemetry=False)
-    )
-    collection = client.create_collection("passages", metadata={"hnsw:space": "cosine"}, embedding_function=None)
-    for start in range(0, len(texts), 5_000):
-        part = slice(start, start + 5_000)
-        ids = [str(each) for each in range(start, min(len(texts), start + 5_000))]
-        collection.add(ids=ids, embeddings=rows[part], documents=texts[part])
+    there = work.filled()
+    settings = chromadb.Settings(anonymized_telemetry=False)
+    client = chromadb.PersistentClient(path=str(work.place / "chroma"), settings=settings)
 
-    def ask(vector: np.ndarray) -> list[int]:
-        found = collection.query(query_embeddings=[vector.tolist()], n_results=K, include=["documents", "distances"])
-        return [int(each) for each in found["ids"][0]]
+    def collection(name: str) -> Any:
+        if there:
+            return client.get_collection(name, embedding_function=None)
+        made = client.create_collection(name, metadata={"hnsw:space": "cosine"}, embedding_function=None)
+        for start in range(0, len(work.texts), 5_000):
+            part = slice(start, start + 5_000)
+            ids = [str(each) for each in range(start, min(len(work.texts), start + 5_000))]
+            made.add(ids=ids, embeddings=work.rows[part], documents=work.texts[part])
+        return made
 
+    def asking(held: Any) -> Ask:
+        def ask(number: int) -> list[int]:
+            vector = work.asked[number]
+            found = held.query(query_embeddings=[vector], n_results=K, include=["documents", "distances"])
+            return [int(each) for each in found["ids"][0]]
+
+        return ask
+
+    held = collection("passages")
+    return {"default": asking(held), "thorough": _further(held, asking)}
+
+
+def _further(held: Any, asking: Callable[[Any], Ask]) -> Ask:
+    """The same collection with a wider search; its setting is changed for the time of a question."""
+    ask = asking(held)
+
+    def setting(ef: int) -> None:
+        held.modify(configuration={"hnsw": {"ef_search": ef}})
+
+    ask.before, ask.after = (lambda: setting(300)), (lambda: setting(100))  # type: ignore[attr-defined]
     return ask
 
 
-def lancedb(folder: Path, texts: list[str], rows: np.ndarray) -> Ask:
-    """A table with the IVF index that its documentation advises (cosine), asked with its default refinement."""
+def lancedb(work: Work) -> dict[str, Ask]:
+    """A table with the index that its documentation advises: as it comes, looking further, and with full text."""
     import lancedb as lance
     import pyarrow as pa
 
-    base = lance.connect(str(folder / "lance"))
-    vectors = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel(), pa.float32()), rows.shape[1])
-    table = base.create_table("passages", pa.table({"id": np.arange(len(texts)), "text": texts, "vector": vectors}))
-    table.create_index(metric="cosine", vector_column_name="vector", index_type="IVF_HNSW_SQ")
+    there = work.filled()
+    base = lance.connect(str(work.place / "lance"))
+    if not there:
+        vectors = pa.FixedSizeListArray.from_arrays(pa.array(work.rows.ravel(), pa.float32()), work.rows.shape[1])
+        columns = {"id": np.arange(len(work.texts)), "text": work.texts, "vector": vectors}
+        table = base.create_table("passages", pa.table(columns))
+        table.create_index(metric="cosine", vector_column_name="vector", index_type="IVF_HNSW_SQ")
+        table.create_fts_index("text", use_tantivy=False)
+    table = base.open_table("passages")
 
-    def ask(vector: np.ndarray) -> list[int]:
-        found = table.search(vector).distance_type("cosine").limit(K).select(["id", "text"]).to_arrow()
+    def ids(query: Any) -> list[int]:
+        return [int(each) for each in query.limit(K).select(["id", "text"]).to_arrow()["id"].to_pylist()]
+
+    def dense(number: int) -> Any:
+        return table.search(work.asked[number]).distance_type("cosine")
+
+    def hybrid(number: int) -> list[int]:
+        query = table.search(query_type="hybrid").vector(work.asked[number]).text(work.questions[number])
+        found = query.distance_type("cosine").limit(K).to_arrow()
         return [int(each) for each in found["id"].to_pylist()]
 
-    return ask
+    return {
+        "default": lambda number: ids(dense(number)),
+        "thorough": lambda number: ids(dense(number).nprobes(50).ef(300).refine_factor(10)),
+        "hybrid": hybrid,
+    }
 
 
-def txtai(folder: Path, texts: list[str], rows: np.ndarray) -> Ask:
-    """Embeddings with external vectors and content (its default index), vectors looked up by the text's number."""
+def txtai(work: Work) -> dict[str, Ask]:
+    """Embeddings with external vectors: its default index, one that looks further, and words beside vectors."""
     from txtai.embeddings import Embeddings
 
-    questions: dict[str, np.ndarray] = {}
+    number_of = {text: number for number, text in enumerate(work.texts)}
+    question_of = {text: number for number, text in enumerate(work.questions)}
 
     def transform(several: Any) -> np.ndarray:
-        return np.stack([questions[each] if each in questions else rows[int(each)] for each in several])
+        return np.stack(
+            [work.asked[question_of[each]] if each in question_of else work.rows[number_of[each]] for each in several]
+        )
 
-    made = Embeddings({"method": "external", "transform": transform, "content": False})
-    made.index((number, str(number), None) for number in range(len(texts)))
+    def made(name: str, **settings: Any) -> Any:
+        found = Embeddings({"method": "external", "transform": transform, "content": False, **settings})
+        place = work.place / name
+        if place.exists():
+            found.load(str(place))
+            found.config["transform"] = transform
+            found.model.transform = transform
+        else:
+            found.index((number, text, None) for number, text in enumerate(work.texts))
+            found.save(str(place))
+        return found
 
-    def ask(vector: np.ndarray) -> list[int]:
-        questions["?"] = vector
-        found = [(number, texts[int(number)]) for number, _ in made.search("?", K)]
-        return [int(number) for number, _ in found]
+    def asking(held: Any) -> Ask:
+        def ask(number: int) -> list[int]:
+            found = [(place, work.texts[int(place)]) for place, _ in held.search(work.questions[number], K)]
+            return [int(place) for place, _ in found]
 
-    return ask
+        return ask
+
+    work.filled()
+    further = {"nprobe": max(6, int(4 * np.sqrt(len(work.texts))) // 5)}
+    return {
+        "default": asking(made("default")),
+        "thorough": asking(made("thorough", faiss=further)),
+        "hybrid": asking(made("hybrid", hybrid=True)),
+    }
 
 
-def main() -> None:
-    """Fill the store, ask, print."""
-    store, folder = sys.argv[1], Path(sys.argv[2])
-    texts = [json.loads(line) for line in (folder / "passages.jsonl").read_text("utf-8").splitlines()]
-    rows, asked = np.load(folder / "passages.npy"), np.load(folder / "questions.npy")
-    start = time.perf_counter()
-    ask = {"chroma": chroma, "lancedb": lancedb, "txtai": txtai}[store](folder, texts, rows)
-    built = time.perf_counter() - start
-    found, times, spent = [], [], []
-    for vector in [*asked[:10], *asked]:
+def serve(store: str, folder: Path, stores: dict[str, Callable[[Work], dict[str, Ask]]]) -> None:
+    """Fill or open, then answer."""
+    work = Work(folder, store)
+    start, worked = time.perf_counter(), time.process_time()
+    asks = stores[store](work)
+    note = work.place / "done"
+    if not note.exists():
+        spent = {"clock": time.perf_counter() - start, "processor": time.process_time() - worked}
+        note.write_text(json.dumps({name: round(seconds, 1) for name, seconds in spent.items()}))
+    print(json.dumps({"settings": list(asks), "built_s": json.loads(note.read_text())}), flush=True)
+    for line in sys.stdin:
+        if line.strip() == "memory":
+            fields = dict(each.split(":", 1) for each in Path("/proc/self/status").read_text().splitlines())
+            print(json.dumps(int(fields["VmRSS"].split()[0]) // 1024), flush=True)
+            continue
+        setting, number = line.split()
+        ask = asks[setting]
+        getattr(ask, "before", lambda: None)()
         start, worked = time.perf_counter(), time.process_time()
-        found.append(ask(vector))
-        times.append((time.perf_counter() - start) * 1000)
-        spent.append((time.process_time() - worked) * 1000)
-    figures: dict[str, Any] = {"built_s": round(built, 1), "found": found[10:]}
-    for name, values in (("clock", sorted(times[10:])), ("processor", sorted(spent[10:]))):
-        figures[f"{name}_p50_ms"] = round(statistics.median(values), 2)
-        figures[f"{name}_p95_ms"] = round(values[int(0.95 * (len(values) - 1))], 2)
-    print(json.dumps(figures))
+        found = ask(int(number))
+        clock, processor = time.perf_counter() - start, time.process_time() - worked
+        getattr(ask, "after", lambda: None)()
+        print(json.dumps({"found": found, "clock": clock * 1000, "processor": processor * 1000}), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    serve(sys.argv[1], Path(sys.argv[2]), {"chroma": chroma, "lancedb": lancedb, "txtai": txtai})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -101,9 +102,10 @@ def _compare(everything: Sequence[Candidate], tables: Sequence[tuple[Vectors | N
                 everything[place].similarity = float(cosine)
 
 
-def nearest_passages(view: View, near: Near, sketch: Floats, count: int) -> list[Passage]:
+def nearest_passages(view: View, near: Near, sketch: Floats, count: int, **how: float) -> list[Passage]:
     """The `count` passages closest to a static vector, the closest first, by nothing else."""
-    return [recall(view.searcher, address) for address in _closest(view, near, sketch, None, (), count, least=-1.0)]
+    keys, _ = near.nearest(sketch, count * _SLACK, **how)
+    return [recall(view.searcher, address) for address in islice(_standing(view, keys), count)]
 
 
 def _few(view: View, required: Sequence[Any]) -> tuple[list[Any], npt.NDArray[np.uint64]] | None:
@@ -137,6 +139,8 @@ def _closest(
     keys = keys[cosines >= least]
     if not keys.size:
         return []
+    if not required:
+        return list(islice(_standing(view, keys), depth))
     among = tantivy.Query.term_set_query(view.index.schema, "key", [int(key) for key in keys])
     hits = view.searcher.search(narrowed(among, required), keys.size, count=False).hits
     addresses = [address for _, address in hits]
@@ -144,3 +148,13 @@ def _closest(
     held = view.searcher.fast_field_values("key", addresses)
     near = sorted(zip((place[key] for key in held), range(len(addresses)), strict=True))
     return [addresses[number] for _, number in near[:depth]]
+
+
+def _standing(view: View, keys: npt.NDArray[np.uint64]) -> Iterator[Any]:
+    """Addresses of the passages of these keys, in their order. One look-up each costs far less than one for all: that
+    one walks through every key of the index."""
+    schema, searcher = view.index.schema, view.searcher
+    for key in keys.tolist():
+        query = tantivy.Query.term_query(schema, "key", key, "basic")
+        for _, address in searcher.search(query, 1, count=False).hits:
+            yield address

@@ -1,9 +1,10 @@
-"""Static vectors of all passages, beside the index: sixteen bits a number, in clusters, so that a million are searched
-in a few milliseconds of one core and read from memory-mapped files that processes share.
+"""Static vectors of all passages, beside the index: two bytes a number, in clusters, so that a million are searched in
+a millisecond or two of one core and read from memory-mapped files that processes share.
 
 New rows are appended to a tail that is searched whole; `arrange` sorts everything into clusters. A row belongs to a key
 (see `tables.Passage.key`). Rows of the tail carry a checksum; a damaged or half-written one counts as missing. Like the
-slow vectors these files are never a reason to lose the index: what is missing is only found by its words.
+slow vectors these files are never a reason to lose the index: what is missing is only found by its words, until
+`arrange` has made it again. Files of an older format count as missing.
 """
 
 from __future__ import annotations
@@ -18,20 +19,20 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .clusters import SMALL, clusters
+from .packed import Packed, dots, empty, joined, packed, products
 from .store import write_atomically
 from .vectors import Floats
 
 _HEAD: Final = "near.json"
-_SCALE: Final = 32_767.0
-_SMALL: Final = 8_000  # rows up to here need no clusters
+_FORMAT: Final = 2
 _LOOSE: Final = 0.15  # share of rows in the tail from which it is time to arrange again
-_PROBED: Final = 0.01  # share of the rows that are compared
+_PROBED: Final = 0.1  # share of the rows that are compared
 _FEWEST: Final = 8_000
-_SAMPLE: Final = 40  # rows a cluster is learnt from
-_ROUNDS: Final = 6
-_BLOCK: Final = 32_768
+_GAP: Final = 200  # rows
+_AGAIN: Final = 64  # of these the best are compared by both bytes
+_WHOLE_FILES: Final = ("coarse", "fine")
 Keys = npt.NDArray[np.uint64]
-Packed = npt.NDArray[np.int16]
 
 
 class _Rows(NamedTuple):
@@ -56,8 +57,7 @@ class _Rows(NamedTuple):
 
 def _empty(width: int) -> _Rows:
     none = np.empty(0, np.uint64)
-    rows = np.empty((0, width), np.int16)
-    return _arranged(none, rows, np.empty((0, width), np.float32), np.zeros(1, np.int64))
+    return _arranged(none, empty(width), np.empty((0, width), np.float32), np.zeros(1, np.int64))
 
 
 class Near:
@@ -66,7 +66,8 @@ class Near:
     def __init__(self, folder: Path | None, *, width: int) -> None:
         self.folder = folder
         self.width = width
-        self._record = np.dtype([("key", "<u8"), ("row", "<i2", (width,)), ("check", "<u4")])
+        row = [("key", "<u8"), ("scale", "<f4"), ("coarse", "i1", (width,)), ("fine", "i1", (width,)), ("check", "<u4")]
+        self._record = np.dtype(row)
         self._stamp: tuple[Any, ...] = ()
         self._number = 0
         self._state = _empty(width)
@@ -79,26 +80,30 @@ class Near:
     def loose(self) -> bool:
         """Whether so much has been appended that `arrange` is due."""
         tail = self._state.tail_keys.size
-        return bool(tail > _SMALL and tail > _LOOSE * len(self))
+        return bool(tail > SMALL and tail > _LOOSE * len(self))
 
     # -- following other processes ----------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Follow what other processes wrote; two file look-ups when nothing changed."""
+        """Follow what other processes wrote; a few file look-ups when nothing changed."""
         if self.folder is None:
             return
         stamp = self._look()
         if stamp != self._stamp:
             # Reading past the end of a mapped file kills the process: a file that shrank is let go before.
-            self._load(base=stamp[:4] != self._stamp[:4] or not stamp)
+            self._load(base=stamp[:5] != self._stamp[:5] or not stamp)
             self._stamp = stamp
 
     def _look(self) -> tuple[Any, ...]:
         try:
-            head = (self.folder / _HEAD).stat()  # type: ignore[operator]
+            head = os.stat(f"{self.folder}/{_HEAD}")  # noqa: PTH116 - on the path of every search, and twice as fast
             if (head.st_ino, head.st_mtime_ns) != self._stamp[:2]:
-                self._number = int(json.loads((self.folder / _HEAD).read_bytes())["file"])  # type: ignore[operator]
-            sizes = [self._path(kind).stat().st_size for kind in ("rows", "npz", "tail")]
+                found = json.loads(Path(f"{self.folder}/{_HEAD}").read_bytes())
+                if (found["format"], found["width"]) != (_FORMAT, self.width):
+                    return ()
+                self._number = int(found["file"])
+            name = f"{self.folder}/{self._number:06d}."
+            sizes = [os.stat(name + kind).st_size for kind in (*_WHOLE_FILES, "npz", "tail")]  # noqa: PTH116 - as above
         except (OSError, ValueError, KeyError, TypeError):
             return ()
         return head.st_ino, head.st_mtime_ns, *sizes
@@ -117,45 +122,48 @@ class Near:
 
     def _lengthen(self, keys: Keys, rows: Packed) -> None:
         state = self._state
-        self._state = state.with_tail(np.concatenate([state.tail_keys, keys]), np.concatenate([state.tail, rows]))
+        self._state = state.with_tail(np.concatenate([state.tail_keys, keys]), joined([state.tail, rows]))
 
     def _base(self) -> _Rows:
         if not self._number:
             return _empty(self.width)
         try:
-            with np.load(self._path("npz")) as stored:
-                keys, centres, starts = stored["keys"], stored["centres"], stored["starts"]
-            rows: Packed = np.empty((0, self.width), np.int16)
+            with self._path("npz").open("rb") as stream, np.load(stream) as stored:
+                keys, scales, centres, starts = (stored[name] for name in ("keys", "scales", "centres", "starts"))
+            rows = empty(self.width)
             if keys.size:
-                rows = np.memmap(self._path("rows"), np.int16, "r", shape=(keys.size, self.width))
+                # As plain arrays: a slice of a memmap costs more than comparing its rows.
+                shape = (keys.size, self.width)
+                coarse, fine = (np.asarray(np.memmap(self._path(k), np.int8, "r", shape=shape)) for k in _WHOLE_FILES)
+                rows = Packed(coarse, fine, scales)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return _empty(self.width)
         return _arranged(keys, rows, centres, starts)
 
     def _tail(self, known: int) -> tuple[Keys, Packed]:
-        """The sound rows appended since the first `known`; reading stops at the first that is not whole."""
+        """The sound rows appended since the first `known`; a row that is not whole counts as missing."""
         try:
             found = np.fromfile(self._path("tail"), self._record, offset=known * self._record.itemsize)
         except OSError:
             found = np.empty(0, self._record)
-        rows = np.ascontiguousarray(found["row"])
-        sound = np.array([zlib.crc32(row.tobytes()) for row in rows], np.uint32) == found["check"]
+        sound = _checks(found) == found["check"]
         keys = np.where(sound, found["key"], 0).astype(np.uint64) if found.size else np.empty(0, np.uint64)
-        return keys, rows
+        scales = np.where(sound, found["scale"], 0).astype(np.float32)
+        return keys, Packed(np.ascontiguousarray(found["coarse"]), np.ascontiguousarray(found["fine"]), scales)
 
     # -- writing ----------------------------------------------------------------------------------------------
 
     def append(self, keys: Keys, matrix: Floats) -> None:
         """Add rows (the last for a key counts); the caller holds the writer lock."""
-        rows = _packed(matrix)
+        rows = packed(matrix)
         if self.folder is None:
             self._lengthen(keys, rows)
             return
         if not self._stamp:
-            self._start(np.empty(0, np.uint64), np.empty((0, self.width), np.int16))
+            self._start(np.empty(0, np.uint64), empty(self.width))
         records = np.empty(keys.size, self._record)
-        records["key"], records["row"] = keys, rows
-        records["check"] = [zlib.crc32(row.tobytes()) for row in rows]
+        records["key"], records["scale"], records["coarse"], records["fine"] = keys, rows.scales, rows.coarse, rows.fine
+        records["check"] = _checks(records)
         path = self._path("tail")
         with path.open("r+b") as stream:
             whole = path.stat().st_size // self._record.itemsize * self._record.itemsize
@@ -169,19 +177,16 @@ class Near:
     def arrange(self, live: Keys) -> None:
         """Sort the rows of these keys into clusters and forget the others; the caller holds the writer lock."""
         self.refresh()
-        keys, rows = self._everything()
+        state = self._state
+        keys, rows = np.concatenate([state.keys, state.tail_keys]), joined([state.rows, state.tail])
         wanted = np.isin(keys, live) & (keys != 0)
         # Of equal keys the latest row stands last.
         _, last = np.unique(keys[wanted][::-1], return_index=True)
         places = np.flatnonzero(wanted)[::-1][last]
-        self._start(keys[places], np.ascontiguousarray(rows[places]))
-
-    def _everything(self) -> tuple[Keys, Packed]:
-        state = self._state
-        return np.concatenate([state.keys, state.tail_keys]), np.concatenate([np.asarray(state.rows), state.tail])
+        self._start(keys[places], rows[places])
 
     def _start(self, keys: Keys, rows: Packed) -> None:
-        centres, where = _clusters(rows)
+        centres, where = clusters(rows, self.width)
         order = np.argsort(where, kind="stable")
         starts = np.searchsorted(where[order], np.arange(len(centres) + 1))
         keys, rows = keys[order], rows[order]
@@ -189,43 +194,54 @@ class Near:
             self._state = _arranged(keys, rows, centres, starts)
             return
         self.folder.mkdir(exist_ok=True)
-        number = self._number + 1
-        with self._path("rows", number).open("wb") as stream:
-            stream.write(rows.tobytes())
-            stream.flush()
-            os.fsync(stream.fileno())
-        np.savez(self._path("npz", number), keys=keys, centres=centres, starts=starts)
+        number = max([self._number, *(int(each.stem) for each in self.folder.iterdir() if each.stem.isdigit())]) + 1
+        for kind, matrix in zip(_WHOLE_FILES, (rows.coarse, rows.fine), strict=True):
+            with self._path(kind, number).open("wb") as stream:
+                stream.write(matrix.tobytes())
+                stream.flush()
+                os.fsync(stream.fileno())
+        np.savez(self._path("npz", number), keys=keys, scales=rows.scales, centres=centres, starts=starts)
         self._path("tail", number).write_bytes(b"")
-        write_atomically(self.folder / _HEAD, json.dumps({"file": number, "width": self.width}).encode())
+        head = {"format": _FORMAT, "file": number, "width": self.width}
+        write_atomically(self.folder / _HEAD, json.dumps(head).encode())
         for path in self.folder.iterdir():
-            if path.suffix in {".rows", ".npz", ".tail"} and path.stem != f"{number:06d}":
+            if path.stem.isdigit() and path.stem != f"{number:06d}":
                 path.unlink(missing_ok=True)
         self.refresh()
 
     # -- reading ----------------------------------------------------------------------------------------------
 
-    def nearest(self, vector: Floats, count: int) -> tuple[Keys, Floats]:
+    def nearest(self, vector: Floats, count: int, *, probed: float = _PROBED) -> tuple[Keys, Floats]:
         """Keys and cosines of about the `count` rows closest to a unit vector, the closest first: of the clusters
-        nearest to it, and of the whole tail."""
+        nearest to it (`probed`: the share of the rows that they hold), and of the whole tail."""
         state = self._state
-        parts = [(state.tail_keys, state.tail)] if state.tail_keys.size else []
-        if state.keys.size:
-            best = np.argsort(-np.einsum("ij,j->i", state.centres, vector), kind="stable")
-            sizes = np.diff(state.starts)[best]
-            enough = max(_FEWEST, int(_PROBED * state.keys.size))
-            chosen = best[: int(np.searchsorted(np.cumsum(sizes), enough)) + 1]
-            for cluster in chosen:
-                within = slice(int(state.starts[cluster]), int(state.starts[cluster + 1]))
-                parts.append((state.keys[within], state.rows[within]))
-        if not parts:
-            return np.empty(0, np.uint64), np.empty(0, np.float32)
-        scores = np.concatenate([_cosines(rows, vector) for _, rows in parts])
-        keys = np.concatenate([each for each, _ in parts])
-        scores[keys == 0] = -1.0
-        count = min(count, keys.size)
-        top = np.argpartition(-scores, count - 1)[:count]
-        top = top[np.argsort(-scores[top], kind="stable")]
-        return keys[top], scores[top]
+        asked = packed(vector[None, :]).coarse[0]
+        best, cosines = state.keys[:0], np.empty(0, np.float32)
+        for keys, rows, parts in (
+            (state.keys, state.rows, self._probed(state, vector, probed)),
+            (state.tail_keys, state.tail, [(0, state.tail_keys.size)]),
+        ):
+            if keys.size:
+                places = _top(rows, asked, parts, max(_AGAIN, 2 * count))
+                best = np.concatenate([best, keys[places]])
+                cosines = np.concatenate([cosines, rows[places].cosines(vector)])
+        order = np.argsort(-cosines, kind="stable")
+        order = order[best[order] != 0][:count]
+        return best[order], cosines[order]
+
+    def _probed(self, state: _Rows, vector: Floats, share: float) -> list[tuple[int, int]]:
+        """First and last rows of the clusters to compare, in the order of the file. Those that lie near one another are
+        joined: a few rows more cost less than a call more."""
+        if not len(state.centres):
+            return []
+        closest = np.argsort(-products(state.centres, vector))
+        sizes = np.diff(state.starts)
+        enough = max(_FEWEST, int(share * state.keys.size))
+        chosen = np.sort(closest[: int(np.searchsorted(np.cumsum(sizes[closest]), enough)) + 1])
+        firsts, lasts = state.starts[chosen], state.starts[chosen + 1]
+        apart = np.flatnonzero(firsts[1:] - lasts[:-1] > _GAP)
+        firsts, lasts = firsts[np.append(0, apart + 1)], lasts[np.append(apart, chosen.size - 1)]
+        return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
     def known(self, keys: Keys) -> npt.NDArray[np.int64]:
         """Which of the keys have a row (their places in `keys`)."""
@@ -242,56 +258,29 @@ class Near:
             if ordered.size:
                 at = np.searchsorted(ordered, keys, side="right") - 1
                 place = np.flatnonzero((at >= 0) & (ordered[np.maximum(at, 0)] == keys) & (keys != 0))
-                found[place] = _cosines(rows[order[at[place]]], vector)
+                found[place] = rows[order[at[place]]].cosines(vector)
         places = np.flatnonzero(~np.isnan(found))
         return places, found[places]
 
 
-def _packed(matrix: Floats) -> Packed:
-    made: Packed = np.clip(np.rint(matrix * _SCALE), -32_767, 32_767).astype(np.int16)
-    return made
+def _top(rows: Packed, asked: npt.NDArray[np.int8], parts: list[tuple[int, int]], count: int) -> npt.NDArray[np.int64]:
+    """Places of the `count` rows within some parts that are closest by their coarse bytes, in no order."""
+    places = np.concatenate([np.arange(first, last) for first, last in parts])
+    scores = np.concatenate([dots(rows.coarse[first:last], asked) for first, last in parts]) * rows.scales[places]
+    if count >= scores.size:
+        return places
+    return places[np.argpartition(scores, scores.size - count)[scores.size - count :]]
 
 
-def _cosines(rows: Packed, vector: Floats) -> Floats:
-    made = np.empty(len(rows), np.float32)
-    for start in range(0, len(rows), _BLOCK):
-        # Not by the matrix library: its threads cost more than they bring on rows this short.
-        block = np.asarray(rows[start : start + _BLOCK]).astype(np.float32)
-        made[start : start + _BLOCK] = np.einsum("ij,j->i", block, vector)
-    made /= np.float32(_SCALE)
-    return made
+def _checks(records: npt.NDArray[Any]) -> npt.NDArray[np.uint32]:
+    """Checksums of rows of the tail, their own left out."""
+    size = records.dtype.itemsize
+    content = memoryview(records.tobytes())
+    starts = range(0, len(content), size)
+    return np.array([zlib.crc32(content[start : start + size - 4]) for start in starts], np.uint32)
 
 
 def _arranged(keys: Keys, rows: Packed, centres: Floats, starts: npt.NDArray[np.int64]) -> _Rows:
     order = np.argsort(keys, kind="stable")
     none, nowhere = np.empty(0, np.uint64), np.empty(0, np.int64)
     return _Rows(keys, rows, centres, starts, keys[order], order, none, rows[:0], none, nowhere)
-
-
-def _clusters(rows: Packed) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Centres of clusters (spherical k-means on a sample drawn with a fixed seed) and the cluster of each row."""
-    if len(rows) <= _SMALL:
-        width = rows.shape[1]
-        centres = np.zeros((1 if len(rows) else 0, width), np.float32)
-        return centres, np.zeros(len(rows), np.int64)
-    count = int(2 ** round(np.log2(2 * np.sqrt(len(rows)))))
-    chance = np.random.default_rng(1)
-    sample = rows[np.sort(chance.choice(len(rows), min(len(rows), _SAMPLE * count), replace=False))].astype(np.float32)
-    centres = sample[chance.choice(len(sample), count, replace=False)]
-    for _ in range(_ROUNDS):
-        centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
-        where = _nearest_centre(sample, centres)
-        sums = np.zeros_like(centres)
-        np.add.at(sums, where, sample)
-        filled = np.bincount(where, minlength=count) > 0
-        centres = np.where(filled[:, None], sums, sample[chance.choice(len(sample), count)])
-    centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
-    return centres.astype(np.float32), _nearest_centre(rows, centres)
-
-
-def _nearest_centre(rows: npt.NDArray[Any], centres: Floats) -> npt.NDArray[np.int64]:
-    where = np.empty(len(rows), np.int64)
-    for start in range(0, len(rows), _BLOCK // 4):
-        block = rows[start : start + _BLOCK // 4].astype(np.float32)
-        where[start : start + len(block)] = np.argmax(block @ centres.T, axis=1)
-    return where

@@ -57,6 +57,7 @@ class Store:
     def __init__(self, index: Any, path: Path | None, *, integer_ids: bool) -> None:
         self.index = index
         self.path = path
+        self._lexical = (path or Path()) / _LEXICAL
         self.integer_ids = integer_ids
         for field in FIELDS:
             index.register_tokenizer(f"parvis_{field}", build_analyser(field))
@@ -114,12 +115,12 @@ class Store:
                 self.index.reload()
                 self.searcher, self.generation = self.index.searcher(), stamp
             return changed
-        lexical = self.path / _LEXICAL
+        lexical = self._lexical
         stamp = _stamp(lexical)
         changed = stamp != self.generation
         if changed:
             self._reload(lexical)
-        elif any(_size(lexical / name) != size for name, size in self._sizes.items()):
+        elif any(_size(name) != size for name, size in self._sizes.items()):
             # Reading past the end of a mapped file kills the process, so a shrunken file must be seen before.
             if _stamp(lexical) == stamp:
                 raise IndexCorrupt(path=self.path, reason="a file was changed or removed")
@@ -132,7 +133,7 @@ class Store:
             stamp = _stamp(lexical)
             try:
                 self.index.reload()
-                sizes = {name: _size(lexical / name) for name in committed_files(lexical)}
+                sizes = {f"{lexical}/{name}": _size(f"{lexical}/{name}") for name in committed_files(lexical)}
             except (ValueError, OSError) as error:
                 if attempt + 1 < _ATTEMPTS and _stamp(lexical) != stamp:
                     continue
@@ -224,13 +225,13 @@ def _check_fields(lexical: Path) -> None:
 
 def _stamp(lexical: Path) -> tuple[int, int, int]:
     try:
-        meta = os.stat(lexical / "meta.json")  # noqa: PTH116 - on the path of every search, and twice as fast
+        meta = os.stat(f"{lexical}/meta.json")  # noqa: PTH116 - on the path of every search, and twice as fast
     except OSError:
         return (-1, -1, -1)
     return (meta.st_ino, meta.st_mtime_ns, meta.st_size)
 
 
-def _size(path: Path) -> int:
+def _size(path: str | Path) -> int:
     try:
         return os.stat(path).st_size  # noqa: PTH116 - as above
     except OSError:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
 import polars as pl
 
 from .analysis import field_of, language_of
@@ -109,7 +110,10 @@ def _lively(value: Any) -> Any:
 
 def recalled(stored: bytes) -> Passage:
     """The passage of a stored record."""
-    found = json.loads(stored)
+    try:
+        found = orjson.loads(stored)
+    except ValueError:  # half a surrogate pair, which it refuses
+        found = json.loads(stored)
     more = tuple((name, _lively(value)) for name, value in sorted(found["more"].items()))
     return Passage(found["id"], found["text"], found["group"], found["language"], more)
 

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from parvis.science.retrieval import Index, static
+from parvis.science.retrieval import packed as compare
 from parvis.science.retrieval.near import Near
 
 PASSAGES = pl.DataFrame(
@@ -101,7 +102,7 @@ def test_a_half_written_or_damaged_row_is_missing_and_no_more(tmp_path: Path) ->
     assert near.nearest(rows[2], 1)[0][0] == keys[2]
 
 
-@pytest.mark.parametrize("kind", ["json", "npz", "rows", "tail"])
+@pytest.mark.parametrize("kind", ["json", "npz", "coarse", "fine", "tail"])
 def test_cut_files_cost_static_vectors_only_and_they_are_made_again(tmp_path: Path, kind: str) -> None:
     Index.build(PASSAGES, path=tmp_path / "index")
     index = Index.open(tmp_path / "index")
@@ -114,3 +115,40 @@ def test_cut_files_cost_static_vectors_only_and_they_are_made_again(tmp_path: Pa
     assert Index.open(tmp_path / "index").arrange()
     assert not index.arrange()
     assert len(index._near) == 4
+
+
+def test_a_folder_of_an_older_format_counts_as_missing_and_is_made_again(tmp_path: Path) -> None:
+    """Format 1 had one file of sixteen-bit rows, and no format in its head."""
+    Index.build(PASSAGES, path=tmp_path / "index")
+    near = tmp_path / "index" / "near"
+    for path in near.iterdir():
+        path.unlink()
+    (near / "000007.rows").write_bytes(b"\0" * 512 * 3)
+    (near / "000007.npz").write_bytes(b"\0" * 90)
+    (near / "000007.tail").write_bytes(b"")
+    (near / "near.json").write_text('{"file": 7, "width": 256}')
+    index = Index.open(tmp_path / "index")
+    asked = pl.DataFrame({"id": [1], "text": ["warm all winter"]})
+    assert index.search(asked, k=1)["id"].to_list() == ["warm"]
+    assert len(index._near) == 0
+    assert index.arrange()
+    assert len(Index.open(tmp_path / "index")._near) == PASSAGES.height
+    assert not list(near.glob("000007.*"))
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_bytes_are_compared_exactly(monkeypatch: pytest.MonkeyPatch, native: bool) -> None:
+    if not native:
+        monkeypatch.setattr(compare, "simsimd", None)
+    chance = np.random.default_rng(5)
+    rows = chance.integers(-128, 128, (700, 256)).astype(np.int8)
+    rows[0], rows[1] = -128, 127
+    for vector in (rows[0], rows[1], rows[9]):
+        assert np.array_equal(compare.dots(rows, vector), rows.astype(np.int64) @ vector.astype(np.int64))
+    assert compare.dots(rows[:0], rows[0]).size == 0
+    matrix = np.vstack([unit(chance.normal(size=(699, 256))), np.zeros((1, 256), np.float32)]).astype(np.float32)
+    held = compare.packed(matrix)
+    assert np.abs(held.floats() - matrix).max() < 1e-5
+    assert np.abs(held.cosines(matrix[3]) - matrix @ matrix[3]).max() < 1e-4
+    assert np.abs(held[:9].cosines(matrix[3]) - matrix[:9] @ matrix[3]).max() < 1e-4
+    assert compare.packed(matrix[:0]).count == 0
