@@ -1,11 +1,12 @@
 """Our index beside txtai, Chroma and LanceDB: 200,000 passages, the same vectors given to all, in one run.
 
-    .venv/bin/python benchmarks/retrieval_peers.py [--passages 200000] [--only chroma,lancedb,txtai] [--rounds 2] [--json]
+    .venv/bin/python benchmarks/retrieval_peers.py [--passages 200000] [--only txtai,chroma] [--rounds 2] [--json]
 
 Every store gets the same texts and the same unit vectors (our static ones, 256 numbers), and is asked for the ten
 closest passages of each held-out question, one at a time, ids and texts. Recall is the share of the ten that a full
 comparison of the exact vectors finds. "default" is a store as it comes, "thorough" one that looks further, "hybrid"
-words beside vectors where a store has that; ours then also reads sentences and gives quotes and the chance of an answer.
+words beside vectors where a store has that; ours then also reads sentences, and gives quotes and the chance of an
+answer.
 
 Each store runs in a process of its own, a peer in an environment that this script makes, and all stay open: every
 question goes to one store after the other, so that what else the machine does meets all alike. What was encoded and
@@ -27,7 +28,7 @@ import polars as pl
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from benchmarks.peers.vector_stores import K, Ask, Work, serve  # noqa: E402
+from benchmarks.peers.vector_stores import Ask, K, Work, serve  # noqa: E402
 from benchmarks.retrieval_large import BENCH, passages, questions  # noqa: E402
 
 from parvis.science.retrieval import Index, static  # noqa: E402
@@ -169,13 +170,15 @@ def main() -> None:
     report: dict[str, Any] = {"passages": arguments.passages}
     with ExitStack() as stack:
         stores = [Store("ours", [sys.executable, __file__, "--serve", str(folder)], stack)]
-        for name in arguments.only.split(","):
-            stores.append(Store(name, [str(environment(name)), script, name, str(folder)], stack))
+        stores += [
+            Store(name, [str(environment(name)), script, name, str(folder)], stack)
+            for name in arguments.only.split(",")
+        ]
         measure(stores, len(asked), arguments.rounds)
         for store in stores:
             figures: dict[str, Any] = {"built_s": store.built, "memory_mb": store.say("memory")}
-            for setting, answers in store.answers.items():
-                answers = answers[WARMING:]
+            for setting, given in store.answers.items():
+                answers = given[WARMING:]
                 told: dict[str, Any] = {}
                 for kind in ("clock", "processor"):
                     told[f"{kind}_p50_ms"], told[f"{kind}_p95_ms"] = spread([each[kind] for each in answers])

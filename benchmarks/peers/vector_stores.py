@@ -134,8 +134,9 @@ def txtai(work: Work) -> dict[str, Ask]:
         found = Embeddings({"method": "external", "transform": transform, "content": False, **settings})
         place = work.place / name
         if place.exists():
+            settings = json.loads((place / "config.json").read_text()) | {"transform": None}
+            (place / "config.json").write_text(json.dumps(settings))  # a function is not saved with the rest
             found.load(str(place))
-            found.config["transform"] = transform
             found.model.transform = transform
         else:
             found.index((number, text, None) for number, text in enumerate(work.texts))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from .packed import Packed
+from .packed import Basis, Whole
 from .vectors import Floats
 
 SMALL: Final = 8_000  # rows up to here need no clusters
@@ -19,14 +19,14 @@ _PIECE: Final = 8  # clusters
 Places = npt.NDArray[np.int64]
 
 
-def clusters(rows: Packed, width: int) -> tuple[Floats, Places]:
+def clusters(rows: Whole, basis: Basis) -> tuple[Floats, Places]:
     """Centres of clusters (learnt on a sample drawn with a fixed seed) and the cluster of each row."""
-    if rows.count <= SMALL:
-        return np.zeros((1 if rows.count else 0, width), np.float32), np.zeros(rows.count, np.int64)
-    count = int(2 ** round(np.log2(4 * np.sqrt(rows.count))))
+    if len(rows) <= SMALL:
+        return np.zeros((1 if len(rows) else 0, rows.shape[1]), np.float32), np.zeros(len(rows), np.int64)
+    count = int(2 ** round(np.log2(4 * np.sqrt(len(rows)))))
     chance = np.random.default_rng(1)
-    drawn = chance.choice(rows.count, min(rows.count, _SAMPLE * count), replace=False)
-    sample = rows[np.sort(drawn)].floats()
+    drawn = chance.choice(len(rows), min(len(rows), _SAMPLE * count), replace=False)
+    sample = basis.floats(rows[np.sort(drawn)])
     centres = sample[chance.choice(len(sample), min(count, len(sample)), replace=False)]
     for _ in range(_ROUNDS):
         where = np.concatenate([_nearest(sample[a : a + _BLOCK], centres) for a in range(0, len(sample), _BLOCK)])
@@ -36,7 +36,7 @@ def clusters(rows: Packed, width: int) -> tuple[Floats, Places]:
         filled = np.bincount(where, minlength=len(centres)) > 0
         centres = _unit(np.where(filled[:, None], sums, sample[chance.choice(len(sample), len(centres))]))
     centres = centres[_neighbours(centres)]
-    blocks = (rows[start : start + _BLOCK].floats() for start in range(0, rows.count, _BLOCK))
+    blocks = (basis.floats(rows[start : start + _BLOCK]) for start in range(0, len(rows), _BLOCK))
     return centres, np.concatenate([_nearest(block, centres) for block in blocks])
 
 

@@ -1,5 +1,5 @@
-"""Static vectors of all passages, beside the index: two bytes a number, in clusters, so that a million are searched in
-a millisecond or two of one core and read from memory-mapped files that processes share.
+"""Static vectors of all passages, beside the index: sixteen bits a number, in clusters, so that a million are searched
+in a millisecond or two of one core and read from memory-mapped files that processes share.
 
 New rows are appended to a tail that is searched whole; `arrange` sorts everything into clusters. A row belongs to a key
 (see `tables.Passage.key`). Rows of the tail carry a checksum; a damaged or half-written one counts as missing. Like the
@@ -9,6 +9,7 @@ slow vectors these files are never a reason to lose the index: what is missing i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import zipfile
@@ -20,44 +21,52 @@ import numpy as np
 import numpy.typing as npt
 
 from .clusters import SMALL, clusters
-from .packed import Packed, dots, empty, joined, packed, products
+from .packed import Basis, Bytes, Whole, asked, dots, front, learnt, plain, products
 from .store import write_atomically
 from .vectors import Floats
 
 _HEAD: Final = "near.json"
 _FORMAT: Final = 2
 _LOOSE: Final = 0.15  # share of rows in the tail from which it is time to arrange again
-_PROBED: Final = 0.1  # share of the rows that are compared
+_PROBED: Final = 0.12  # share of the rows that are compared
 _FEWEST: Final = 8_000
-_GAP: Final = 200  # rows
-_AGAIN: Final = 64  # of these the best are compared by both bytes
-_WHOLE_FILES: Final = ("coarse", "fine")
+_GAP: Final = 300  # rows
+_AGAIN: Final = 128  # rows, the best by their front, that are compared by all they have
+_UNTURNED: Final = 512  # the same where no basis was learnt yet
+_SAMPLE: Final = 20_000  # rows a basis is learnt from
+_HELD: Final = 64 * 1024 * 1024  # bytes of fronts up to which each process holds its own
+_THINNED: Final = 16
+_POPULATE: Final = 22  # MADV_POPULATE_READ of Linux: mapped pages are made ready before the first question
 Keys = npt.NDArray[np.uint64]
 
 
 class _Rows(NamedTuple):
     """Rows in clusters, then the tail; replaced as a whole."""
 
+    basis: Basis
     keys: Keys
-    rows: Packed
+    rows: Whole
+    fronts: Bytes
     centres: Floats
     starts: npt.NDArray[np.int64]
     ordered: Keys
     order: npt.NDArray[np.int64]
     tail_keys: Keys
-    tail: Packed
+    tail: Whole
+    tail_fronts: Bytes
     tail_ordered: Keys
     tail_order: npt.NDArray[np.int64]
 
-    def with_tail(self, keys: Keys, rows: Packed) -> _Rows:
+    def with_tail(self, keys: Keys, rows: Whole, fronts: Bytes) -> _Rows:
         """The same clusters with another tail."""
         order = np.argsort(keys, kind="stable")
-        return self._replace(tail_keys=keys, tail=rows, tail_ordered=keys[order], tail_order=order)
+        ordered = keys[order]
+        return self._replace(tail_keys=keys, tail=rows, tail_fronts=fronts, tail_ordered=ordered, tail_order=order)
 
 
 def _empty(width: int) -> _Rows:
-    none = np.empty(0, np.uint64)
-    return _arranged(none, empty(width), np.empty((0, width), np.float32), np.zeros(1, np.int64))
+    none, rows = np.empty(0, np.uint64), np.empty((0, width), np.int16)
+    return _arranged(plain(width), none, rows, front(rows), np.empty((0, width), np.float32), np.zeros(1, np.int64))
 
 
 class Near:
@@ -66,8 +75,7 @@ class Near:
     def __init__(self, folder: Path | None, *, width: int) -> None:
         self.folder = folder
         self.width = width
-        row = [("key", "<u8"), ("scale", "<f4"), ("coarse", "i1", (width,)), ("fine", "i1", (width,)), ("check", "<u4")]
-        self._record = np.dtype(row)
+        self._record = np.dtype([("key", "<u8"), ("row", "<i2", (width,)), ("check", "<u4")])
         self._stamp: tuple[Any, ...] = ()
         self._number = 0
         self._state = _empty(width)
@@ -103,7 +111,7 @@ class Near:
                     return ()
                 self._number = int(found["file"])
             name = f"{self.folder}/{self._number:06d}."
-            sizes = [os.stat(name + kind).st_size for kind in (*_WHOLE_FILES, "npz", "tail")]  # noqa: PTH116 - as above
+            sizes = [os.stat(name + kind).st_size for kind in ("rows", "fronts", "npz", "tail")]  # noqa: PTH116 - as above
         except (OSError, ValueError, KeyError, TypeError):
             return ()
         return head.st_ino, head.st_mtime_ns, *sizes
@@ -116,31 +124,47 @@ class Near:
         if base:
             self._state = self._base()
         elif self._path("tail").stat().st_size < self._state.tail_keys.size * self._record.itemsize:
-            self._state = self._state.with_tail(self._state.tail_keys[:0], self._state.tail[:0])
+            none = np.empty((0, self.width), np.int16)
+            self._state = self._state.with_tail(self._state.tail_keys[:0], none, front(none))
         keys, rows = self._tail(self._state.tail_keys.size)
         self._lengthen(keys, rows)
 
-    def _lengthen(self, keys: Keys, rows: Packed) -> None:
+    def _lengthen(self, keys: Keys, rows: Whole) -> None:
         state = self._state
-        self._state = state.with_tail(np.concatenate([state.tail_keys, keys]), joined([state.tail, rows]))
+        self._state = state.with_tail(
+            np.concatenate([state.tail_keys, keys]),
+            np.concatenate([state.tail, rows]),
+            np.concatenate([state.tail_fronts, front(rows)]),
+        )
 
     def _base(self) -> _Rows:
         if not self._number:
             return _empty(self.width)
         try:
             with self._path("npz").open("rb") as stream, np.load(stream) as stored:
-                keys, scales, centres, starts = (stored[name] for name in ("keys", "scales", "centres", "starts"))
-            rows = empty(self.width)
-            if keys.size:
-                # As plain arrays: a slice of a memmap costs more than comparing its rows.
-                shape = (keys.size, self.width)
-                coarse, fine = (np.asarray(np.memmap(self._path(k), np.int8, "r", shape=shape)) for k in _WHOLE_FILES)
-                rows = Packed(coarse, fine, scales)
+                keys, centres, starts = stored["keys"], stored["centres"], stored["starts"]
+                turn = stored["turn"] if stored["turn"].size else None
+                basis = Basis(stored["mean"], turn, float(stored["step"]))
+            if not keys.size:
+                return _empty(self.width)._replace(basis=basis)
+            # As plain arrays: a slice of a memmap costs more than comparing its rows.
+            rows = np.asarray(np.memmap(self._path("rows"), np.int16, "r", shape=(keys.size, self.width)))
+            fronts = self._fronts(keys.size)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return _empty(self.width)
-        return _arranged(keys, rows, centres, starts)
+        return _arranged(basis, keys, rows, fronts, centres, starts)
 
-    def _tail(self, known: int) -> tuple[Keys, Packed]:
+    def _fronts(self, count: int) -> Bytes:
+        """The fronts of the rows: read when they are small, else shared with other processes."""
+        shape = (count, self.width // 2)
+        if count * shape[1] <= _HELD:
+            return np.fromfile(self._path("fronts"), np.int8, count * shape[1]).reshape(shape)
+        mapped = np.memmap(self._path("fronts"), np.int8, "r", shape=shape)
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            mapped._mmap.madvise(_POPULATE)  # type: ignore[attr-defined]
+        return np.asarray(mapped)
+
+    def _tail(self, known: int) -> tuple[Keys, Whole]:
         """The sound rows appended since the first `known`; a row that is not whole counts as missing."""
         try:
             found = np.fromfile(self._path("tail"), self._record, offset=known * self._record.itemsize)
@@ -148,21 +172,19 @@ class Near:
             found = np.empty(0, self._record)
         sound = _checks(found) == found["check"]
         keys = np.where(sound, found["key"], 0).astype(np.uint64) if found.size else np.empty(0, np.uint64)
-        scales = np.where(sound, found["scale"], 0).astype(np.float32)
-        return keys, Packed(np.ascontiguousarray(found["coarse"]), np.ascontiguousarray(found["fine"]), scales)
+        return keys, np.ascontiguousarray(found["row"])
 
     # -- writing ----------------------------------------------------------------------------------------------
 
     def append(self, keys: Keys, matrix: Floats) -> None:
         """Add rows (the last for a key counts); the caller holds the writer lock."""
-        rows = packed(matrix)
         if self.folder is None:
-            self._lengthen(keys, rows)
+            self._lengthen(keys, self._state.basis.packed(matrix))
             return
         if not self._stamp:
-            self._start(np.empty(0, np.uint64), empty(self.width))
+            self._start(plain(self.width), np.empty(0, np.uint64), np.empty((0, self.width), np.int16))
         records = np.empty(keys.size, self._record)
-        records["key"], records["scale"], records["coarse"], records["fine"] = keys, rows.scales, rows.coarse, rows.fine
+        records["key"], records["row"] = keys, self._state.basis.packed(matrix)
         records["check"] = _checks(records)
         path = self._path("tail")
         with path.open("r+b") as stream:
@@ -178,29 +200,35 @@ class Near:
         """Sort the rows of these keys into clusters and forget the others; the caller holds the writer lock."""
         self.refresh()
         state = self._state
-        keys, rows = np.concatenate([state.keys, state.tail_keys]), joined([state.rows, state.tail])
+        keys, rows = np.concatenate([state.keys, state.tail_keys]), np.concatenate([state.rows, state.tail])
         wanted = np.isin(keys, live) & (keys != 0)
         # Of equal keys the latest row stands last.
         _, last = np.unique(keys[wanted][::-1], return_index=True)
         places = np.flatnonzero(wanted)[::-1][last]
-        self._start(keys[places], rows[places])
+        self._start(state.basis, keys[places], rows[places])
 
-    def _start(self, keys: Keys, rows: Packed) -> None:
-        centres, where = clusters(rows, self.width)
+    def _start(self, basis: Basis, keys: Keys, rows: Whole) -> None:
+        if basis.turn is None and len(rows) > SMALL:
+            basis, rows = _turned(basis, rows)
+        centres, where = clusters(rows, basis)
         order = np.argsort(where, kind="stable")
         starts = np.searchsorted(where[order], np.arange(len(centres) + 1))
         keys, rows = keys[order], rows[order]
+        fronts = front(rows)
         if self.folder is None:
-            self._state = _arranged(keys, rows, centres, starts)
+            self._state = _arranged(basis, keys, rows, fronts, centres, starts)
             return
         self.folder.mkdir(exist_ok=True)
         number = max([self._number, *(int(each.stem) for each in self.folder.iterdir() if each.stem.isdigit())]) + 1
-        for kind, matrix in zip(_WHOLE_FILES, (rows.coarse, rows.fine), strict=True):
+        for kind, matrix in (("rows", rows), ("fronts", fronts)):
             with self._path(kind, number).open("wb") as stream:
-                stream.write(matrix.tobytes())
+                matrix.tofile(stream)
                 stream.flush()
                 os.fsync(stream.fileno())
-        np.savez(self._path("npz", number), keys=keys, scales=rows.scales, centres=centres, starts=starts)
+        turn = np.empty((0, 0), np.float32) if basis.turn is None else basis.turn
+        learnt_too = {"mean": basis.mean, "turn": turn, "step": np.array(basis.step)}
+        named: dict[str, npt.NDArray[Any]] = {"keys": keys, "centres": centres, "starts": starts, **learnt_too}
+        np.savez(self._path("npz", number), allow_pickle=False, **named)
         self._path("tail", number).write_bytes(b"")
         head = {"format": _FORMAT, "file": number, "width": self.width}
         write_atomically(self.folder / _HEAD, json.dumps(head).encode())
@@ -215,16 +243,17 @@ class Near:
         """Keys and cosines of about the `count` rows closest to a unit vector, the closest first: of the clusters
         nearest to it (`probed`: the share of the rows that they hold), and of the whole tail."""
         state = self._state
-        asked = packed(vector[None, :]).coarse[0]
+        wanted = asked(state.basis.turned(vector))
+        again = max(_AGAIN if state.basis.turn is not None else _UNTURNED, 2 * count)
         best, cosines = state.keys[:0], np.empty(0, np.float32)
-        for keys, rows, parts in (
-            (state.keys, state.rows, self._probed(state, vector, probed)),
-            (state.tail_keys, state.tail, [(0, state.tail_keys.size)]),
+        for keys, rows, fronts, parts in (
+            (state.keys, state.rows, state.fronts, self._probed(state, vector, probed)),
+            (state.tail_keys, state.tail, state.tail_fronts, [(0, state.tail_keys.size)]),
         ):
             if keys.size:
-                places = _top(rows, asked, parts, max(_AGAIN, 2 * count))
+                places = _top(fronts, wanted, parts, again)
                 best = np.concatenate([best, keys[places]])
-                cosines = np.concatenate([cosines, rows[places].cosines(vector)])
+                cosines = np.concatenate([cosines, state.basis.cosines(rows[places], vector)])
         order = np.argsort(-cosines, kind="stable")
         order = order[best[order] != 0][:count]
         return best[order], cosines[order]
@@ -258,18 +287,34 @@ class Near:
             if ordered.size:
                 at = np.searchsorted(ordered, keys, side="right") - 1
                 place = np.flatnonzero((at >= 0) & (ordered[np.maximum(at, 0)] == keys) & (keys != 0))
-                found[place] = rows[order[at[place]]].cosines(vector)
+                found[place] = state.basis.cosines(rows[order[at[place]]], vector)
         places = np.flatnonzero(~np.isnan(found))
         return places, found[places]
 
 
-def _top(rows: Packed, asked: npt.NDArray[np.int8], parts: list[tuple[int, int]], count: int) -> npt.NDArray[np.int64]:
-    """Places of the `count` rows within some parts that are closest by their coarse bytes, in no order."""
-    places = np.concatenate([np.arange(first, last) for first, last in parts])
-    scores = np.concatenate([dots(rows.coarse[first:last], asked) for first, last in parts]) * rows.scales[places]
-    if count >= scores.size:
-        return places
-    return places[np.argpartition(scores, scores.size - count)[scores.size - count :]]
+def _top(fronts: Bytes, wanted: Bytes, parts: list[tuple[int, int]], count: int) -> npt.NDArray[np.int64]:
+    """Places of about the `count` rows within some parts that are closest by their fronts, in no order."""
+    scores = np.concatenate([dots(fronts[first:last], wanted) for first, last in parts])
+    found = np.arange(scores.size)
+    if count < scores.size:
+        # Where to cut is told by every sixteenth row: a whole partition would take as long as the comparison.
+        few = scores[::_THINNED] if scores.size > _THINNED * count else scores
+        rank = few.size - 1 - count * few.size // scores.size
+        found = np.flatnonzero(scores > np.partition(few, rank)[rank])[: 4 * count]
+    ends = np.cumsum([last - first for first, last in parts])
+    part = np.searchsorted(ends, found, side="right")
+    places: npt.NDArray[np.int64] = found - ends[part] + np.array([last for _, last in parts])[part]
+    return places
+
+
+def _turned(basis: Basis, rows: Whole) -> tuple[Basis, Whole]:
+    """A basis learnt from the rows, and the rows in it."""
+    drawn = np.random.default_rng(1).choice(len(rows), min(len(rows), _SAMPLE), replace=False)
+    made = learnt(basis.floats(rows[np.sort(drawn)]))
+    turned = np.empty_like(rows)
+    for start in range(0, len(rows), _SAMPLE):
+        turned[start : start + _SAMPLE] = made.packed(basis.floats(rows[start : start + _SAMPLE]))
+    return made, turned
 
 
 def _checks(records: npt.NDArray[Any]) -> npt.NDArray[np.uint32]:
@@ -280,7 +325,11 @@ def _checks(records: npt.NDArray[Any]) -> npt.NDArray[np.uint32]:
     return np.array([zlib.crc32(content[start : start + size - 4]) for start in starts], np.uint32)
 
 
-def _arranged(keys: Keys, rows: Packed, centres: Floats, starts: npt.NDArray[np.int64]) -> _Rows:
+def _arranged(
+    basis: Basis, keys: Keys, rows: Whole, fronts: Bytes, centres: Floats, starts: npt.NDArray[np.int64]
+) -> _Rows:
     order = np.argsort(keys, kind="stable")
-    none, nowhere = np.empty(0, np.uint64), np.empty(0, np.int64)
-    return _Rows(keys, rows, centres, starts, keys[order], order, none, rows[:0], none, nowhere)
+    none, nowhere, empty = np.empty(0, np.uint64), np.empty(0, np.int64), rows[:0]
+    return _Rows(
+        basis, keys, rows, fronts, centres, starts, keys[order], order, none, empty, front(empty), none, nowhere
+    )

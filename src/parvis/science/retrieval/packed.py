@@ -1,15 +1,14 @@
-"""Unit vectors in two bytes a number, compared a byte at a time.
+"""Unit vectors as whole numbers, and how many of them are compared with one at once.
 
-A number is a coarse byte and a fine one, on a scale of its own row. Many rows are compared by their coarse bytes alone
-(four times less memory to read than floats), the best of them again by both. Dot products of bytes are made by
-`simsimd`, in whole numbers; where it has no build, by numpy, slower.
+A basis turns vectors so that what tells them apart stands in the first numbers, and leaves out their mean. Sixteen bits
+a number are kept; of the first half of the numbers eight more, by which many rows are compared with a sixth of the
+memory that floats would need; the best of them are then compared by all they have. Dot products of bytes are made by
+`simsimd`; where it has no build, by numpy, slower.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,71 +21,80 @@ except ImportError:  # a platform without a wheel
     simsimd = None  # type: ignore[assignment]
 
 Bytes = npt.NDArray[np.int8]
-Doubles = npt.NDArray[np.float64]
-_HIGHEST: Final = 127 * 256.0  # so that a coarse byte never overflows
+Whole = npt.NDArray[np.int16]
+_HIGHEST: Final = 127 * 256  # so that the front never overflows
+_ROOM: Final = 1.25  # for rows that come later
 _BLOCK: Final = 32_768
-_FINE: Final = 512  # rows up to here are simply turned into floats
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """Rows (count x width): value = scale * (256 * coarse + fine)."""
+class Basis(NamedTuple):
+    """Row = (vector - mean) turned, in steps of `step`; None leaves vectors where they are."""
 
-    coarse: Bytes
-    fine: Bytes
-    scales: Floats
+    mean: Floats
+    turn: Floats | None
+    step: float
 
-    @property
-    def count(self) -> int:
-        """How many rows."""
-        return int(self.scales.size)
-
-    def __getitem__(self, rows: Any) -> Packed:
-        return Packed(self.coarse[rows], self.fine[rows], self.scales[rows])
-
-    def floats(self) -> Floats:
-        """The rows as they were packed."""
-        whole = self.coarse.astype(np.float32) * np.float32(256) + self.fine
-        made: Floats = whole * self.scales[:, None]
+    def packed(self, matrix: Floats) -> Whole:
+        """Rows of whole numbers."""
+        steps = np.rint(self.turned(matrix - self.mean) / np.float32(self.step))
+        made: Whole = np.clip(steps, -_HIGHEST, _HIGHEST).astype(np.int16)
         return made
 
-    def cosines(self, vector: Floats) -> Floats:
-        """With a vector, by both bytes."""
-        if self.count <= _FINE:
+    def turned(self, matrix: Floats) -> Floats:
+        """Vectors, or one, in this basis."""
+        made: Floats = matrix if self.turn is None else matrix @ self.turn
+        return made
+
+    def floats(self, rows: Whole) -> Floats:
+        """The vectors of packed rows."""
+        made: Floats = rows.astype(np.float32) * np.float32(self.step)
+        back: Floats = (made if self.turn is None else made @ self.turn.T) + self.mean
+        return back
+
+    def cosines(self, rows: Whole, vector: Floats) -> Floats:
+        """Of packed rows with a vector."""
+        made = np.empty(len(rows), np.float32)
+        turned = self.turned(vector)
+        for start in range(0, len(rows), _BLOCK):
             # Not by the matrix library: its threads cost more than they bring on rows this short.
-            short: Floats = np.einsum("ij,j->i", self.floats(), vector)
-            return short
-        asked = packed(vector[None, :])
-        coarse, fine = asked.coarse[0], asked.fine[0]
-        found = 65_536 * dots(self.coarse, coarse) + 256 * (dots(self.fine, coarse) + dots(self.coarse, fine))
-        made: Floats = ((found + dots(self.fine, fine)) * self.scales * asked.scales[0]).astype(np.float32)
-        return made
+            block = rows[start : start + _BLOCK].astype(np.float32)
+            made[start : start + _BLOCK] = np.einsum("ij,j->i", block, turned)
+        found: Floats = made * np.float32(self.step) + np.float32(self.mean @ vector)
+        return found
 
 
-def empty(width: int) -> Packed:
-    """No rows."""
-    none = np.empty((0, width), np.int8)
-    return Packed(none, none, np.empty(0, np.float32))
+def plain(width: int) -> Basis:
+    """Vectors as they are."""
+    return Basis(np.zeros(width, np.float32), None, 1.0 / _HIGHEST)
 
 
-def joined(several: Sequence[Packed]) -> Packed:
-    """Rows after rows."""
-    return Packed(
-        np.concatenate([each.coarse for each in several]),
-        np.concatenate([each.fine for each in several]),
-        np.concatenate([each.scales for each in several]),
-    )
+def learnt(sample: Floats) -> Basis:
+    """The basis in which the vectors of a sample differ most in their first numbers."""
+    mean = sample.mean(axis=0).astype(np.float32)
+    centred = sample - mean
+    _, turn = np.linalg.eigh(centred.T @ centred)
+    turn = np.ascontiguousarray(turn[:, ::-1]).astype(np.float32)
+    highest = float(np.abs(centred @ turn).max(initial=1e-6))
+    return Basis(mean, turn, _ROOM * highest / _HIGHEST)
 
 
-def packed(matrix: Floats) -> Packed:
-    """Rows of floats in two bytes a number."""
-    scales = (np.abs(matrix).max(axis=1, initial=0.0) / _HIGHEST).astype(np.float32)
-    whole = np.rint(matrix / np.where(scales > 0, scales, 1.0)[:, None]).astype(np.int32)
-    coarse = np.clip((whole + 128) >> 8, -127, 127)
-    return Packed(coarse.astype(np.int8), np.clip(whole - 256 * coarse, -128, 127).astype(np.int8), scales)
+def front(rows: npt.NDArray[Any]) -> Bytes:
+    """The first half of the numbers, a byte each."""
+    width = rows.shape[1] // 2
+    made = np.empty((len(rows), width), np.int8)
+    for start in range(0, len(rows), _BLOCK):
+        made[start : start + _BLOCK] = (rows[start : start + _BLOCK, :width].astype(np.int32) + 128) >> 8
+    return made
 
 
-def dots(rows: Bytes, vector: Bytes) -> Doubles:
+def asked(vector: Floats) -> Bytes:
+    """The first half of a question's numbers, a byte each, on a scale of its own."""
+    part = vector[: vector.size // 2]
+    made: Bytes = np.rint(part * (127 / max(float(np.abs(part).max()), 1e-9))).astype(np.int8)
+    return made
+
+
+def dots(rows: Bytes, vector: Bytes) -> npt.NDArray[Any]:
     """Dot products of rows of bytes with one, exact."""
     if simsimd is not None:
         # Its own argument for the result is not used: it loses count of references to None and ends the process.
