@@ -215,7 +215,7 @@ def _review(who: Customer, key: str, product_id: int, *, at: datetime) -> NewVoi
 
 def _questions(
     cast: dict[str, Customer], shown: list[int], *, ids: Ids, at: datetime
-) -> "Iterator[tuple[NewVoice, tuple[needs.Need, Piece, str]]]":
+) -> "Iterator[tuple[NewVoice, tuple[str, Piece, str]]]":
     """Two questions on each of the pieces, one in French and one in English, each of another need."""
     for place, index in enumerate(shown):
         for turn, (key, locale) in enumerate((("claire", "fr"), ("emma", "en"))):
@@ -234,15 +234,13 @@ def _questions(
                 origin_ref=f"cast:question:{pieces()[index].number}:{locale}",
                 provenance={"text": WRITTEN, "author_name": WRITTEN, "submitted_at": SIMULATED},
             )
-            yield question, (need, pieces()[index], locale)
+            yield question, (need.answers[place % len(wordings)], pieces()[index], locale)
 
 
-def _answer(
-    question_id: int, asked: "tuple[NewVoice, tuple[needs.Need, Piece, str]]", *, at: datetime
-) -> NewVoice | None:
+def _answer(question_id: int, asked: "tuple[NewVoice, tuple[str, Piece, str]]", *, at: datetime) -> NewVoice | None:
     """The brand's answer: a sentence of a real review that speaks of the need, or none when nobody has said."""
-    question, (need, piece, locale) = asked
-    said = quote(piece.number, need)
+    question, (cues, piece, locale) = asked
+    said = quote(piece.number, cues)
     if said is None:
         return None
     if locale == "fr":
@@ -265,10 +263,10 @@ def _answer(
     )
 
 
-def quote(number: int, need: needs.Need) -> str | None:
-    """A sentence on the need from the review of the piece that most readers found helpful."""
+def quote(number: int, cues: str) -> str | None:
+    """A sentence that holds the cues from the review of the piece that most readers found helpful."""
     rows = dataset.reviews().filter(dataset.reviews()["clothing_id"] == number)
-    cue = re.compile(need.cues)
+    cue = re.compile(cues)
     for text in rows.sort("positive_feedback_count", descending=True)["review_text"].drop_nulls():
         for sentence in _SENTENCE.findall(text):
             trimmed = str(sentence).strip()

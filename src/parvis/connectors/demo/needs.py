@@ -14,13 +14,15 @@ from parvis.connectors.demo.assortment import pieces
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A need: its share of all asks, questions in English and French, and words of reviews that speak of it."""
+    """A need: its share of all asks, questions in English and French (in the same order), words of reviews that
+    speak of it, and words of reviews that answer each of the questions."""
 
     key: str
     share: float
     en: tuple[str, ...]
     fr: tuple[str, ...]
     cues: str
+    answers: tuple[str, ...]
 
 
 NEEDS = (
@@ -34,6 +36,11 @@ NEEDS = (
             "Est-ce assez long si on est grande ?",
         ),
         r"run(?:s|ning)? (?:small|large|big)|true to size|flatter|too (?:short|long|tight|loose)|\bfits?\b",
+        (
+            r"runs? (?:very |a bit |a little )?(?:small|large|big)|true to size",
+            r"\bcurv",
+            r"\btall\b|\b5'(?:9|10|11)",
+        ),
     ),
     Need(
         "size",
@@ -49,6 +56,11 @@ NEEDS = (
             "Quelle taille pour 1,62 m et 58 kg ?",
         ),
         r"siz(?:e|ed|ing) (?:up|down)|usual(?:ly)? (?:a |size|wear)|i(?:'m| am) \d ?['’]|\bpetite\b|between sizes",
+        (
+            r"between (?:two )?sizes|siz(?:e|ed|ing) (?:up|down)",
+            r"\bpetite",
+            r"\b5'4|130 ?(?:lb|pound)",
+        ),
     ),
     Need(
         "fabric",
@@ -61,6 +73,12 @@ NEEDS = (
             "Comment se lave-t-il ?",
         ),
         r"see[- ]through|sheer|itch|scratch|soft|\bthin\b|\bthick\b|fabric|material|\bwash",
+        (
+            r"see[- ]through|\bsheer",
+            r"\bitch|scratch",
+            r"\bsummer|warm weather|hot day",
+            r"\bwash",
+        ),
     ),
     Need(
         "colour",
@@ -68,6 +86,10 @@ NEEDS = (
         ("Is the colour like on the picture?", "Does the colour fade?"),
         ("La couleur est-elle comme sur la photo ?", "Est-ce que la couleur passe au lavage ?"),
         r"colou?rs?\b|in person|\bpictured?\b|photo|fade",
+        (
+            r"in person|\bpictured?\b|photo|online",
+            r"\bfade|\bwash",
+        ),
     ),
     Need(
         "occasion",
@@ -75,6 +97,11 @@ NEEDS = (
         ("Can I wear it to the office?", "Is it dressy enough for a wedding?", "Does it work for travelling?"),
         ("Peut-on le porter au bureau ?", "Est-ce assez habillé pour un mariage ?", "Est-ce pratique en voyage ?"),
         r"\bwork\b|office|wedding|casual|dress(?:ed|y)? (?:it )?up|dressy|travel|vacation|\bdate\b|party",
+        (
+            r"\bto work\b|for work|office",
+            r"wedding|dressy",
+            r"travel|vacation|\btrip\b",
+        ),
     ),
 )
 

@@ -11,7 +11,7 @@ import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 
-from parvis.connectors.demo import planning, shelves, told
+from parvis.connectors.demo import asking, planning, shelves, told
 from parvis.connectors.demo.assortment import prices_on
 from parvis.connectors.demo.ledger import Planned, Written, movement, past_order, price_changes
 from parvis.connectors.demo.models import Milestone, SimulatedDay
@@ -25,6 +25,7 @@ from parvis.domains.analytics import actions as analytics
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog import queries as stock
 from parvis.domains.checkout import actions as checkout
+from parvis.domains.evidence import actions as evidence
 from parvis.domains.people import actions as people
 from parvis.domains.people.contracts import NewCustomer
 from parvis.domains.voices import actions as voices
@@ -206,6 +207,7 @@ class _Simulation:
         teller = Teller(day, seed=self.seed, ids=self.ids, prices=prices_on(day.date), proofs=proofs, paid=paid)
         received = min(midnight(day.date + timedelta(days=1)), self.until)
         events = analytics.load(teller.events(), source=f"simulated {self.seed} {day.date}", at=received)
+        evidence.hear(list(asking.heard(day, seed=self.seed, ids=self.ids)))
         visits = len(day.visits.start)
         SimulatedDay.objects.create(
             day=day.date, seed=self.seed, visits=visits, events=events, orders=len(day.orders), at=self.until

@@ -48,9 +48,15 @@ def plan_orders(timestamp: int) -> None:
 
 @app.periodic(cron="17 3 1 * *")
 @app.task(name="evidence.propose_faq", queueing_lock="evidence.propose_faq", lock="evidence.propose_faq")
-def propose_faq(timestamp: int = 0) -> None:
-    """Each month, and when somebody of the team asks for it: what do people ask, and what would answer it?"""
+def propose_faq(timestamp: int) -> None:
+    """Each month: what do people ask, and what would answer it?"""
     actions.propose_faq(at=now())
+
+
+@app.task(name="evidence.gather_faq", queueing_lock="evidence.gather_faq", lock="evidence.propose_faq")
+def gather_faq(gathering_id: int) -> None:
+    """The same when somebody of the team asks for it."""
+    actions.propose_faq(at=now(), gathering_id=gathering_id)
 
 
 @app.periodic(cron="* * * * *")

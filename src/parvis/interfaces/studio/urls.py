@@ -99,6 +99,7 @@ urlpatterns = [
     path("proof/rights/<int:right_id>/end/", proof_rights.end, name="right_end"),
     path("faq/", faq.desk, name="faq"),
     path("faq/gather/", faq.look, name="faq_look"),
+    path("faq/gathering/", faq.gathering, name="faq_gathering"),
     path("faq/<int:entry_id>/", faq.entry, name="faq_entry"),
     path("faq/<int:entry_id>/translate/", faq.translate, name="faq_translate"),
     path("products/", products.product_list, name="products"),

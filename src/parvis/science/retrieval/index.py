@@ -115,6 +115,7 @@ class Index:
     def _write(self, passages: Iterable[tables.Passage], gone: Sequence[str], *, large: bool) -> None:
         with self._store.writing(large=large) as writer:
             self._store.refresh()  # nobody else can commit from here on
+            self._near.refresh()  # another process may have sorted its rows into new files
             empty = self._store.searcher.num_docs == 0
             for identifier in gone:
                 writer.delete_documents_by_term("id", identifier)

@@ -13,7 +13,11 @@ from parvis.domains.assistant.rules import grading, understanding
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product
 from parvis.domains.checkout.contracts import Cart
+from parvis.domains.evidence import actions as evidence
+from parvis.domains.evidence.contracts import Heard
 from parvis.domains.voices import queries as voices
+
+_OF_PRODUCTS = frozenset({Intent.EVIDENCE, Intent.SHOW, Intent.SIZE, Intent.DELIVERY, Intent.RETURN})
 
 
 def ask(
@@ -113,11 +117,22 @@ def _keep(conversation_id: int, key: str, asking: Asking, reply: Reply, *, at: d
     public = voices.public_among([hit.voice_id for hit in reply.hits if hit.voice_id])
     standing = [hit for hit in reply.hits if hit.document or hit.voice_id in public]
     models.Passage.objects.bulk_create(_passage(turn, rank, hit) for rank, hit in enumerate(standing, 1))
+    _heard(turn, asking.locale)
     _asked_again(row, turn)
     row.turns, row.last_at = turn.number, at
     row.product_id = turn.product_id or row.product_id
     regrading.follow(row, at=at)
     return turn.number
+
+
+def _heard(turn: models.Turn, locale: str) -> None:
+    """What is asked of products counts among frequent questions; what is asked of one's own order does not."""
+    if turn.intent in _OF_PRODUCTS:
+        heard = Heard(
+            ref=f"assistant:{turn.pk}", text=turn.text, language=turn.language or locale, product_id=turn.product_id,
+            asked_at=turn.at,
+        )  # fmt: skip
+        evidence.hear([heard])
 
 
 def _passage(turn: models.Turn, rank: int, hit: Hit) -> models.Passage:

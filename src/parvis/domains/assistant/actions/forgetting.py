@@ -7,15 +7,19 @@ from django.db import transaction
 from django.db.models import F
 
 from parvis.domains.assistant import models
+from parvis.domains.evidence import actions as evidence
 from parvis.domains.voices import queries as voices
 
 KEPT_FOR = timedelta(days=180)
 
 
 def forget_customer(*, customer_id: int) -> int:
-    """Delete every conversation of an erased customer; returns how many. Repeating it finds none."""
+    """Delete every conversation of an erased customer, and what was heard of it; returns how many. Repeating it finds
+    none."""
     rows = models.Conversation.objects.filter(customer_id=customer_id)
     count = rows.count()
+    turns = models.Turn.objects.filter(conversation__in=rows).values_list("pk", flat=True)
+    evidence.unhear(f"assistant:{turn}" for turn in turns)
     rows.delete()
     return count
 

@@ -6,10 +6,13 @@ from parvis.domains.evidence.actions.faq import (
     approve_faq,
     decline_faq,
     follow_faq,
+    hear,
     propose_faq,
     recompose_faq,
     retract_faq,
+    start_faq,
     translate_faq,
+    unhear,
 )
 from parvis.domains.evidence.actions.learning import learn
 from parvis.domains.evidence.actions.looking import audit_page, keep_look, keep_simulation
@@ -32,6 +35,7 @@ __all__ = [
     "follow_policies",
     "follow_products",
     "grant_right",
+    "hear",
     "keep_look",
     "keep_simulation",
     "learn",
@@ -45,5 +49,7 @@ __all__ = [
     "retract_faq",
     "set_crawler",
     "set_widget_active",
+    "start_faq",
     "translate_faq",
+    "unhear",
 ]

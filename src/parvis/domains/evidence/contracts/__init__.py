@@ -12,6 +12,7 @@ from parvis.domains.evidence.contracts.faq import (
     FaqText,
     FaqUnsupported,
     FaqVersion,
+    Heard,
 )
 from parvis.domains.evidence.contracts.placing import (
     Basis,
@@ -72,6 +73,7 @@ __all__ = [
     "FaqVersion",
     "Found",
     "Health",
+    "Heard",
     "Highlight",
     "Lack",
     "Learning",

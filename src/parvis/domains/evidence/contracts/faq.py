@@ -1,5 +1,6 @@
 """Frequent questions as others see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,10 +36,12 @@ class FaqReason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FaqSupport:
-    """A voice's own words under an answer."""
+    """A voice's own words under an answer, in their ``language``; ``provenance`` as of the voice."""
 
     voice_id: int
     quote: str
+    language: str
+    provenance: Mapping[str, str]
     polarity: float
     author_name: str
     submitted_at: datetime
@@ -48,7 +51,8 @@ class FaqSupport:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FaqEntry:
-    """A question and its answer. ``asked`` people asked it in all languages, first and last at these times; ``lost``
+    """A question and its answer. ``asked`` people asked it in all languages, first and last at these times,
+    ``asked_privately`` of them in private; ``lost``
     counts the voices that it rested on when it was approved and that are public no longer; ``look_again`` says why
     somebody should look at it (None: nothing)."""
 
@@ -62,6 +66,7 @@ class FaqEntry:
     question: str
     answer: str
     asked: int
+    asked_privately: int
     first_asked_at: datetime | None
     last_asked_at: datetime | None
     supports: tuple[FaqSupport, ...]
@@ -76,11 +81,23 @@ class FaqEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FaqAsked:
-    """A question as somebody put it."""
+    """A question as somebody put it; ``voice_id`` None: in private, personal data masked, for the team's eyes."""
 
-    voice_id: int
+    voice_id: int | None
     text: str
     language: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """A question that somebody put in private. ``ref`` names it for ever ("assistant:12"): the same again is the same
+    question."""
+
+    ref: str
+    text: str
+    language: str
+    product_id: int | None
     asked_at: datetime
 
 
@@ -99,8 +116,11 @@ class FaqVersion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FaqRun:
-    """What one look at the questions did."""
+    """One look at the questions: under way until ``ended_at``; ``lost`` when it began long ago and never ended."""
 
+    started_at: datetime
+    ended_at: datetime | None
+    lost: bool
     questions: int
     needs: int
     proposed: int

@@ -1,6 +1,14 @@
 """Derived tables of evidence, and what the team decides about proofs on pages; one file a subject."""
 
-from parvis.domains.evidence.models.faq import FaqAsked, FaqEntry, FaqNeed, FaqSupport, FaqVersion
+from parvis.domains.evidence.models.faq import (
+    FaqAsked,
+    FaqEntry,
+    FaqGathering,
+    FaqHeard,
+    FaqNeed,
+    FaqSupport,
+    FaqVersion,
+)
 from parvis.domains.evidence.models.lesson import Lesson
 from parvis.domains.evidence.models.placing import MediaRight, OrderPlan, Widget
 from parvis.domains.evidence.models.proof import Leaning, ProductProof, Proof, Tally
@@ -11,6 +19,8 @@ __all__ = [
     "CrawlerRule",
     "FaqAsked",
     "FaqEntry",
+    "FaqGathering",
+    "FaqHeard",
     "FaqNeed",
     "FaqSupport",
     "FaqVersion",

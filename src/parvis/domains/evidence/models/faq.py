@@ -14,20 +14,45 @@ class FaqNeed(models.Model):
         return f"need {self.pk}"
 
 
+class FaqHeard(models.Model):
+    """A question that somebody put in private, to the assistant or to the team: counted, its words never shown to
+    shoppers as they are. ``ref`` says where it was put, once."""
+
+    ref = models.CharField(max_length=80, unique=True)
+    product = models.ForeignKey("catalog.Product", on_delete=models.CASCADE, null=True, related_name="+")
+    language = models.CharField(max_length=8, blank=True, default="")
+    text = models.CharField(max_length=600)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("asked_at",), name="evidence_faq_heard_at"),)
+
+    def __str__(self) -> str:
+        return self.ref
+
+
 class FaqAsked(models.Model):
-    """One voice that asked it."""
+    """One who asked it: with a voice, or (``heard``) in private."""
 
     need = models.ForeignKey(FaqNeed, on_delete=models.CASCADE, related_name="asked")
-    voice = models.ForeignKey("voices.Voice", on_delete=models.CASCADE, related_name="+")
+    voice = models.ForeignKey("voices.Voice", on_delete=models.CASCADE, null=True, related_name="+")
+    heard = models.ForeignKey(FaqHeard, on_delete=models.CASCADE, null=True, related_name="+")
     language = models.CharField(max_length=8, blank=True, default="")
     centrality = models.FloatField(default=0.0)
     asked_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("need", "voice"), name="evidence_faq_asked_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("need", "voice"), name="evidence_faq_asked_once"),
+            models.UniqueConstraint(fields=("need", "heard"), name="evidence_faq_heard_once"),
+            models.CheckConstraint(
+                name="evidence_faq_asked_by",
+                condition=models.Q(voice=None, heard__isnull=False) | models.Q(voice__isnull=False, heard=None),
+            ),
+        )
 
     def __str__(self) -> str:
-        return f"voice {self.voice_id} asked {self.need_id}"
+        return f"{self.voice_id or self.heard_id} asked {self.need_id}"
 
 
 class FaqEntry(models.Model):
@@ -52,6 +77,21 @@ class FaqEntry(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+
+class FaqGathering(models.Model):
+    """One look at what people ask: when, at whose wish (None: the month's turn), and what came of it."""
+
+    actor_id = models.BigIntegerField(null=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    questions = models.PositiveIntegerField(default=0)
+    needs = models.PositiveIntegerField(default=0)
+    proposed = models.PositiveIntegerField(default=0)
+    unanswered = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"gathering {self.pk}"
 
 
 class FaqSupport(models.Model):

@@ -12,14 +12,18 @@ from parvis.domains.evidence.queries.audits import (
 )
 from parvis.domains.evidence.queries.crawlers import crawler_policies, may_read
 from parvis.domains.evidence.queries.faq import (
+    Wording,
     faq_asked,
     faq_counts,
     faq_desk,
     faq_entry,
     faq_for,
+    faq_run,
     faq_siblings,
     faq_unanswered,
     faq_versions,
+    faq_wordings,
+    to_faq_run,
 )
 from parvis.domains.evidence.queries.files import health
 from parvis.domains.evidence.queries.filmed import filmed
@@ -46,6 +50,7 @@ from parvis.domains.evidence.queries.widgets import widget, widget_by_key, widge
 
 __all__ = [
     "UnknownFilter",
+    "Wording",
     "arranged",
     "ask",
     "audit",
@@ -62,9 +67,11 @@ __all__ = [
     "faq_desk",
     "faq_entry",
     "faq_for",
+    "faq_run",
     "faq_siblings",
     "faq_unanswered",
     "faq_versions",
+    "faq_wordings",
     "filmed",
     "find",
     "gallery",
@@ -90,6 +97,7 @@ __all__ = [
     "standing",
     "summaries",
     "summary",
+    "to_faq_run",
     "trait_counts",
     "unaudited",
     "warm",

@@ -4,56 +4,70 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from parvis.domains.evidence.contracts import FaqReason
 
 LEAST = 2  # people who ask before a question is frequent
+MOST_PROPOSED = 60  # entries proposed in one run: what a person can read at a sitting, the most asked first
 _PRODUCTS = 3  # products asked about from which a need is its category's
-_OF_ONE = 0.6  # share of the askers that makes one category theirs
+_CATEGORY_LEAST = 5  # people who ask about them
 LONGEST_QUESTION, LONGEST_ANSWER = 300, 2_000
 SHOWN_SUPPORTS = 5
 KEPT_DAYS = 730  # questions older than this are no longer asked
 _OLD = timedelta(days=365)
+GATHERING = timedelta(minutes=30)  # a look at the questions that has not ended by then never will
+
+
+class Asker(NamedTuple):
+    """Who asked: a voice, or a question heard in private."""
+
+    private: bool
+    id: int
 
 
 @dataclass(frozen=True)
 class Asking:
     """One question of a group: who asked about what."""
 
-    voice_id: int
+    asker: Asker
     product_id: int | None
     category_key: str
 
 
 @dataclass(frozen=True)
 class Scoped:
-    """A need with what it is about, and the voices that asked it."""
+    """A need with what it is about, and who asked it."""
 
     product_id: int | None
     category_key: str
-    voice_ids: tuple[int, ...]
+    askers: tuple[Asker, ...]
 
 
 def scoped(group: Sequence[Asking]) -> list[Scoped]:
-    """The needs that a group of like questions stands for: one for each product that several ask about; and one for
-    the category, or the shop, when several products are asked about or several ask about none."""
-    products = Counter(each.product_id for each in group if each.product_id is not None)
-    found = [
-        Scoped(product, "", tuple(each.voice_id for each in group if each.product_id == product))
-        for product, count in products.items()
-        if count >= LEAST
-    ]
-    whole = len(group) - sum(products.values())
-    if len(group) >= LEAST and (len(products) >= _PRODUCTS or whole >= LEAST):
-        category, count = Counter(each.category_key for each in group).most_common(1)[0]
-        of_one = category if count >= _OF_ONE * len(group) else ""
-        found.append(Scoped(None, of_one, tuple(each.voice_id for each in group)))
+    """The needs that a group of like questions stands for: one for each product that several ask about; one for each
+    category in which several products are asked about; and one for the shop when several ask about no product. What a
+    dress is like says nothing of shoes: questions about products never make a need of the whole shop."""
+    by_product: dict[int, list[Asker]] = {}
+    by_category: dict[str, list[Asking]] = {}
+    whole = [each.asker for each in group if each.product_id is None]
+    for each in group:
+        if each.product_id is not None:
+            by_product.setdefault(each.product_id, []).append(each.asker)
+            by_category.setdefault(each.category_key, []).append(each)
+    found = [Scoped(product, "", tuple(askers)) for product, askers in by_product.items() if len(askers) >= LEAST]
+    for category, asked in by_category.items():
+        products = {each.product_id for each in asked}
+        if category and len(products) >= _PRODUCTS and len(asked) >= _CATEGORY_LEAST:
+            found.append(Scoped(None, category, tuple(each.asker for each in asked)))
+    if len(whole) >= LEAST:
+        found.append(Scoped(None, "", tuple(whole)))
     return found
 
 
-def same_need(voice_ids: Sequence[int], known: Mapping[int, int]) -> int | None:
-    """The need that most of these voices already belong to (``known`` by voice), if any."""
-    held = Counter(known[voice_id] for voice_id in voice_ids if voice_id in known)
+def same_need(askers: Sequence[Asker], known: Mapping[Asker, int]) -> int | None:
+    """The need that most of these already belong to (``known`` by who asked), if any."""
+    held = Counter(known[asker] for asker in askers if asker in known)
     return held.most_common(1)[0][0] if held else None
 
 

@@ -19,6 +19,7 @@ from parvis.domains.evidence.contracts import (
     FaqState,
     FaqText,
     FaqUnsupported,
+    Heard,
 )
 from parvis.domains.evidence.models import FaqAsked
 from parvis.domains.evidence.models import FaqEntry as Row
@@ -239,3 +240,59 @@ def _held() -> list[Any]:
     from parvis.domains.voices.models import Voice
 
     return list(Voice.objects.filter(state="held"))
+
+
+def _heard(world: World, ref: str, text: str, language: str = "en") -> Heard:
+    return Heard(ref=ref, text=text, language=language, product_id=world.product, asked_at=AT - timedelta(days=2))
+
+
+def test_what_is_asked_in_private_counts_and_is_kept_once_without_personal_data(world: World) -> None:
+    asked = [
+        _heard(world, "assistant:1", "Does it run small? Write to me at ana@example.org"),
+        _heard(world, "assistant:2", "Does it run small?"),
+        _heard(world, "assistant:2", "Does it run small?"),
+        _heard(world, "assistant:3", "   "),
+    ]
+    actions.hear(asked)
+    actions.hear(asked[:1])
+    actions.propose_faq(at=AT)
+    entry = _proposal()
+    assert (entry.asked, entry.asked_privately) == (4, 2)
+    assert entry.question in {text for _, text in ASKED[:2]}  # public words stand before private ones
+    told = {each.text for each in queries.faq_asked(entry.need_id) if each.voice_id is None}
+    assert "Does it run small? Write to me at •••••••••••••••" in told
+
+
+def test_private_questions_alone_are_proposed_for_a_person_to_word(world: World) -> None:
+    actions.hear([_heard(world, f"assistant:{n}", "Est-ce que ça taille petit ?", "fr") for n in range(2)])
+    actions.propose_faq(at=AT)
+    french = next(each for each in queries.faq_desk(state=FaqState.PROPOSED, at=AT) if each.locale == "fr")
+    assert (french.question, french.state) == ("Est-ce que ça taille petit ?", FaqState.PROPOSED)
+
+
+def test_who_is_erased_is_no_longer_counted(world: World) -> None:
+    actions.hear([_heard(world, "assistant:1", "Does it run small?")])
+    actions.propose_faq(at=AT)
+    assert (actions.unhear(["assistant:1", "assistant:7"]), actions.unhear(["assistant:1"])) == (1, 0)
+    assert _proposal().asked_privately == 0
+
+
+def test_one_gathering_at_a_time_and_one_that_died_does_not_block_the_next(world: World) -> None:
+    first = actions.start_faq(at=AT, actor_id=world.actor)
+    assert actions.start_faq(at=AT + timedelta(minutes=1)) == first
+    died = queries.faq_run(at=AT + timedelta(hours=1))
+    assert died is not None
+    assert died.lost
+    later = actions.start_faq(at=AT + timedelta(hours=1))
+    assert later != first
+    done = actions.propose_faq(at=AT + timedelta(hours=1), gathering_id=later)
+    assert done.ended_at is not None
+    assert done.questions == 3
+    assert queries.faq_run(at=AT + timedelta(hours=1)) == done
+
+
+def test_one_run_proposes_no_more_than_a_person_can_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    actions.hear([_heard(world, f"assistant:{n}", "Is the fabric soft?") for n in range(2)])
+    monkeypatch.setattr("parvis.domains.evidence.rules.MOST_PROPOSED", 1)
+    assert actions.propose_faq(at=AT).proposed == 1
+    assert actions.propose_faq(at=AT + timedelta(days=30)).proposed == 1  # the next one's turn

@@ -18,7 +18,7 @@ from parvis.domains.evidence.contracts import FaqEntry, FaqScope
 from parvis.domains.evidence.web.faq import anchor, faq_page
 from parvis.domains.evidence.web.script import ld_json
 from parvis.domains.evidence.web.structured import breadcrumbs, graph, organization
-from parvis.interfaces.storefront import structured
+from parvis.interfaces.storefront import cards, structured
 from parvis.interfaces.storefront.pages import page
 from parvis.interfaces.storefront.reader import locale
 
@@ -48,7 +48,15 @@ def faq(request: HttpRequest) -> HttpResponse:
 
 def shown(entries: Sequence[FaqEntry]) -> list[dict[str, Any]]:
     """Entries as the templates take them."""
-    return [{"anchor": anchor(entry), "entry": entry, "lines": entry.answer.splitlines()} for entry in entries]
+    return [
+        {
+            "anchor": anchor(entry),
+            "entry": entry,
+            "lines": entry.answer.splitlines(),
+            "supports": [{"said": said, "written": cards.written(said.provenance)} for said in entry.supports],
+        }
+        for entry in entries
+    ]
 
 
 def of_product(product_id: int, category_key: str, *, revision: str, limit: int = 5) -> tuple[FaqEntry, ...]:

@@ -1,7 +1,9 @@
 """The desk of frequent questions: what is proposed, what stands on the page, and what nobody has answered."""
 
+from contextlib import suppress
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -9,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
+from procrastinate.exceptions import AlreadyEnqueued
 
 from parvis.core.clock import now
 from parvis.domains.catalog import queries as catalog
-from parvis.domains.evidence import actions, queries
+from parvis.domains.evidence import actions, queries, tasks
 from parvis.domains.evidence.contracts import FaqEntry, FaqReason, FaqState
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Permission
@@ -57,6 +60,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": _rows(entries),
         "unanswered": queries.faq_unanswered(locale=frame.locale(), limit=12),
         "public_url": reverse("storefront:faq"),
+        **_gathering(),
     }
     return frame.page(request, "studio/faq/desk.html", context, room="faq")
 
@@ -65,10 +69,26 @@ def desk(request: HttpRequest) -> HttpResponse:
 @requires(Permission.VOICES_MODERATE)
 def look(request: HttpRequest) -> HttpResponse:
     """POST: gather what people ask now, without waiting for the month's turn."""
-    run = actions.propose_faq(at=now())
-    words = _("%(questions)d questions read, %(proposed)d entries proposed, %(unanswered)d needs without an answer.")
-    told = {"questions": run.questions, "proposed": run.proposed, "unanswered": run.unanswered}
-    return frame.done(request, words % told, reverse("studio:faq"))
+    gathering = actions.start_faq(at=now(), actor_id=frame.staff_of(request).account_id)
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        tasks.gather_faq.defer(gathering_id=gathering)
+    return frame.done(request, _("What people ask is gathered in the background."), reverse("studio:faq"))
+
+
+@require_GET
+@requires(Permission.VOICES_VIEW)
+def gathering(request: HttpRequest) -> HttpResponse:
+    """GET: how the latest gathering went, as a part of the page; a whole new page once it has ended."""
+    told = _gathering()
+    answer = frame.part(request, "studio/faq/gathering.html", told)
+    if not told["gathers"]:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+def _gathering() -> dict[str, Any]:
+    run = queries.faq_run(at=now())
+    return {"run": run, "gathers": run is not None and run.ended_at is None and not run.lost}
 
 
 @requires(Permission.VOICES_VIEW)

@@ -68,6 +68,7 @@ EXPECTED = {
     "right_end": ("post", "om"),
     "faq": ("get", "omcv"),
     "faq_look": ("post", "omc"),
+    "faq_gathering": ("get", "omcv"),
     "faq_entry": ("get", "omcv"),
     "faq_translate": ("post", "omc"),
     "products": ("get", "omcv"),

@@ -210,3 +210,18 @@ def test_a_folder_in_use_is_never_overwritten(folder: Path) -> None:
     with pytest.raises(IndexCorrupt, match="not empty"):
         Index.build(PASSAGES, path=folder)
     assert len(Index.open(folder)) == 60
+
+
+def test_a_writer_goes_on_after_another_process_has_sorted_the_static_vectors(tmp_path: Path) -> None:
+    """Found in the demo: an event's writer appended to a file that the nightly task had replaced."""
+    rows = pl.DataFrame(
+        {"id": [f"v{n}" for n in range(40)], "text": [f"The dress number {n} is soft" for n in range(40)]}
+    )
+    Index.build(rows).save(tmp_path / "index")
+    early = Index.open(tmp_path / "index")
+    early.add(pl.DataFrame({"id": ["w1"], "text": ["The collar is stiff"]}))
+    other = Index.open(tmp_path / "index")
+    with other._store.writing():
+        other._near.arrange(other._live_keys())
+    early.add(pl.DataFrame({"id": ["w2"], "text": ["The zip broke"]}))
+    assert len(Index.open(tmp_path / "index")) == 42

@@ -8,14 +8,18 @@ from parvis.domains.evidence.actions.faq.deciding import (
     translate_faq,
 )
 from parvis.domains.evidence.actions.faq.following import follow_faq
-from parvis.domains.evidence.actions.faq.proposing import propose_faq
+from parvis.domains.evidence.actions.faq.hearing import hear, unhear
+from parvis.domains.evidence.actions.faq.proposing import propose_faq, start_faq
 
 __all__ = [
     "approve_faq",
     "decline_faq",
     "follow_faq",
+    "hear",
     "propose_faq",
     "recompose_faq",
     "retract_faq",
+    "start_faq",
     "translate_faq",
+    "unhear",
 ]

@@ -1,5 +1,6 @@
 """An answer put together from what people said, without a language model: counts, then words of their own."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,12 +10,13 @@ from django.utils.translation import ngettext
 
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import queries, rules
-from parvis.domains.evidence.contracts import Answer, Quote, Sign
+from parvis.domains.evidence.contracts import Answer, Quote, Sign, Source
 from parvis.domains.voices import queries as voices
 from parvis.domains.voices.contracts import Voice
 
-_EXAMPLES = 3  # products asked about that are searched for a category's question
+_EXAMPLES = 6  # products asked about, the most asked first, that are searched for a category's question
 _QUOTED = 3
+_SHORTEST = 8  # letters of a quote that says something
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def compose(
     question: str, *, locale: str, product_id: int | None, asked_about: Sequence[int], asked_ids: Iterable[int]
 ) -> Draft:
     """An answer in ``locale`` to a question about ``product_id``, or (None) about ``asked_about``, products that
-    people asked it of. Answers that the brand or owners gave to these very questions come first."""
+    people asked it of. Answers that the brand or owners gave to ``asked_ids``, these very questions about the same
+    thing, come first."""
     given = _given(asked_ids, locale)
     answers = [queries.ask(each, question, locale=locale) for each in _places(product_id, asked_about)]
     quotes = _quotes(answers)
@@ -49,7 +52,10 @@ def compose(
     with translation.override(locale):
         if given:
             parts.append(rules.shorten(given[0].text.strip()) if len(given[0].text) > 600 else given[0].text.strip())
-        parts += _counts(answers, locale)
+        counts = _counts(answers, locale)
+        if counts and len(answers) > 1:
+            parts.append(_("Of the %(count)d products that people asked about most:") % {"count": len(answers)})
+        parts += counts
         if quotes and not given:
             parts += [_said(quote) for quote in quotes[:_QUOTED]]
     supports = [Support(voice.id, voice.text[:600], 0.0) for voice in given[:2]]
@@ -58,10 +64,15 @@ def compose(
     return Draft(text, _once(supports)[: rules.SHOWN_SUPPORTS]) if supports and text else NOTHING
 
 
+def same_thing(wordings: Iterable[queries.Wording], product_id: int | None) -> list[int]:
+    """The voices among ``wordings`` that asked about this very thing: what was answered about another says little."""
+    return [each.voice_id for each in wordings if each.voice_id is not None and each.product_id == product_id]
+
+
 def _places(product_id: int | None, asked_about: Sequence[int]) -> Sequence[int | None]:
     if product_id is not None:
         return [product_id]
-    return [*dict.fromkeys(asked_about)][:_EXAMPLES] or [None]
+    return [product for product, _count in Counter(asked_about).most_common(_EXAMPLES)] or [None]
 
 
 def _given(asked_ids: Iterable[int], locale: str) -> list[Voice]:
@@ -71,9 +82,16 @@ def _given(asked_ids: Iterable[int], locale: str) -> list[Voice]:
 
 
 def _quotes(answers: Sequence[Answer]) -> list[Quote]:
-    """Quotes of all answers in turn, so that no product speaks alone."""
-    longest = max((len(answer.quotes) for answer in answers), default=0)
-    return [answer.quotes[row] for row in range(longest) for answer in answers if row < len(answer.quotes)]
+    """Quotes of all answers in turn, so that no product speaks alone; of reviews only, since an answer that was given
+    to somebody else's question is an echo, and without remarks in brackets."""
+    told = [[quote for quote in answer.quotes if quote.kind is Source.REVIEW and _speaks(quote)] for answer in answers]
+    longest = max((len(quotes) for quotes in told), default=0)
+    return [quotes[row] for row in range(longest) for quotes in told if row < len(quotes)]
+
+
+def _speaks(quote: Quote) -> bool:
+    said = quote.quote.strip()
+    return len(said) >= _SHORTEST and not said.startswith("(")
 
 
 def _counts(answers: Sequence[Answer], locale: str) -> list[str]:

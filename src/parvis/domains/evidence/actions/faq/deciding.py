@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from parvis.core.errors import NotFound
-from parvis.domains.evidence import rules
+from parvis.domains.evidence import queries, rules
 from parvis.domains.evidence.actions.faq import composing
 from parvis.domains.evidence.actions.faq.proposing import keep_version, put_supports, write_proposal
 from parvis.domains.evidence.contracts import (
@@ -77,10 +77,13 @@ def translate_faq(*, entry_id: int, locale: str, question: str, actor_id: int, a
 
 
 def _draft(entry: FaqEntry, question: str, locale: str) -> composing.Draft:
-    asked = list(entry.need.asked.values_list("voice_id", flat=True))
-    about = [voice.product_id for voice in voices.voices(asked).values() if voice.product_id is not None]
+    asked = queries.faq_wordings(entry.need_id)
     draft = composing.compose(
-        question, locale=locale, product_id=entry.need.product_id, asked_about=about, asked_ids=asked
+        question,
+        locale=locale,
+        product_id=entry.need.product_id,
+        asked_about=[each.product_id for each in asked if each.product_id is not None],
+        asked_ids=composing.same_thing(asked, entry.need.product_id),
     )
     if not draft.supports:
         raise FaqUnsupported
