@@ -4,10 +4,11 @@
 
 Two sets: bank customers' questions with the intent they were filed under (banking77, English, 77 intents), and the
 project's own `data/questions/needs.jsonl` (French and English mixed, 26 needs). Of each, half of the needs chose our
-weight and distance, and the other half is reported. Each peer has TF-IDF of words and pairs, or the vectors of the bundled encoder as they come. Adjusted Rand index (1: the very groups, 0:
-chance), and what a team would see: of the groups of three questions or more, how pure they are, and the share of all
-needs that get a group of which half or more is theirs. Intervals: 95 %, bootstrap over samples (bank) or needs (own).
-Data of the bank come from PARVIS_DATA; where they are absent this is said and only our own are measured.
+weight and distance, and the other half is reported. Each peer has TF-IDF of words and pairs, or the vectors of the
+bundled encoder as they come. Adjusted Rand index (1: the very groups, 0: chance), and what a team would see: of the
+groups of three questions or more, how pure they are, and the share of all needs that get a group of which half or more
+is theirs. Intervals: 95 %, bootstrap over samples (bank) or needs (own). Data of the bank come from PARVIS_DATA; where
+they are absent this is said and only our own are measured.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Claim: words alone split what people ask in other words, sentence vectors alone join what shares a manner ("Can I …?").
 The mean of both, the words widened by their translations and synonyms and the vectors freed of what all questions of
 the set share, grouped by average linkage (Sokal and Michener 1958), finds the needs of a strange field better than
-k-means that is told how many there are (measured in `benchmarks/faq.py`). The number of groups is not given: a question that is like no
-other stays alone.
+k-means that is told how many there are (measured in `benchmarks/faq.py`). The number of groups is not given: a question
+that is like no other stays alone.
 
 >>> asked = pl.DataFrame(
 ...     {"id": [1, 2, 3], "text": ["Does it shrink?", "Does it shrink in the wash?", "Are returns free?"]})
