@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "parvis.domains.analytics",
     "parvis.domains.evidence",
     "parvis.domains.assistant",
+    "parvis.domains.copywriting",
     # connectors
     "parvis.connectors.demo",
     "parvis.connectors.llm",

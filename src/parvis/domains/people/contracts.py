@@ -37,6 +37,9 @@ class Permission(StrEnum):
     IMPORTS_RUN = "imports.run"
     INVITATIONS_EDIT = "invitations.edit"
     PROOF_EDIT = "proof.edit"
+    COPY_VIEW = "copy.view"
+    COPY_EDIT = "copy.edit"
+    COPY_APPROVE = "copy.approve"
     TOKENS_EDIT = "tokens.edit"
     WEBHOOKS_EDIT = "webhooks.edit"
 

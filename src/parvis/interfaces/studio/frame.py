@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.errors import ParvisError
@@ -40,6 +40,7 @@ ROOMS = (
     Room("visibility", _("Visibility"), "studio:visibility", "globe", Permission.METRICS_VIEW),
     Room("proof", _("Proof on pages"), "studio:proof", "heart", Permission.VOICES_VIEW),
     Room("faq", _("Frequent questions"), "studio:faq", "question", Permission.VOICES_VIEW),
+    Room("copy", pgettext_lazy("texts", "Copy"), "studio:copy", "edit", Permission.COPY_VIEW),
     Room("products", _("Products"), "studio:products", "tag", Permission.CATALOG_VIEW),
     Room("orders", _("Orders"), "studio:orders", "box", Permission.ORDERS_VIEW),
     Room("customers", _("Customers"), "studio:customers", "user", Permission.CUSTOMERS_VIEW),

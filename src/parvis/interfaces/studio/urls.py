@@ -32,6 +32,10 @@ from parvis.interfaces.studio import (
     waiting,
 )
 from parvis.interfaces.studio.conversations import views as conversations
+from parvis.interfaces.studio.copywriting import claims as copy_claims
+from parvis.interfaces.studio.copywriting import draft as copy_draft
+from parvis.interfaces.studio.copywriting import overview as copy
+from parvis.interfaces.studio.copywriting import tone as copy_tone
 from parvis.interfaces.studio.faq import pages as faq
 from parvis.interfaces.studio.learning import views as learning
 from parvis.interfaces.studio.proof import newsletter as proof_newsletter
@@ -86,6 +90,21 @@ urlpatterns = [
     path("visibility/products/<int:product_id>/again/", visibility.again, name="visibility_again"),
     path("visibility/simulator/", simulator.simulator, name="simulator"),
     path("visibility/simulator/<int:simulation_id>/", simulator.simulation, name="simulation"),
+    path("copy/", copy.overview, name="copy"),
+    path("copy/new/", copy.create, name="copy_new"),
+    path("copy/claims/", copy_claims.claims, name="copy_claims"),
+    path("copy/claims/documents/", copy_claims.proof, name="copy_proof"),
+    path("copy/facts/<int:product_id>/<slug:language>/", copy_claims.facts, name="copy_facts"),
+    path("copy/tone/<slug:language>/", copy_tone.tone, name="copy_tone"),
+    path("copy/tone/<slug:language>/rules/", copy_tone.rules, name="copy_rules"),
+    path("copy/tone/<slug:language>/learn/", copy_tone.learn, name="copy_learn"),
+    path("copy/tone/<slug:language>/texts/", copy_tone.texts, name="copy_texts"),
+    path("copy/<int:draft_id>/", copy_draft.page, name="copy_draft"),
+    path("copy/<int:draft_id>/save/", copy_draft.save, name="copy_save"),
+    path("copy/<int:draft_id>/act/", copy_draft.act, name="copy_act"),
+    path("copy/<int:draft_id>/decide/", copy_draft.decide, name="copy_decide"),
+    path("copy/<int:draft_id>/versions/<int:number>/", copy_draft.version, name="copy_version"),
+    path("copy/<int:draft_id>/file.<slug:ending>", copy_draft.file, name="copy_file"),
     path("proof/", proof_order.order, name="proof"),
     path("proof/widgets/", proof_widgets.widgets, name="widgets"),
     path("proof/widgets/new/", proof_widgets.create, name="widget_new"),

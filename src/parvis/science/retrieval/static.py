@@ -50,8 +50,10 @@ class _Model:
             self.turn = stored["turn"].astype(np.float32)
             listed = {code: bytes(stored[f"words_{code}"]).decode().split("\n") for code in ("fr", "en")}
         self.places: dict[str, dict[str, int]] = {}
+        self.starts: dict[str, int] = {}
         start = 0
         for code, words in listed.items():
+            self.starts[code] = start
             self.places[code] = {word: start + number for number, word in enumerate(words)}
             start += len(words)
         self.first_piece = start
@@ -121,3 +123,15 @@ def _sums(several: Sequence[str], languages: Sequence[str | None], model: _Model
         )
         @ table
     )
+
+
+def frequency(word: str, language: str) -> float:
+    """About how often a folded word is said in a language, as a share of all words: by its place in the list.
+
+    The list goes by how often words occur in the texts that the vectors were made from; a word that is not listed is
+    taken to be rarer than the last.
+    """
+    model = _model()
+    listed = model.places[language]
+    place = listed[word] - model.starts[language] if word in listed else 2 * len(listed)
+    return 0.1 / (place + 2.7)

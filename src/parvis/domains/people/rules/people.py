@@ -8,7 +8,7 @@ from parvis.domains.people.contracts import Permission, Purpose, Role
 
 P = Permission
 
-_VIEWER = frozenset({P.METRICS_VIEW, P.VOICES_VIEW, P.CATALOG_VIEW})
+_VIEWER = frozenset({P.METRICS_VIEW, P.VOICES_VIEW, P.CATALOG_VIEW, P.COPY_VIEW})
 _CARE = _VIEWER | {
     P.VOICES_MODERATE,
     P.ORDERS_VIEW,
@@ -25,6 +25,8 @@ _MARKETER = _VIEWER | {
     P.IMPORTS_RUN,
     P.INVITATIONS_EDIT,
     P.PROOF_EDIT,
+    P.COPY_EDIT,
+    P.COPY_APPROVE,
 }
 _PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
