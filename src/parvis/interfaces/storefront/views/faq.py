@@ -53,7 +53,11 @@ def shown(entries: Sequence[FaqEntry]) -> list[dict[str, Any]]:
             "anchor": anchor(entry),
             "entry": entry,
             "lines": entry.answer.splitlines(),
-            "supports": [{"said": said, "written": cards.written(said.provenance)} for said in entry.supports],
+            "supports": [
+                {"said": said, "written": cards.written(said.provenance)}
+                for said in entry.supports
+                if said.quote.strip().rstrip(".") not in entry.answer  # words that the answer itself quotes stand once
+            ],
         }
         for entry in entries
     ]

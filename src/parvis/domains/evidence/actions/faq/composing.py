@@ -56,7 +56,7 @@ def compose(
         if counts and len(answers) > 1:
             parts.append(_("Of the %(count)d products that people asked about most:") % {"count": len(answers)})
         parts += counts
-        if quotes and not given:
+        if quotes and not parts:  # beside counts, the page shows the words of the voices under the answer
             parts += [_said(quote) for quote in quotes[:_QUOTED]]
     supports = [Support(voice.id, voice.text[:600], 0.0) for voice in given[:2]]
     supports += [Support(quote.voice_id, quote.quote[:600], quote.polarity) for quote in quotes]
