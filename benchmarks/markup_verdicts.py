@@ -3,9 +3,9 @@
     .venv/bin/python benchmarks/markup_verdicts.py [--json] [--peer FOLDER]
 
 Judged: every document of schemaorg_test_cases (valid and invalid ones of three projects) that holds JSON-LD, and every
-page without any that holds microdata or RDFa; it is faulty when it has at least one error. The data is found by PARVIS_DATA. The reference's verdicts are kept beside this
-script; with --peer they are made anew in FOLDER (needs Node and the release's schemaorg-current-https.jsonld, given
-by PARVIS_SCHEMAORG).
+page without any that holds microdata or RDFa of schema.org; it is faulty when it has at least one error. The data is
+found by PARVIS_DATA. The reference's verdicts are kept beside this script; with --peer they are made anew in FOLDER
+(needs Node and the release's schemaorg-current-https.jsonld, given by PARVIS_SCHEMAORG).
 """
 
 import argparse

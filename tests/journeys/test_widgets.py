@@ -1,6 +1,7 @@
 """Proof on somebody else's page: a widget made in the studio stands there, moves nothing, and its looks are counted."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,10 +22,25 @@ SHIFTS = """() => new Promise(resolve => {
 })"""
 
 
+ELSEWHERE = '<!doctype html><html lang="fr"><title>Ailleurs</title><body><h1>Ailleurs</h1>{body}<p id="after">Fin</p>'
+# Pages as themes of two shop systems make them: the same furniture around a product, their own letters and colours.
+LIQUID = """<!doctype html><html class="js" lang="en"><head><title>Linen dress – Northern Store</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"><style>:root{{color-scheme:light dark}}
+*{{box-sizing:border-box}} body{{margin:0;font:16px/1.6 Georgia,serif}} a{{color:red!important}} li{{list-style:square}}
+.product{{display:grid;gap:2rem;padding:1.5rem}} img{{width:100%}}</style></head><body class="template-product">
+<main id="MainContent"><section class="product shopify-section"><h1>Linen dress</h1><form action="/cart/add">
+<button>Add to cart</button></form></section>{body}<footer id="after">Northern Store</footer></main></body></html>"""
+SMARTY = """<!doctype html><html lang="fr"><head><title>Robe en lin</title><meta name="viewport"
+content="width=device-width,initial-scale=1"><style>body{{background:#181818;color:#eee;font-family:Arial}}
+:root{{color-scheme:dark}} ul{{margin:3em}} .container{{max-width:1140px;margin:auto}}</style></head>
+<body id="product" class="page-product lang-fr"><div class="container"><h1 itemprop="name">Robe en lin</h1>
+{body}<footer id="after">PrestaShop</footer></div></body></html>"""
+
+
 @contextmanager
-def another_shop(body: str, *, policy: str = "") -> Iterator[str]:
+def another_shop(body: str, *, policy: str = "", theme: str = ELSEWHERE) -> Iterator[str]:
     """A server of its own, hence another origin, whose one page holds ``body``."""
-    page = f'<!doctype html><html lang="fr"><title>Ailleurs</title><body><h1>Ailleurs</h1>{body}<p id="after">Fin</p>'
+    page = theme.format(body=body)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -47,6 +63,74 @@ def another_shop(body: str, *, policy: str = "") -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture
+def codes(visit: Visit, world: World) -> dict[str, str]:
+    """The codes for each kind of site, as copied from the studio, with what their template languages would put in."""
+    studio = visit("/en/")
+    steps.sign_in(studio, "olivia", to="/studio/proof/widgets/")
+    studio.locator("[name=name]").fill("Themes")
+    studio.get_by_role("button", name="Make it").click()
+    found = {}
+    for kind, values in (("liquid", ("linen-dress", "en")), ("smarty", ("linen-dress", "fr"))):
+        copied = studio.locator(f"#code-{kind}").input_value()
+        start = copied.index('src="') + 5
+        copied = copied.replace(copied[start : copied.index("/static/")], world.url)
+        copied = re.sub(r"{/?literal}", "", copied)
+        for value in values:
+            copied = re.sub(r"{{.*?}}|{\$[^}]*}", value, copied, count=1)
+        found[kind] = copied
+    return found
+
+
+@pytest.mark.parametrize(("kind", "theme", "said"), [("liquid", LIQUID, "reviews"), ("smarty", SMARTY, "avis")])
+def test_it_stands_still_in_the_pages_of_shop_systems(
+    codes: dict[str, str], browser: Browser, world: World, kind: str, theme: str, said: str
+) -> None:
+    with another_shop(codes[kind], theme=theme) as address:
+        context = browser.new_context(viewport=PHONE, color_scheme="dark")  # type: ignore[arg-type]
+        page = context.new_page()
+        weight: list[int] = []
+        page.on(
+            "response",
+            lambda answer: weight.append(len(answer.body())) if answer.url.startswith(world.url) else None,
+        )
+        page.goto(address)
+        proof = page.locator("parvis-proof")
+        expect(proof.locator("li").first).to_be_visible()
+        expect(proof).to_contain_text(said)
+        assert page.evaluate(SHIFTS) == 0
+        assert 0 < sum(weight) < 20_000
+        assert not context.cookies()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        # the theme's red links and square bullets stay outside; its night comes in
+        link = proof.get_by_role("link").first
+        assert link.evaluate("link => getComputedStyle(link).color") != "rgb(255, 0, 0)"
+        ink = proof.locator("li").first.evaluate("card => getComputedStyle(card).color")
+        assert min(map(int, re.findall(r"\d+", ink)[:3])) > 150
+        for _press in range(4):
+            page.keyboard.press("Tab")
+        inside = (
+            "document.activeElement.localName === 'parvis-proof' && document.activeElement.shadowRoot.activeElement"
+        )
+        assert page.evaluate(f"Boolean({inside})")
+        context.close()
+
+
+@pytest.mark.parametrize("lost", ["**/widget.js", "**/w/**"], ids=["script", "answer"])
+def test_where_we_are_away_nothing_moves_and_no_hole_stays(codes: dict[str, str], browser: Browser, lost: str) -> None:
+    far = f'<div style="height:2000px"></div>{codes["liquid"]}'
+    with another_shop(far, theme=LIQUID) as address:
+        page = browser.new_page()
+        page.route(lost, lambda route: route.abort())
+        page.goto(address)
+        if lost.endswith("/w/**"):
+            page.evaluate("scrollTo(0, 900)")  # near, not yet in sight
+        expect(page.locator("[data-parvis]")).to_have_css("min-height", "0px")
+        assert page.locator("[data-parvis]").bounding_box()["height"] == 0  # type: ignore[index]
+        assert page.evaluate(SHIFTS) == 0
+        page.close()
 
 
 @pytest.fixture

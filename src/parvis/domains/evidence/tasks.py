@@ -38,6 +38,25 @@ def learn(timestamp: int) -> None:
     actions.learn(at=now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="evidence.renew", queueing_lock="evidence.renew", lock="evidence.renew", priority=-10)
+def renew(timestamp: int) -> None:
+    """Each minute: what an older version of Parvis derived is derived anew, some at a time. One statement where there
+    is nothing of the kind."""
+    until, count = time.monotonic() + TURN_SECONDS, 0
+    while time.monotonic() < until and (slice_ := actions.renew(at=now())):
+        count += slice_
+    if count:
+        log.info("derived anew after an upgrade", voices_and_products=count)
+
+
+@app.periodic(cron="7 0 * * *")
+@app.task(name="evidence.turn_rights", queueing_lock="evidence.turn_rights", lock="evidence.turn_rights")
+def turn_rights(timestamp: int) -> None:
+    """Each night: what may be shown from today on our own pages, and what no longer may."""
+    actions.turn_rights(at=now())
+
+
 @app.periodic(cron="23 5 * * *")
 @app.task(name="evidence.plan_orders", queueing_lock="evidence.plan_orders", lock="evidence.plan_orders")
 def plan_orders(timestamp: int) -> None:

@@ -10,6 +10,11 @@ from parvis.domains.evidence.contracts import Widget
 from parvis.interfaces.widgets.content import HEIGHTS
 
 _LIQUID_SKU = "{{ product.selected_or_first_available_variant.sku | escape }}"
+# Where even the script does not come, the height that was reserved below the window goes; in sight nothing moves.
+_WITHOUT_US = (
+    "document.querySelectorAll('[data-parvis]').forEach(function(e)"
+    "{if(e.getBoundingClientRect().top>innerHeight)e.style.minHeight=0})"
+)
 _SMARTY_REFERENCE = "{$product.reference|escape:'html':'UTF-8'}"
 
 
@@ -30,7 +35,9 @@ def codes(widget: Widget, *, ref: str) -> Codes:
     return Codes(
         html=_tag(widget, escape(shown)),
         liquid=_tag(widget, "-" if own else _LIQUID_SKU, lang="{{ request.locale.iso_code | slice: 0, 2 }}"),
-        smarty=_tag(widget, "-" if own else _SMARTY_REFERENCE, lang="{$language.iso_code}"),
+        smarty=_tag(widget, "-" if own else _SMARTY_REFERENCE, lang="{$language.iso_code}").replace(
+            _WITHOUT_US, f"{{literal}}{_WITHOUT_US}{{/literal}}"
+        ),
         include=f"{settings.PUBLIC_URL}/w/{widget.key}/{shown}.html?lang=fr",
     )
 
@@ -41,5 +48,5 @@ def _tag(widget: Widget, ref: str, *, lang: str = "") -> str:
     reserved = f'style="min-height:{HEIGHTS[widget.kind]}px"'
     return (
         f'<div data-parvis="{widget.key}" data-product="{ref}"{spoken} {reserved}></div>\n'
-        f'<script src="{script}" async></script>'
+        f'<script src="{script}" async onerror="{_WITHOUT_US}"></script>'
     )

@@ -253,3 +253,31 @@ def test_what_is_no_page_of_its_own_points_to_the_one_that_is(shown: None) -> No
         assert f'<link rel="canonical" href="http://testserver{there}">' in page
         assert f'hreflang="fr" href="http://testserver{there.replace("/en/", "/fr/")}"' in page
         assert f'hreflang="en" href="http://testserver{there}"' in page
+
+
+def test_a_refused_film_is_gone_from_every_page_and_answer(shown: None) -> None:
+    milk = product_id("lait-avoine")
+    (proof,) = proofs.filmed([milk], at=AT)
+    video = proof.voice.video
+    assert video is not None
+    name, slug = video.url.rpartition("/")[2], catalog.product(milk, locale="fr").product.slug
+    pages = ("/fr/", f"/fr/products/{slug}/", f"/fr/products/{slug}/reviews/?video=1", "/sitemap-videos-1.xml")
+
+    def holding() -> list[str]:
+        cache.clear()
+        return [page for page in pages if name in get(page)[1]]
+
+    assert set(pages[1:]) <= set(holding())
+    with transaction.atomic():
+        evidence.grant_right(voice_id=proof.voice.id, path="video", channels=[], refused=True, at=AT)
+        assert holding() == []
+        assert get(video.url)[0] == 404
+        assert proofs.summary(milk).with_video == 0
+        found = proofs.find("Montre-moi sur peau sensible", locale="fr", product_ids=[milk], k=20)
+        assert not [quote for quote in found.quotes if quote.clip is not None and quote.voice_id == proof.voice.id]
+        token = assistant.begin(locale="fr", surface=Surface.PRODUCT, at=AT, product_id=milk)
+        turn = assistant.ask(token=token, key="1", question="Montre-moi une vidéo", locale="fr", at=AT, product_id=milk)
+        assert not [each for each in turn.passages if each.clip]
+        transaction.set_rollback(True)
+    evidence.rebuild(at=AT)
+    assert name in get(pages[1])[1]

@@ -19,7 +19,8 @@ from parvis.domains.evidence.actions.looking import audit_page, keep_look, keep_
 from parvis.domains.evidence.actions.ordering import plan_orders
 from parvis.domains.evidence.actions.rebuild import rebuild
 from parvis.domains.evidence.actions.refresh import follow_policies, follow_products, refresh
-from parvis.domains.evidence.actions.rights import end_right, grant_right
+from parvis.domains.evidence.actions.renewing import renew
+from parvis.domains.evidence.actions.rights import end_right, grant_right, turn_rights
 from parvis.domains.evidence.actions.vectors import arrange, fill_vectors
 from parvis.domains.evidence.actions.widgets import delete_widget, make_widget, renew_widget, set_widget_active
 
@@ -45,11 +46,13 @@ __all__ = [
     "rebuild",
     "recompose_faq",
     "refresh",
+    "renew",
     "renew_widget",
     "retract_faq",
     "set_crawler",
     "set_widget_active",
     "start_faq",
     "translate_faq",
+    "turn_rights",
     "unhear",
 ]

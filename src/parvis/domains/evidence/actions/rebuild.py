@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from parvis.domains.evidence.actions import passages, proofs, summing, vectors
+from parvis.domains.evidence.actions import passages, proofs, renewing, summing, vectors, withholding
 from parvis.domains.evidence.actions.refresh import lock
 from parvis.domains.evidence.models import ProductProof, Proof
 from parvis.domains.voices import queries as voices
@@ -30,6 +30,9 @@ def rebuild(*, at: datetime, progress: Progress | None = None) -> int:
     products: set[int] = set(ProductProof.objects.values_list("product_id", flat=True))
     done = 0
     for batch in voices.stream_published():
+        ids = [voice.id for voice in batch]
+        if withholding.settle(ids, at=at):
+            batch = tuple(voices.voices(ids).values())  # noqa: PLW2901 - the same voices, as they may be shown
         products |= proofs.write(batch)
         frame = passages.passage_frame(batch)
         if frame.height:
@@ -39,6 +42,7 @@ def rebuild(*, at: datetime, progress: Progress | None = None) -> int:
             progress(done, total)
     summing.sum_up(products, at=at)
     vectors.keep(index)
+    renewing.renewed()
     # While the lock is held: a batch that follows voices next must find the new index, not the old one. Should the
     # commit fail, the new index is as true as the old: both hold what voices say.
     passages.switch_to(place)

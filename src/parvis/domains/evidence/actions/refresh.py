@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from parvis.domains.evidence.actions import passages, proofs, summing
+from parvis.domains.evidence.actions import passages, proofs, summing, withholding
 from parvis.domains.evidence.models import Proof
 from parvis.domains.voices import queries as voices
 
@@ -28,6 +28,7 @@ def refresh(voice_ids: Iterable[int], *, at: datetime) -> int:
     lock()
     # An answer is searched with the question it answers.
     ids = sorted(asked | voices.answers_to(asked))
+    withholding.settle(ids, at=at)
     found = voices.voices(ids)
     public = [voice for voice in found.values() if voice.is_public]
     gone = [voice_id for voice_id in ids if voice_id not in found or not found[voice_id].is_public]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from parvis.core.errors import NotFound, ParvisError
 from parvis.domains.evidence import rules
+from parvis.domains.evidence.actions import withholding
 from parvis.domains.evidence.actions.refresh import refresh
 from parvis.domains.evidence.contracts import Basis, Channel
 from parvis.domains.evidence.models import MediaRight
@@ -40,7 +41,7 @@ def grant_right(  # noqa: PLR0913 - what a right consists of
     ``path``: one photo, or "video"; else everything. A right names at least one channel, a refusal none for all.
     Raises NotFound, BadRight.
     """
-    voice = voices.voice(voice_id)
+    voice = voices.voice(voice_id, original=True)
     paths = {shot.path for shot in voice.media} | ({rules.VIDEO} if voice.video else set())
     if not paths:
         raise BadRight(problem="the review has neither photo nor video")
@@ -74,6 +75,13 @@ def end_right(*, right_id: int, at: datetime, actor_id: int | None = None) -> No
     if MediaRight.objects.filter(id=right_id, ended_at=None).update(ended_at=at):
         _note(row, "right.ended", actor_id, at)
         refresh([row.voice_id], at=at)
+
+
+def turn_rights(*, at: datetime) -> int:
+    """Let our own pages follow the rights that begin today or ended yesterday; returns of how many voices."""
+    found = withholding.turned(at=at)
+    refresh(found, at=at)
+    return len(found)
 
 
 def _note(row: MediaRight, verb: str, actor_id: int | None, at: datetime) -> None:

@@ -12,6 +12,7 @@ from parvis.domains.evidence.models.faq import (
 from parvis.domains.evidence.models.lesson import Lesson
 from parvis.domains.evidence.models.placing import MediaRight, OrderPlan, Widget
 from parvis.domains.evidence.models.proof import Leaning, ProductProof, Proof, Tally
+from parvis.domains.evidence.models.renewal import Renewal
 from parvis.domains.evidence.models.visibility import BotLook, CrawlerRule, PageAudit, Simulation
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "PageAudit",
     "ProductProof",
     "Proof",
+    "Renewal",
     "Simulation",
     "Tally",
     "Widget",

@@ -19,7 +19,8 @@ _READ = 4  # times as many reviews are read as shots are wanted: rights leave so
 _WITH_MEDIA = """
 SELECT proof.voice_id FROM evidence_proof AS proof
 WHERE (%(everything)s OR proof.product_id = ANY(%(products)s))
-  AND (proof.has_photo OR EXISTS (SELECT 1 FROM voices_video AS film WHERE film.voice_id = proof.voice_id))
+  AND (EXISTS (SELECT 1 FROM voices_media AS photo WHERE photo.voice_id = proof.voice_id)
+    OR EXISTS (SELECT 1 FROM voices_video AS film WHERE film.voice_id = proof.voice_id))
 ORDER BY proof.score DESC, proof.voice_id DESC LIMIT %(limit)s
 """
 
@@ -39,14 +40,14 @@ def gallery(
     """
     found = _reviews(product_ids, limit=limit * _READ)
     rights = rights_of(found)
-    today = _today(at)
+    day = today(at)
     shots: list[Shot] = []
     for voice in found.values():
         own = rights.get(voice.id, ())
         foreign = bool(voice.syndicated_from)
 
         def may(path: str, own: Sequence[MediaRight] = own, foreign: bool = foreign) -> bool:
-            return rules.may_show(own, path=path, channel=channel, territory=territory, on=today, foreign=foreign)
+            return rules.may_show(own, path=path, channel=channel, territory=territory, on=day, foreign=foreign)
 
         if kind != "photo" and voice.video is not None and voice.video.shown and voice.video.url and may(rules.VIDEO):
             shots.append(Shot(voice=voice, video=voice.video))
@@ -60,7 +61,7 @@ def media_rights(*, at: datetime, limit: int = 60) -> tuple[MediaRights, ...]:
     """Public reviews with photos or a video, what is recorded about them and where they may be shown today."""
     found = _reviews(None, limit=limit)
     rights = rights_of(found)
-    today = _today(at)
+    day = today(at)
     return tuple(
         MediaRights(
             voice=voice,
@@ -69,7 +70,7 @@ def media_rights(*, at: datetime, limit: int = 60) -> tuple[MediaRights, ...]:
                 channel
                 for channel in Channel
                 if rules.may_show(
-                    rights.get(voice.id, ()), path="", channel=channel, territory="", on=today,
+                    rights.get(voice.id, ()), path="", channel=channel, territory="", on=day,
                     foreign=bool(voice.syndicated_from),
                 )
             ),
@@ -84,7 +85,7 @@ def _reviews(product_ids: Iterable[int] | None, *, limit: int) -> dict[int, Voic
     with connection.cursor() as cursor:
         cursor.execute(_WITH_MEDIA, params)
         ids = [row[0] for row in cursor.fetchall()]
-    known = voices.voices(ids) if ids else {}
+    known = voices.voices(ids, withheld=True) if ids else {}
     return {key: known[key] for key in ids if key in known and known[key].is_public}
 
 
@@ -93,7 +94,7 @@ def may_be_seen(
 ) -> bool:
     """Whether the video of ``voice``, of which ``own`` is recorded, may be shown there today."""
     foreign = bool(voice.syndicated_from)
-    return rules.may_show(own, path=rules.VIDEO, channel=channel, territory=territory, on=_today(at), foreign=foreign)
+    return rules.may_show(own, path=rules.VIDEO, channel=channel, territory=territory, on=today(at), foreign=foreign)
 
 
 def rights_of(found: Mapping[int, Voice]) -> dict[int, tuple[MediaRight, ...]]:
@@ -112,5 +113,6 @@ def _shape(row: Row) -> MediaRight:
     )  # fmt: skip
 
 
-def _today(at: datetime) -> date:
+def today(at: datetime) -> date:
+    """The day of the shop, on which rights begin and end."""
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Max
 
 from parvis.domains.evidence import rules
 from parvis.domains.evidence.contracts import AspectCount, Sign, Summary
@@ -38,6 +39,12 @@ def _without(summary: Summary, silent: set[int]) -> Summary:
 def summary(product_id: int) -> Summary | None:
     """The summary of one product, or None when nobody has said anything."""
     return summaries([product_id]).get(product_id)
+
+
+def state() -> tuple[int, datetime | None]:
+    """How many products have reviews, and when what is derived from them last changed. One statement."""
+    told = ProductProof.objects.aggregate(count=Count("product_id"), at=Max("updated_at"))
+    return told["count"], told["at"]
 
 
 def changed_at(product_ids: Iterable[int]) -> dict[int, datetime]:

@@ -16,7 +16,7 @@ from parvis.domains.evidence.rules.faq import (
     same_need,
     scoped,
 )
-from parvis.domains.evidence.rules.placing import IN_SIGHT, VIDEO, both_sides_in_sight, may_show
+from parvis.domains.evidence.rules.placing import IN_SIGHT, VIDEO, both_sides_in_sight, may_show, withheld
 from parvis.domains.evidence.rules.points import (
     ANSWERED,
     BALANCED,
@@ -94,5 +94,6 @@ __all__ = [
     "sign_of",
     "subject",
     "traits",
+    "withheld",
     "worth_of_one_more",
 ]

@@ -21,6 +21,21 @@ def both_sides_in_sight(order: Sequence[int], stars: Mapping[int, int | None]) -
 VIDEO = "video"  # the path of a voice's one video, for rights
 
 
+def withheld(
+    rights: Sequence[MediaRight], *, paths: Iterable[str], on: date, foreign: bool
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Of these photos and video: those not shown on our own pages that day, and those of them shown nowhere at all."""
+    anywhere = ("", *(code for each in rights for code in each.territories))
+
+    def may(path: str, channel: Channel) -> bool:
+        return any(
+            may_show(rights, path=path, channel=channel, territory=there, on=on, foreign=foreign) for there in anywhere
+        )
+
+    hidden = frozenset(path for path in paths if not may(path, Channel.SITE))
+    return hidden, frozenset(path for path in hidden if not any(may(path, channel) for channel in Channel))
+
+
 def may_show(
     rights: Iterable[MediaRight], *, path: str, channel: Channel, territory: str, on: date, foreign: bool = False
 ) -> bool:

@@ -81,6 +81,7 @@ from parvis.domains.voices.actions.videos import (
     waiting_video,
 )
 from parvis.domains.voices.actions.voting import OwnVoice, vote
+from parvis.domains.voices.actions.withholding import withhold
 from parvis.domains.voices.rules import OpinionMode
 
 __all__ = [
@@ -182,4 +183,5 @@ __all__ = [
     "vote",
     "waiting_video",
     "withdraw",
+    "withhold",
 ]

@@ -10,7 +10,7 @@ from parvis.domains.voices.models.voice import Voice
 class Video(models.Model):
     """One video a voice. ``source`` is the file as it came, kept only until it is prepared and never served; the other
     paths are ours. All are relative to MEDIA_ROOT. ``approved_at``: a person allowed it after the voice was decided, or
-    before it was handed in."""
+    before it was handed in. ``hidden`` and ``closed`` as of photos."""
 
     voice = models.OneToOneField(Voice, on_delete=models.CASCADE, primary_key=True, related_name="video")
     state = models.CharField(max_length=12, choices=choices(VideoState), default=VideoState.QUEUED)
@@ -33,6 +33,8 @@ class Video(models.Model):
     begun_at = models.DateTimeField(null=True)
     ready_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
+    hidden = models.BooleanField(default=False)
+    closed = models.BooleanField(default=False)
 
     class Meta:
         indexes = (

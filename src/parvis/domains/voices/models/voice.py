@@ -94,7 +94,8 @@ class Voice(models.Model):
 
 
 class Media(models.Model):
-    """A photo, re-encoded by us; paths are relative to MEDIA_ROOT."""
+    """A photo, re-encoded by us; paths are relative to MEDIA_ROOT. ``hidden``: not on our own pages; ``closed``: not
+    even its file, for it may be shown nowhere (see :func:`voices.actions.withhold`)."""
 
     voice = models.ForeignKey(Voice, on_delete=models.CASCADE, related_name="media")
     position = models.PositiveSmallIntegerField(default=0)
@@ -103,9 +104,12 @@ class Media(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     alt = models.CharField(max_length=200, blank=True, default="")
+    hidden = models.BooleanField(default=False)
+    closed = models.BooleanField(default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("voice", "position"), name="voices_media_position"),)
+        indexes = (models.Index(fields=("voice",), condition=models.Q(hidden=True), name="voices_media_hidden"),)
 
     def __str__(self) -> str:
         return self.path

@@ -134,6 +134,7 @@ from parvis.domains.voices.queries.voices import (
     voice_by_origin,
     voices,
     votes_of,
+    with_media_from_elsewhere,
 )
 
 __all__ = [
@@ -264,5 +265,6 @@ __all__ = [
     "voices",
     "votes_of",
     "waiting_count",
+    "with_media_from_elsewhere",
     "write_record",
 ]

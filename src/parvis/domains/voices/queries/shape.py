@@ -84,19 +84,23 @@ _VIDEO: tuple[str, ...] = (
     "thumb",
     "captions",
 )
-_VIDEO += ("captions_language", "error_code", "error_params", "ready_at", "approved_at")
+_VIDEO += ("captions_language", "error_code", "error_params", "ready_at", "approved_at", "hidden")
 _FROM_READING, _FROM_VIDEO = len(_VOICE), len(_VOICE) + len(_READING)
 COLUMNS = (*_VOICE, *(f"reading__{name}" for name in _READING), *(f"video__{name}" for name in _VIDEO))
 
 
-def load(rows: "QuerySet[models.Voice]", *, original: bool = False, photos: bool = True) -> list[Voice]:
-    """The voices of a queryset in its order: one statement, and one for ``photos``."""
+def load(
+    rows: "QuerySet[models.Voice]", *, original: bool = False, photos: bool = True, withheld: bool = False
+) -> list[Voice]:
+    """The voices of a queryset in its order: one statement, and one for ``photos``. What is withheld of photos and
+    videos is there for the team and the author (``original``), and for those who ask for rights themselves."""
     values = list(rows.values_list(*COLUMNS))
-    media = media_of([row[0] for row in values]) if photos else {}
-    return [to_voice(row, media.get(row[0], ()), original=original) for row in values]
+    withheld = withheld or original
+    media = media_of([row[0] for row in values], withheld=withheld) if photos else {}
+    return [to_voice(row, media.get(row[0], ()), original=original, withheld=withheld) for row in values]
 
 
-def to_voice(row: Sequence[Any], media: tuple[Media, ...], *, original: bool) -> Voice:
+def to_voice(row: Sequence[Any], media: tuple[Media, ...], *, original: bool, withheld: bool = False) -> Voice:
     """A row of COLUMNS as a contract."""
     shown: dict[str, Any] = dict(zip(_VOICE, row, strict=False))
     reading = to_reading(shown["id"], row[_FROM_READING:_FROM_VIDEO])
@@ -115,26 +119,28 @@ def to_voice(row: Sequence[Any], media: tuple[Media, ...], *, original: bool) ->
     return Voice(
         **shown,
         media=media,
-        video=to_video(row[_FROM_VIDEO:], decided_at=shown["decided_at"]),
+        video=to_video(row[_FROM_VIDEO:], decided_at=shown["decided_at"], withheld=withheld),
         reading=reading,
         original_title=title if original else None,
         original_text=text if original else None,
     )
 
 
-def to_video(values: Sequence[Any], *, decided_at: datetime | None) -> Video | None:
+def to_video(values: Sequence[Any], *, decided_at: datetime | None, withheld: bool = False) -> Video | None:
     """A row of video columns as a contract; None where there is no video. The public sees what a person has seen: the
-    voice was decided about after the video was ready, or somebody has allowed the video since."""
+    voice was decided about after the video was ready, or somebody has allowed the video since; unless it is withheld,
+    which the team (``withheld``) is not kept from seeing."""
     if values[0] is None:
         return None
     held: dict[str, Any] = dict(zip(_VIDEO, values, strict=True))
-    ready, approved = held["ready_at"], held.pop("approved_at")
+    ready, approved, hidden = held["ready_at"], held.pop("approved_at"), held.pop("hidden")
     seen = ready is not None and decided_at is not None and decided_at >= ready
     paths = {"url": "path", "poster_url": "poster", "thumb_url": "thumb", "captions_url": "captions"}
     found = {name: held.pop(path) for name, path in paths.items()}
     held |= {name: f"{settings.MEDIA_URL}{path}" if path and ready else "" for name, path in found.items()}
     held["state"] = VideoState(held["state"])
-    return Video(**held, shown=ready is not None and (approved is not None or seen))
+    kept = hidden and not withheld
+    return Video(**held, shown=ready is not None and (approved is not None or seen) and not kept)
 
 
 def find_personal(title: str, text: str, author_name: str) -> tuple[Span, ...]:
@@ -163,11 +169,13 @@ def readings_of(voice_ids: Iterable[int]) -> dict[int, Reading]:
     return {voice_id: reading for voice_id, reading in found if reading is not None}
 
 
-def media_of(voice_ids: Sequence[int]) -> dict[int, tuple[Media, ...]]:
-    """Photos by voice, in their order."""
+def media_of(voice_ids: Sequence[int], *, withheld: bool = False) -> dict[int, tuple[Media, ...]]:
+    """Photos by voice, in their order; those that are withheld from our pages only where they are asked for."""
     found: dict[int, list[Media]] = {}
     rows = models.Media.objects.filter(voice_id__in=voice_ids).order_by("voice_id", "position") if voice_ids else ()
     for row in rows:
+        if row.hidden and not withheld:
+            continue
         found.setdefault(row.voice_id, []).append(
             Media(
                 id=row.pk,

@@ -40,10 +40,11 @@ def voice_by_origin(origin: Origin, origin_ref: str) -> Voice:
     return found[0]
 
 
-def voices(ids: Iterable[int], *, original: bool = False) -> dict[int, Voice]:
-    """Voices by id, in any state; unknown ids are absent. Two statements."""
+def voices(ids: Iterable[int], *, original: bool = False, withheld: bool = False) -> dict[int, Voice]:
+    """Voices by id, in any state; unknown ids are absent. ``withheld``: with the photos and videos that our pages do
+    not show, for who asks for their rights. Two statements."""
     rows = models.Voice.objects.filter(id__in=list(ids))
-    return {found.id: found for found in shape.load(rows, original=original)}
+    return {found.id: found for found in shape.load(rows, original=original, withheld=withheld)}
 
 
 def published_for(
@@ -103,9 +104,12 @@ SELECT concat_ws('|', count(*), max(id), max(decided_at), sum(votes_up), sum(vot
   (SELECT string_agg(concat_ws(':', vote.voice_id, vote.value), ',' ORDER BY vote.voice_id)
    FROM voices_vote vote JOIN voices_voice about ON about.id = vote.voice_id
    WHERE about.product_id = %s AND vote.voter = %s),
-  (SELECT concat_ws(':', count(*), max(video.ready_at), max(video.approved_at))
+  (SELECT concat_ws(':', count(*), max(video.ready_at), max(video.approved_at), count(*) FILTER (WHERE video.hidden))
    FROM voices_video video JOIN voices_voice about ON about.id = video.voice_id
-   WHERE about.product_id = %s AND about.state = 'published')
+   WHERE about.product_id = %s AND about.state = 'published'),
+  (SELECT string_agg(photo.id::text, ',' ORDER BY photo.id)
+   FROM voices_media photo JOIN voices_voice about ON about.id = photo.voice_id
+   WHERE photo.hidden AND about.product_id = %s)
 FROM voices_voice WHERE product_id = %s AND state = 'published'
 """
 
@@ -114,10 +118,10 @@ def fingerprint(product_id: int, *, voter: str) -> tuple[str, dict[int, int]]:
     """A text that changes with the public voices of a product and their votes, and how ``voter`` voted on them (+1 or
     -1 by voice). One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_FINGERPRINT, [product_id, voter, product_id, product_id])
-        said, votes, videos = cursor.fetchone()
+        cursor.execute(_FINGERPRINT, [product_id, voter, product_id, product_id, product_id])
+        said, votes, videos, hidden = cursor.fetchone()
     pairs = (vote.split(":") for vote in (votes or "").split(",") if vote)
-    return f"{said}|{videos}", {int(voice_id): int(value) for voice_id, value in pairs}
+    return f"{said}|{videos}|{hidden or ''}", {int(voice_id): int(value) for voice_id, value in pairs}
 
 
 def public_among(ids: Iterable[int]) -> set[int]:
@@ -270,18 +274,26 @@ def votes_of(voter: str, voice_ids: Iterable[int]) -> dict[int, int]:
 
 def media_owner(path: str) -> tuple[int, VoiceState] | None:
     """The voice that a stored file belongs to (a photo, large or small; a video, its poster, its captions), and the
-    voice's state: that of a video that nobody has seen yet is held, whatever its voice's."""
+    voice's state: that of a video that nobody has seen yet is held, whatever its voice's, and so is what may be shown
+    nowhere."""
     video = models.Video.objects.filter(
         Q(path=path) | Q(poster=path) | Q(thumb=path) | Q(captions=path), state=VideoState.READY
     )
-    found = video.values_list("voice_id", "voice__state", "voice__decided_at", "ready_at", "approved_at").first()
+    columns = ("voice_id", "voice__state", "voice__decided_at", "ready_at", "approved_at", "closed")
+    found = video.values_list(*columns).first()
     if found is not None:
-        voice_id, state, decided_at, ready_at, approved_at = found
+        voice_id, state, decided_at, ready_at, approved_at, closed = found
         seen = ready_at is not None and (approved_at is not None or (decided_at is not None and decided_at >= ready_at))
-        return voice_id, VoiceState(state) if seen else VoiceState.HELD
+        return voice_id, VoiceState(state) if seen and not closed else VoiceState.HELD
     row = (
         (models.Media.objects.filter(path=path) | models.Media.objects.filter(thumb=path))
-        .values_list("voice_id", "voice__state")
+        .values_list("voice_id", "voice__state", "closed")
         .first()
     )
-    return None if row is None else (row[0], VoiceState(row[1]))
+    return None if row is None else (row[0], VoiceState.HELD if row[2] else VoiceState(row[1]))
+
+
+def with_media_from_elsewhere(voice_ids: Iterable[int]) -> set[int]:
+    """Those of the voices that were first published elsewhere and hold a photo or video. One statement."""
+    rows = models.Voice.objects.filter(id__in=list(voice_ids)).exclude(syndicated_from="")
+    return set(rows.filter(Q(media__isnull=False) | Q(video__isnull=False)).values_list("id", flat=True))

@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from parvis.core.clock import now
 from parvis.domains.analytics.models import Crawl
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.evidence import actions, queries
+from parvis.domains.evidence.contracts import Audit
 from parvis.domains.voices import actions as voices
 from parvis.interfaces.agents import looking, tasks
 from parvis.interfaces.storefront.tests.conftest import Shop, deliver, shop  # noqa: F401 - fixtures
@@ -98,3 +100,43 @@ def test_only_some_states_of_a_page_are_kept(shop: Shop) -> None:  # noqa: F811
     (last,) = queries.looks("/x/")
     assert last.changes == (("words", "18", "19"),)
     assert re.fullmatch(r"[0-9a-f]{64}", BotLook.objects.first().digest)  # type: ignore[union-attr]
+
+
+def test_the_score_moves_by_the_points_of_what_was_mended(served: Shop) -> None:
+    """The studio leads to a question that waits; once the brand has answered it, the page scores more, and by how much
+    is what the rule promised."""
+    from parvis.domains.people import testing as people
+    from parvis.domains.voices.contracts import NewVoice, Outcome, Reason, VoiceKind
+
+    question = voices.receive(
+        NewVoice(kind=VoiceKind.QUESTION, product_id=served.dress, text="Is the dress lined?", language="en"), at=now()
+    )
+    voices.decide(
+        voice_ids=[question.id], outcome=Outcome.PUBLISH, reason=Reason.APPROVED, actor_id=None, at=now(), overturn=True
+    )
+    deliver()
+    before = looking.audit(served.dress, "en")
+    team = Client(headers={"accept-language": "en"})
+    olivia = people.staff("olivia", at=now())
+    from django.contrib.auth import get_user_model
+
+    team.force_login(
+        get_user_model().objects.get(pk=olivia.account_id), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    page = team.get(f"/studio/visibility/products/{served.dress}/").content.decode()
+    assert f'href="/studio/voices/{question.id}/#answer"' in page
+    told = team.get(f"/studio/voices/{question.id}/").content.decode()
+    assert 'id="answer"' in told
+    assert team.post(f"/studio/voices/{question.id}/answer/", {"text": "Yes, with cotton."}).status_code in (302, 303)
+    deliver()
+    assert served.dress in queries.unaudited(language="en", before=now() - timedelta(days=30), limit=50)
+    after = looking.audit(served.dress, "en")
+    gained = {key: points for key, points, *_ in after.given if points != dict_of(before)[key]}
+    assert set(gained) == {"answered"}
+    moved = gained["answered"] - dict_of(before)["answered"]
+    assert moved == pytest.approx(10 / 3)
+    assert after.score - before.score == pytest.approx(moved, abs=0.11)
+
+
+def dict_of(found: Audit) -> dict[str, float]:
+    return {key: points for key, points, *_ in found.given}

@@ -18,12 +18,14 @@ from parvis.domains.evidence import actions, queries
 from parvis.domains.evidence.contracts import Audit
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
+from parvis.domains.voices import queries as voices
 from parvis.interfaces.agents import tasks
 from parvis.interfaces.design import marks, shapes
 from parvis.interfaces.studio import frame
 from parvis.interfaces.studio.visibility import words
 
 SIZE, WEEKS, OTHERS = 10, 4, "others"
+QUESTIONS = 50  # of a product, among which unanswered ones are looked for
 
 
 @require_GET
@@ -42,7 +44,7 @@ def visibility(request: HttpRequest) -> HttpResponse:
         "heading": _("Visibility"),
         "total": total,
         "mean": marks.number(total.mean, 0) if total.mean is not None else "",
-        "lost": [_lost(key, pages, points, total.count) for key, pages, points, _fix in total.lost[:6]],
+        "lost": [_lost(*each, total.count) for each in total.lost[:6]],
         "rows": [_row(each, names[each.product_id].name) for each in found if each.product_id in names],
         "pages": shapes.Pages(page, total.count, SIZE),
         "assistants": [_assistant(each) for each in analytics.referred(since=since, until=until)],
@@ -64,9 +66,15 @@ def _period() -> tuple[Any, Any]:
     return since, until + timedelta(days=1)  # today as well: programs come by the hour
 
 
-def _lost(key: str, pages: int, points: float, count: int) -> dict[str, Any]:
+def _lost(key: str, pages: int, points: float, fix: str, count: int) -> dict[str, Any]:
     asked, todo = words.RULES.get(key, (key, ""))
-    return {"asked": asked, "todo": todo, "pages": marks.number(pages), "each": marks.number(points / max(1, count), 1)}
+    return {
+        "asked": asked,
+        "todo": todo,
+        "url": words.fix_url(fix),
+        "pages": marks.number(pages),
+        "each": marks.number(points / max(1, count), 1),
+    }
 
 
 def _row(found: Audit, name: str) -> dict[str, Any]:
@@ -101,18 +109,25 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     detail = catalog.product(product_id, locale=locale)
     found = queries.audit(product_id, language=locale)
     looks = queries.looks(found.path) if found else ()
+    waiting = _unanswered(product_id) if found else None
     context: dict[str, Any] = {
         "heading": detail.product.name,
         "product": detail.product,
         "audit": found,
         "score": marks.number(found.score, 0) if found else "",
-        "rules": [_rule(product_id, *given) for given in found.given] if found else [],
+        "rules": [_rule(product_id, *given, question_id=waiting) for given in found.given] if found else [],
         "looks": [_look(each) for each in looks],
     }
     return frame.page(request, "studio/visibility/product.html", context, room="visibility")
 
 
-def _rule(product_id: int, key: str, points: float, most: int, fix: str) -> dict[str, Any]:
+def _unanswered(product_id: int) -> int | None:
+    """The public question of the product that has waited longest for an answer."""
+    threads = voices.questions_for(product_id, locale=frame.locale(), limit=QUESTIONS)
+    return min((thread.question.id for thread in threads if not thread.answers), default=None)
+
+
+def _rule(product_id: int, key: str, points: float, most: int, fix: str, *, question_id: int | None) -> dict[str, Any]:
     asked, todo = words.RULES.get(key, (key, ""))
     whole = points >= most
     return {
@@ -120,7 +135,7 @@ def _rule(product_id: int, key: str, points: float, most: int, fix: str) -> dict
         "todo": "" if whole else todo,
         "points": marks.number(points, 0 if float(points).is_integer() else 1),
         "most": most,
-        "url": "" if whole else words.fix_url(fix, product_id),
+        "url": "" if whole else words.fix_url(fix, product_id, question_id=question_id),
         "kind": "positive" if whole else "caution" if points else "negative",
     }
 

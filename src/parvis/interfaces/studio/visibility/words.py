@@ -39,15 +39,19 @@ PURPOSES = {
 }
 
 
-def fix_url(fix: str, product_id: int) -> str:
-    """Where the team mends what a rule asks for."""
+def fix_url(fix: str, product_id: int | None = None, *, question_id: int | None = None) -> str:
+    """Where the team mends what a rule asks for: of one product, and of the ``question_id`` that waits for an answer
+    where there is one; or of the whole shop."""
     own = {"product_id": product_id}
+    waiting = f"{reverse('studio:moderation')}?kind=question"
     return {
         "robots": f"{reverse('studio:visibility')}#programs",
-        "markup": f"{reverse('studio:visibility_product', kwargs=own)}#faults",
-        "product": reverse("studio:product", kwargs=own),
+        "markup": f"{reverse('studio:visibility_product', kwargs=own)}#faults"
+        if product_id
+        else reverse("studio:visibility_changes"),
+        "product": reverse("studio:product", kwargs=own) if product_id else reverse("studio:products"),
         "invite": reverse("studio:invitations"),
-        "answer": f"{reverse('studio:moderation')}?kind=question",
+        "answer": f"{reverse('studio:voice', kwargs={'voice_id': question_id})}#answer" if question_id else waiting,
     }[fix]
 
 

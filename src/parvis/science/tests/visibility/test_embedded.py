@@ -10,7 +10,8 @@ MICRODATA = """
     <link itemprop="availability" href="https://schema.org/InStock">
   </div>
   <span itemprop="color">Red</span><span itemprop="color">Blue</span>
-</div><p id="maker"><b itemprop="brand" itemscope itemtype="https://schema.org/Brand"><i itemprop="name">Atelier</i></b></p>
+</div>
+<p id="maker"><b itemprop="brand" itemscope itemtype="https://schema.org/Brand"><i itemprop="name">Atelier</i></b></p>
 <div itemscope itemtype="https://other.example/Thing"><i itemprop="name">Not ours</i></div></body></html>
 """
 RDFA = """

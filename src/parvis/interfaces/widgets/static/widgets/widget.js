@@ -90,14 +90,24 @@
     const bucket = Math.floor(Math.random() * BUCKETS);
     const address = `${home}/w/${encodeURIComponent(key)}/${encodeURIComponent(product || "-")}.html?lang=${language}&b=${bucket}`;
     const answer = await fetch(address, { credentials: "omit" });
-    if (!answer.ok) return;
+    if (!answer.ok) throw new Error(String(answer.status));
     const made = new DOMParser().parseFromString(await answer.text(), "text/html");
     const proof = made.querySelector("parvis-proof");
-    if (!proof) return;
+    if (!proof) throw new Error("nothing to show");
     const graph = made.querySelector('script[type="application/ld+json"]');
     place.replaceChildren(document.adoptNode(proof), ...(graph ? [document.adoptNode(graph)] : []));
     open(proof);
     watch(proof);
+  }
+
+  /* Nothing came: the reserved height goes as soon as nobody sees it go, so that nothing moves under a reader's eyes. */
+  function giveUp(place) {
+    const out = new IntersectionObserver(([entry]) => {
+      if (entry.isIntersecting) return;
+      place.style.minHeight = "0";
+      out.disconnect();
+    });
+    out.observe(place);
   }
 
   function begin() {
@@ -105,7 +115,7 @@
       for (const { target, isIntersecting } of entries) {
         if (!isIntersecting) continue;
         near.unobserve(target);
-        fill(target).catch(() => {});
+        fill(target).catch(() => giveUp(target));
       }
     }, { rootMargin: "600px" });
     document.querySelectorAll("[data-parvis]").forEach((place) => near.observe(place));
