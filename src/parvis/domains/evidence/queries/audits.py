@@ -42,14 +42,17 @@ _WAITING = """
 SELECT p.id FROM catalog_product p
 LEFT JOIN evidence_pageaudit a ON a.product_id = p.id AND a.language = %(language)s
 LEFT JOIN evidence_productproof s ON s.product_id = p.id
+LEFT JOIN (SELECT product_id, max(decided_at) AS changed_at FROM voices_voice
+           WHERE kind IN ('question', 'answer') AND product_id IS NOT NULL GROUP BY 1) asked ON asked.product_id = p.id
 WHERE p.state = 'active' AND (a.id IS NULL OR a.audited_at < p.updated_at OR a.audited_at < s.updated_at
-      OR a.audited_at < %(before)s)
+      OR a.audited_at < %(before)s OR a.audited_at < asked.changed_at)
 ORDER BY a.audited_at NULLS FIRST, coalesce(s.count, 0) DESC, p.id LIMIT %(limit)s
 """
 
 
 def unaudited(*, language: str, before: datetime, limit: int) -> list[int]:
-    """Products whose page was never audited, has changed since, or was last audited ``before``; the most reviewed of
+    """Products whose page was never audited, has changed since (its questions and answers too), or was last audited
+    ``before``; the most reviewed of
     the new ones first. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, {"language": language, "before": before, "limit": limit})

@@ -116,14 +116,12 @@ def test_the_score_moves_by_the_points_of_what_was_mended(served: Shop) -> None:
     )
     deliver()
     before = looking.audit(served.dress, "en")
-    team = Client(headers={"accept-language": "en"})
-    olivia = people.staff("olivia", at=now())
-    from django.contrib.auth import get_user_model
-
-    team.force_login(
-        get_user_model().objects.get(pk=olivia.account_id), backend="django.contrib.auth.backends.ModelBackend"
-    )
-    page = team.get(f"/studio/visibility/products/{served.dress}/").content.decode()
+    people.staff("olivia", at=now())
+    team = Client(headers={"host": "localhost"})
+    team.force_login(people.account("olivia", at=now()), backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = team.get(f"/studio/visibility/products/{served.dress}/")
+    assert answer.status_code == 200, answer.headers.get("Location")
+    page = answer.content.decode()
     assert f'href="/studio/voices/{question.id}/#answer"' in page
     told = team.get(f"/studio/voices/{question.id}/").content.decode()
     assert 'id="answer"' in told

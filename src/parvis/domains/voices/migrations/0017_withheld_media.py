@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("voices", "0015_shop_reviews"),
+        ("voices", "0016_star_models"),
     ]
 
     operations = [
