@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/feeds.py [--json] [--products 100000]
 
-Needs an installation with reviews (the demo's): its most reviewed product is copied so often, with its variants, its stock
-and what is derived from its reviews, in a transaction that is taken back. Each feed is read as a program reads it, packed,
-in pieces that are thrown away. Memory is what the process holds at most while it streams the last nine tenths of a
-feed, beyond what it held after the first tenth: flat means nearly none.
+Needs an installation with reviews (the demo's): its most reviewed product is copied so often, with its variants, its
+stock and what is derived from its reviews, in a transaction that is taken back. Each feed is read as a program reads
+it, packed, in pieces that are thrown away. Memory is what the process holds at most while it streams the last nine
+tenths of a feed, beyond what it held after the first tenth: flat means nearly none.
 """
 
 import argparse
@@ -66,10 +66,9 @@ def read(client: Any, name: str) -> dict[str, float]:
 
     began, cpu = time.perf_counter(), time.process_time()
     answer = client.get(f"/feeds/en/{name}", headers={"accept-encoding": "gzip"}, REMOTE_ADDR=f"10.0.0.{len(name)}")
-    size, held, most, pieces = 0, 0.0, 0.0, 0
-    for piece in answer.streaming_content:
+    size, held, most = 0, 0.0, 0.0
+    for pieces, piece in enumerate(answer.streaming_content, 1):
         size += len(piece)
-        pieces += 1
         if pieces % 20 == 0:
             most = max(most, memory_mb())
             held = held or (memory_mb() if pieces >= 40 else 0.0)

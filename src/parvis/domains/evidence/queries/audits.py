@@ -52,8 +52,7 @@ ORDER BY a.audited_at NULLS FIRST, coalesce(s.count, 0) DESC, p.id LIMIT %(limit
 
 def unaudited(*, language: str, before: datetime, limit: int) -> list[int]:
     """Products whose page was never audited, has changed since (its questions and answers too), or was last audited
-    ``before``; the most reviewed of
-    the new ones first. One statement."""
+    ``before``; the most reviewed of the new ones first. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, {"language": language, "before": before, "limit": limit})
         return [row[0] for row in cursor.fetchall()]

@@ -13,7 +13,7 @@ def remember(apps: Any, editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evidence", "0008_faq"),
+        ("evidence", "0009_faq_heard"),
     ]
 
     operations = [
