@@ -24,10 +24,16 @@ def things(name: str) -> list[str]:
     """The things that a name or a question names, as reviews would call them, the most telling first: "karite" before
     "creme". What only asks is left out; what names no kind of thing names nothing."""
     words = [word for word in left(re.sub(r"[^\w ]", " ", name)).split() if not any(c.isdigit() for c in word)]
+    named = kinds(name)
+    own = [word for word in words if word not in named and word not in cues.words("company") and len(word) > 3]
+    return _unique([*own, *named]) if named else []
+
+
+def kinds(name: str) -> list[str]:
+    """The kinds of thing that are named: jeans, cream."""
     known = cues.words("things")
-    kinds = [word for word in words if word in known or word.removesuffix("s") in known]
-    own = [word for word in words if word not in kinds and word not in cues.words("company") and len(word) > 3]
-    return _unique([*own, *kinds]) if kinds else []
+    words = folded(re.sub(r"[^\w ]", " ", name)).split()
+    return _unique(word for word in words if word in known or word.removesuffix("s") in known)
 
 
 def _unique(words: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from parvis.domains.assistant.contracts import Hint, Outcome, Side
 from parvis.domains.assistant.queries.answering import people, voices
@@ -20,6 +21,16 @@ CARDS = 4
 def find(asking: Asking) -> Reply:
     """Products of which people say what is looked for, with their words; else those that are called so."""
     asked = asking.asked
+    if any(each.attribute in ("skin_type", "hair_type") for each in asked.filters):
+        told = voices.whose(asking)
+        praised = sorted((each for each in told.hits if each.voice_id), key=lambda each: each.side is not Side.AGREES)
+        known = spoken.voices([each.voice_id for each in praised])
+        ids = [known[each.voice_id].product_id for each in praised if each.voice_id in known]
+        if cards := _offered([key for key in ids if key], asking):
+            of_those = [
+                each for each in told.hits if each.voice_id in known and known[each.voice_id].product_id in cards
+            ]
+            return replace(told, cards=cards, hits=of_those or told.hits)
     topic = topics.left(asked.text)
     said = evidence.speaking(topic, locale=asked.speaks) if topic else None
     named = catalog.search(text=topic, locale=asking.locale, limit=30) if topic else None
@@ -27,8 +38,7 @@ def find(asking: Asking) -> Reply:
     ids = list(said.products[:30]) if said is not None else []
     both = [key for key in ids if key in called]
     ordered = list(dict.fromkeys([*both, *ids, *called]))
-    found = catalog.products(ordered[:30], locale=asking.locale)
-    cards = [key for key in ordered if key in found and _sold(found[key])][:CARDS]
+    cards = _offered(ordered[:30], asking)
     if not cards:
         return Reply(outcome=Outcome.UNSAID)
     return Reply(
@@ -37,6 +47,20 @@ def find(asking: Asking) -> Reply:
         cards=cards,
         hits=_said_of(asking, cards, topic),
     )
+
+
+def _offered(ids: Sequence[int], asking: Asking) -> list[int]:
+    """Of these products, the first that are sold; where the kind of thing is named, those of that kind."""
+    ordered = list(dict.fromkeys(ids))
+    found = catalog.products(ordered, locale=asking.locale)
+    sold = [key for key in ordered if key in found and _sold(found[key])]
+    language = asking.locale[:2]
+    kinds = {stem(word, language) for word in topics.kinds(asking.asked.text)}
+    named = {
+        key: {stem(w, language) for w in folded(f"{found[key].name} {found[key].category_name}").split()}
+        for key in sold
+    }
+    return ([key for key in sold if kinds & named[key]] or sold)[:CARDS]
 
 
 def _said_of(asking: Asking, cards: Sequence[int], topic: str) -> list[Hit]:

@@ -89,7 +89,7 @@ def _found(asking: Asking, keys: Sequence[str], aim: float, where: Where | None 
     )
     if not found.answered:
         return Reply(outcome=Outcome.UNSAID, certainty=found.answerable, about=keys)
-    quotes = pointed.close(found.quotes)
+    quotes = pointed.close(found.quotes, asking)
     known = voices.voices([quote.voice_id for quote in quotes if quote.voice_id])
     polar = pointed.polar(asking, keys)
     towards = aim if asking.product else None
@@ -193,7 +193,7 @@ def show(asking: Asking) -> Reply:
     """People like those asked about, on what is asked about: passages, photos and clips, pleased and not."""
     asked, filters = asking.asked, asking.asked.filters
     if asking.product is None and filters:
-        return _whose(asking)
+        return whose(asking)
     if asking.product is None or not filters:
         return ask(asking)
     keys, aim = about(asked.text, speaks=asked.speaks, kind=asking.kind)
@@ -234,7 +234,7 @@ def _against(chosen: Sequence[Hit], said: Sequence[Voice], keys: Sequence[str]) 
     return next((each for each in told if each.side is Side.DISAGREES), None)
 
 
-def _whose(asking: Asking) -> Reply:
+def whose(asking: Asking) -> Reply:
     """People like those asked about, over all products: by what authors state and never by the words alone, which say
     "skin" of what a dress shows."""
     keys, aim = about(asking.asked.text, speaks=asking.asked.speaks, kind=asking.kind)
