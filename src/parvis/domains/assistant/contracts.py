@@ -266,6 +266,28 @@ class Turn:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Room:
+    """Where a question of a live show comes from: the room, the product on screen, and those of the show in the order
+    in which it shows them."""
+
+    id: int
+    product_id: int | None
+    product_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Aside:
+    """An answer short enough to be read while somebody speaks: one voice for it, one against it, and a clip to play
+    where there is one. ``turn`` has the rest; ``product_id`` is what the question was taken to be about."""
+
+    turn: Turn
+    product_id: int | None
+    says: Passage | None = None
+    against: Passage | None = None
+    clip: Passage | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Conversation:
     """Everything of a conversation. ``token`` is the key of whoever holds it. ``revision`` grows with every change."""
 

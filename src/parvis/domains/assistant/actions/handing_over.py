@@ -72,7 +72,7 @@ def _context(row: models.Conversation, variant_ids: Sequence[int]) -> HandedOver
     return HandedOver(
         conversation_id=row.pk,
         customer_id=row.customer_id,
-        product_ids=_each(turn.product_id for turn in turns if turn.product_id),
+        product_ids=_each([*(key for turn in turns for key in _products(turn)), *([row.product_id or 0])]),
         variant_ids=_each(variant_ids),
         order_ids=_each(int(key) for turn in turns for key in turn.reply.get("orders", ())),
         voice_ids=_each(key for key in shown.values_list("voice_id", flat=True) if key),
@@ -81,8 +81,14 @@ def _context(row: models.Conversation, variant_ids: Sequence[int]) -> HandedOver
     )
 
 
+def _products(turn: models.Turn) -> list[int]:
+    """What a question was about, and what it was compared with or shown beside."""
+    shown = [*turn.reply.get("compared", ()), *turn.reply.get("cards", ())]
+    return [turn.product_id or 0, *(int(key) for key in shown)]
+
+
 def _each(ids: Iterable[int]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(ids))
+    return tuple(dict.fromkeys(key for key in ids if key))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What can be read of conversations."""
 
+from parvis.domains.assistant.queries.asides import aside
 from parvis.domains.assistant.queries.conversations import (
     conversation,
     conversation_by_token,
@@ -12,6 +13,7 @@ from parvis.domains.assistant.queries.figures import figures, unsaid
 from parvis.domains.assistant.queries.lists import conversations, waiting
 
 __all__ = [
+    "aside",
     "conversation",
     "conversation_by_token",
     "conversations",
