@@ -1,5 +1,6 @@
 """From conversations to what pages draw: turns with their words, cards, quotes and next questions."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ from parvis.domains.assistant.web import (
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product, Variant
 from parvis.domains.evidence import queries as evidence
-from parvis.domains.evidence.contracts import AspectCount, Summary
+from parvis.domains.evidence.contracts import AspectCount, Source, Summary
 from parvis.domains.voices import queries as voices
 from parvis.domains.voices.contracts import Voice
 from parvis.interfaces.design.films import film
@@ -154,8 +155,17 @@ def _passage(each: Passage, products: Mapping[int, Product], films: Mapping[int,
         "simulated": cards.simulated(each.provenance),
         "product": products.get(each.product_id or 0),
         "film": clip,
-        "from": f"#t={each.clip_from:g},{each.clip_to:g}" if clip and each.clip_to else "",
+        "moment": moment(each) if clip else None,
     }
+
+
+def moment(each: Passage) -> dict[str, str] | None:
+    """From where to where a clip plays, as an address and in words; None for a whole video."""
+    if not each.clip_to or (each.clip_from < 1.0 and each.kind != Source.CLIP.value):
+        return None
+    since, until = int(each.clip_from), math.ceil(each.clip_to)
+    words = (f"{seconds // 60}:{seconds % 60:02}" for seconds in (since, until))
+    return dict(zip(("fragment", "since", "until"), (f"#t={since},{until}", *words), strict=True))
 
 
 def _size_to_add(turn: Turn, products: Mapping[int, Product]) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.contrib import messages
@@ -18,10 +19,30 @@ from parvis.domains.people.web import current_staff
 from parvis.interfaces.studio import problems
 
 
+class Group(StrEnum):
+    """What rooms are for. The order is that of the navigation."""
+
+    INSIGHT = "insight"
+    VOICES = "voices"
+    PROOF = "proof"
+    SELLING = "selling"
+    SETTINGS = "settings"
+
+
+GROUPS: Mapping[Group, str | Promise] = {
+    Group.INSIGHT: _("Insight"),
+    Group.VOICES: _("Voices"),
+    Group.PROOF: _("Proof"),
+    Group.SELLING: _("Selling"),
+    Group.SETTINGS: _("Set-up"),
+}
+
+
 @dataclass(frozen=True)
 class Room:
-    """An entry of the side navigation, shown to those who hold its permission."""
+    """An entry of the side navigation, shown in its group to those who hold its permission."""
 
+    group: Group
     key: str
     name: str | Promise
     url: str
@@ -30,6 +51,7 @@ class Room:
 
 
 ROOMS = (
+<<<<<<< HEAD
     Room("overview", _("Overview"), "studio:overview", "chart", Permission.METRICS_VIEW),
     Room("moderation", _("Moderation"), "studio:moderation", "shield-check", Permission.VOICES_VIEW),
     Room("opinions", _("Second opinions"), "studio:opinions", "question", Permission.VOICES_VIEW),
@@ -48,7 +70,48 @@ ROOMS = (
     Room("imports", _("Imports"), "studio:imports", "upload", Permission.IMPORTS_RUN),
     Room("metrics", _("Definitions"), "studio:metrics", "question", Permission.METRICS_VIEW),
     Room("settings", _("Settings"), "studio:settings", "settings", Permission.SETTINGS_EDIT),
+=======
+    Room(Group.INSIGHT, "overview", _("Overview"), "studio:overview", "chart", Permission.METRICS_VIEW),
+    Room(Group.INSIGHT, "visibility", _("Visibility"), "studio:visibility", "globe", Permission.METRICS_VIEW),
+    Room(Group.INSIGHT, "metrics", _("Definitions"), "studio:metrics", "question", Permission.METRICS_VIEW),
+    Room(Group.VOICES, "moderation", _("Moderation"), "studio:moderation", "shield-check", Permission.VOICES_VIEW),
+    Room(Group.VOICES, "opinions", _("Second opinions"), "studio:opinions", "question", Permission.VOICES_VIEW),
+    Room(Group.VOICES, "reading", _("Reading"), "studio:reading", "eye", Permission.VOICES_VIEW),
+    Room(Group.VOICES, "next_reviews", _("Next best reviews"), "studio:next_reviews", "quote", Permission.VOICES_VIEW),
+    Room(Group.VOICES, "invitations", _("Invitations"), "studio:invitations", "star", Permission.VOICES_VIEW),
+    Room(
+        Group.VOICES, "conversations", _("Conversations"), "studio:conversations", "question", Permission.CUSTOMERS_VIEW
+    ),
+    Room(Group.PROOF, "proof", _("Proof on pages"), "studio:proof", "heart", Permission.VOICES_VIEW),
+    Room(Group.PROOF, "faq", _("Frequent questions"), "studio:faq", "question", Permission.VOICES_VIEW),
+    Room(Group.SELLING, "products", _("Products"), "studio:products", "tag", Permission.CATALOG_VIEW),
+    Room(Group.SELLING, "orders", _("Orders"), "studio:orders", "box", Permission.ORDERS_VIEW),
+    Room(Group.SELLING, "customers", _("Customers"), "studio:customers", "user", Permission.CUSTOMERS_VIEW),
+    Room(Group.SELLING, "mail", _("Mail"), "studio:mail", "mail", Permission.CUSTOMERS_VIEW),
+    Room(Group.SETTINGS, "imports", _("Imports"), "studio:imports", "upload", Permission.IMPORTS_RUN),
+    Room(Group.SETTINGS, "settings", _("Settings"), "studio:settings", "settings", Permission.SETTINGS_EDIT),
+>>>>>>> c9de28b (Rooms of the studio in groups, what waits on its first page; clips play from their moment)
 )
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A group with the rooms of it that somebody may open; ``current`` when the page is in one of them."""
+
+    name: str | Promise
+    rooms: tuple[Room, ...]
+    current: bool
+
+
+def shelves(staff: Staff, room: str) -> list[Shelf]:
+    """The navigation of somebody who is in ``room``; groups without a room for them are absent."""
+    mine = [entry for entry in ROOMS if staff.may(entry.permission)]
+    found = []
+    for group, name in GROUPS.items():
+        rooms = tuple(entry for entry in mine if entry.group is group)
+        if rooms:
+            found.append(Shelf(name=name, rooms=rooms, current=any(entry.key == room for entry in rooms)))
+    return found
 
 
 def staff_of(request: HttpRequest) -> Staff:
@@ -69,11 +132,9 @@ def page(
 ) -> HttpResponse:
     """Render a page in its frame; ``room`` is the key of the room it belongs to."""
     staff = staff_of(request)
-    rooms = [entry for entry in ROOMS if staff.may(entry.permission)]
     may = {permission.name.lower(): True for permission in staff.permissions}
-    return render(
-        request, template, {"rooms": rooms, "room": room, "staff": staff, "may": may, **context}, status=status
-    )
+    frame = {"shelves": shelves(staff, room), "room": room, "staff": staff, "may": may}
+    return render(request, template, {**frame, **context}, status=status)
 
 
 def part(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:

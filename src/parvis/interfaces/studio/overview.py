@@ -12,9 +12,12 @@ from django.views.decorators.http import require_GET
 from parvis.core.clock import now
 from parvis.domains.analytics import queries
 from parvis.domains.analytics.contracts import FunnelStep, Overview, Verdict
+from parvis.domains.assistant import queries as assistant
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import queries as checkout
 from parvis.domains.checkout.contracts import OrderState
+from parvis.domains.evidence import queries as evidence
+from parvis.domains.evidence.contracts import FaqState
 from parvis.domains.people.contracts import Permission, Staff
 from parvis.domains.people.web import requires
 from parvis.domains.voices import queries as voices
@@ -146,30 +149,25 @@ def _products(since: date, until: date) -> list[dict[str, Any]]:
 
 
 def _waiting(staff: Staff) -> list[dict[str, Any]]:
-    """What waits for somebody now, for those who can see to it."""
+    """What waits for somebody now, for those who can see to it, by room: where to go next."""
     found: list[dict[str, Any]] = []
+
+    def waits(count: int, words: str, url: str, icon: str, query: str = "") -> None:
+        said = words % {"n": marks.number(count)}
+        found.append({"words": said, "url": url, "query": query, "icon": icon, "quiet": not count})
+
+    if staff.may(Permission.CUSTOMERS_VIEW):
+        n = assistant.waiting()
+        words = ngettext("%(n)s shopper waits for an answer", "%(n)s shoppers wait for an answer", n)
+        waits(n, words, "studio:conversations", "user", "?resolution=waiting")
     if staff.may(Permission.VOICES_VIEW):
-        counts = voices.queue_counts()
-        words = ngettext("%(n)s voice to decide about", "%(n)s voices to decide about", counts.held)
-        found.append(
-            {
-                "words": words % {"n": marks.number(counts.held)},
-                "url": "studio:moderation",
-                "query": "",
-                "icon": "shield-check",
-                "quiet": not counts.held,
-            }
-        )
+        n = voices.queue_counts().held
+        words = ngettext("%(n)s voice to decide about", "%(n)s voices to decide about", n)
+        waits(n, words, "studio:moderation", "shield-check")
+        n = evidence.faq_counts().get(FaqState.PROPOSED, 0)
+        words = ngettext("%(n)s answer to approve", "%(n)s answers to approve", n)
+        waits(n, words, "studio:faq", "question")
     if staff.may(Permission.ORDERS_VIEW):
-        paid = checkout.state_counts().get(OrderState.PAID, 0)
-        words = ngettext("%(n)s order to ship", "%(n)s orders to ship", paid)
-        found.append(
-            {
-                "words": words % {"n": marks.number(paid)},
-                "url": "studio:orders",
-                "query": "?state=paid",
-                "icon": "truck",
-                "quiet": not paid,
-            }
-        )
+        n = checkout.state_counts().get(OrderState.PAID, 0)
+        waits(n, ngettext("%(n)s order to ship", "%(n)s orders to ship", n), "studio:orders", "truck", "?state=paid")
     return found

@@ -136,7 +136,7 @@ def hit(quote: Quote, voice: Voice | None, keys: Sequence[str], aim: float | Non
         field="text" if spoken else field,
         start=quote.start,
         end=quote.end,
-        polarity=quote.polarity,
+        polarity=leaning if spoken else quote.polarity,
         side=where,
         kind=quote.kind.value,
         clip_from=quote.clip.start_s if quote.clip else None,
