@@ -75,3 +75,20 @@ def test_a_video_becomes_proof_once_a_person_has_seen_it(visit: Visit, world: Wo
         }"""
     )
     assert played == [True, 320, 1]
+
+    # on the product's page it is found by keyboard, with its captions, and played with a key; lists know of it
+    stranger.goto("/en/products/linen-dress/")
+    seen = stranger.locator("#films video").first
+    expect(seen).to_be_visible()
+    assert seen.locator("track[kind=captions][default]").count() == 1
+    link = stranger.get_by_role("link", name="All reviews with a video")
+    link.focus()
+    stranger.keyboard.press("Tab")
+    assert stranger.evaluate("document.activeElement.closest('#films') !== null")
+    seen.focus()
+    seen.evaluate("video => { video.muted = true; }")
+    stranger.keyboard.press("Space")
+    stranger.wait_for_function("document.querySelector('#films video').currentTime > 0")
+    stranger.goto("/en/products/?video=1")
+    expect(stranger.locator("main").get_by_role("link", name="Linen dress").first).to_be_visible()
+    expect(stranger.locator("main").get_by_role("link", name="Wool sweater")).to_have_count(0)

@@ -68,14 +68,15 @@ def test_what_goes_into_the_cart_from_an_answer_is_noted(square: Square) -> None
 def test_a_person_takes_over_with_the_whole_context(square: Square) -> None:
     shown = square.ask("show me on dry skin")
     square.ask("Is the factory powered by solar panels?")
+    square.ask("compare with the wool sweater")
     variants = [square.variants["DR-S"]]
     actions.hand_over(token=square.token, at=AT, email="ana@shopper.example", words="Please?", variant_ids=variants)
     actions.hand_over(token=square.token, at=AT)  # pressed twice: one person is asked for
     [event] = events("assistant.handed_over")
-    assert event["product_ids"] == [square.dress]
+    assert event["product_ids"] == [square.dress, square.sweater]
     assert event["variant_ids"] == variants
     assert set(event["voice_ids"]) == {each.voice_id for each in shown.passages}
-    assert event["questions"] == 3
+    assert event["questions"] == 4
     found = queries.conversation(event["conversation_id"])
     assert (found.resolution, found.waits) == (Resolution.HANDED_OVER, True)
     assert [turn.text for turn in found.turns][-1] == "Please?"

@@ -46,6 +46,7 @@ from parvis.domains.evidence.queries.summary import (
     summaries,
     summary,
     trait_counts,
+    with_video,
 )
 from parvis.domains.evidence.queries.widgets import widget, widget_by_key, widgets
 
@@ -106,4 +107,5 @@ __all__ = [
     "widget",
     "widget_by_key",
     "widgets",
+    "with_video",
 ]

@@ -113,6 +113,12 @@ def products_with(traits: Iterable[str]) -> list[int]:
     return list(rows.values_list("product_id", flat=True))
 
 
+def with_video() -> list[int]:
+    """Products with a video that may be shown in some review, those with the most first. One statement."""
+    rows = ProductProof.objects.filter(with_video__gt=0).order_by("-with_video", "product_id")
+    return list(rows.values_list("product_id", flat=True))
+
+
 def labels(locale: str) -> Mapping[str, str]:
     """Words for aspects and traits, as the brand has them: {"fabric": "Fabric", "fabric:pro": "Pleasant fabric", …}."""
     return voices.aspect_labels(locale)

@@ -11,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from parvis.core.clock import now
 from parvis.domains.assistant import models
 from parvis.domains.assistant import queries as talks
+from parvis.domains.assistant.contracts import Passage, Side
 from parvis.domains.assistant.web import COOKIE
 from parvis.domains.people import testing as people
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices import queries
 from parvis.domains.voices.contracts import NewVoice, Origin, Outcome, Reason
+from parvis.interfaces.storefront import talking
 from parvis.interfaces.storefront.tests.conftest import Shop, deliver
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -147,3 +149,17 @@ def test_the_box_costs_the_product_page_no_statement(shop: Shop, visitor: Client
         page = visitor.get("/en/products/linen-dress/")
     assert "data-ask" in page.content.decode()
     assert not [each for each in asked.captured_queries if "assistant_" in each["sql"]]
+
+
+def test_a_visitor_who_asks_without_end_is_slowed_down_and_others_are_not(shop: Shop, visitor: Client) -> None:
+    answers = [visitor.post("/en/assistant/", {"q": ""}, headers=HTMX).status_code for _ in range(24)]
+    assert set(answers[:20]) == {200}
+    assert answers[-1] == 429
+    assert Client(REMOTE_ADDR="198.51.100.9").post("/en/assistant/", {"q": ""}, headers=HTMX).status_code == 200
+
+
+def test_a_clip_plays_from_its_moment() -> None:
+    spoken = Passage(rank=1, kind="clip", side=Side.AGREES, clip="/media/a.mp4", clip_from=6.61, clip_to=15.38)
+    assert talking.moment(spoken) == {"fragment": "#t=6,16", "since": "0:06", "until": "0:16"}
+    whole = Passage(rank=1, kind="review", side=Side.AGREES, clip="/media/a.mp4", clip_to=19.0)
+    assert talking.moment(whole) is None

@@ -38,6 +38,7 @@ class Wanted:
     traits: tuple[str, ...] = ()
     rating: str = ""
     in_stock: bool = False
+    video: bool = False
     low: int | None = None
     high: int | None = None
     sort: str = ""
@@ -64,6 +65,7 @@ class Wanted:
             ],
             rating=query.get("rating", "") if query.get("rating") in RATINGS else "",
             in_stock=query.get("in_stock") == "1",
+            video=query.get("video") == "1",
             low=high if swapped else low,
             high=low if swapped else high,
             odd_price=odd[0].replace("\x00", "")[:40] if odd else "",
@@ -93,6 +95,7 @@ class Wanted:
             or self.traits
             or self.rating
             or self.in_stock
+            or self.video
             or self.low is not None
             or self.high is not None
         )
@@ -209,6 +212,10 @@ def _ids(wanted: Wanted, spoken_ids: list[int]) -> list[int] | None:
         with_traits = evidence.products_with(wanted.traits)
         held = set(with_traits)
         kept = with_traits if kept is None else [key for key in kept if key in held]
+    if wanted.video:
+        filmed = evidence.with_video()
+        held = set(filmed)
+        kept = filmed if kept is None else [key for key in kept if key in held]
     return kept
 
 
@@ -259,7 +266,18 @@ def _facets(wanted: Wanted, found: ProductList) -> list[shapes.Facet]:
             ],
         ),
         shapes.Facet(name="in_stock", label=gettext("Availability"), choices=[stock]),
+        *_filmed(wanted, found),
     ]
+
+
+def _filmed(wanted: Wanted, found: ProductList) -> list[shapes.Facet]:
+    """Products seen on video; nothing where there is none."""
+    filmed = evidence.with_video()
+    count = len(set(filmed) & set(found.ids)) if found.ids is not None else len(filmed)
+    if not count and not wanted.video:
+        return []
+    seen = shapes.Choice(value="1", label=gettext("With a video"), count=count, chosen=wanted.video)
+    return [shapes.Facet(name="video", label=gettext("Seen by others"), choices=[seen])]
 
 
 def _point() -> str:
@@ -295,6 +313,8 @@ def _chosen(wanted: Wanted, query: QueryDict) -> list[dict[str, str]]:
         chips.append({"name": "rating", "value": wanted.rating, "label": label})
     if wanted.in_stock:
         chips.append({"name": "in_stock", "value": "1", "label": gettext("In stock")})
+    if wanted.video:
+        chips.append({"name": "video", "value": "1", "label": gettext("With a video")})
     return [{"label": chip["label"], "url": _without(query, chip["name"], chip["value"])} for chip in chips]
 
 

@@ -1,10 +1,12 @@
 """Every address of the studio, for every role: who may open it is written here a second time, on purpose."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from parvis.interfaces.studio import urls
+from parvis.interfaces.studio import frame, urls
 from parvis.interfaces.studio.tests.conftest import signed_in
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -243,3 +245,12 @@ def test_a_viewer_sees_personal_data_masked(shop):
     assert "emma.fletcher@mail.example" in moderator
     assert "emma.fletcher@mail.example" not in viewer
     assert "emma.fletcher@mail.example" not in listed
+
+
+def test_rooms_stand_in_groups_and_the_one_of_the_page_is_open(shop):
+    page = signed_in("olivia", locale="fr").get("/studio/orders/").content.decode()
+    groups = re.findall(r'<details class="nav__group" name="rooms"( open)?>\s*<summary[^>]*>([^<]+)', page)
+    assert [name for _, name in groups] == ["Mesures", "Contributions", "Preuve", "Vente", "Installation"]
+    assert [name for opened, name in groups if opened] == ["Vente"]
+    assert page.count('aria-current="page"') >= 1
+    assert set(frame.GROUPS) == {room.group for room in frame.ROOMS}

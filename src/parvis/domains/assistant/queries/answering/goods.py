@@ -16,37 +16,50 @@ from parvis.domains.voices import queries as spoken
 from parvis.science.retrieval.analysis import STOP_WORDS, stem
 
 CARDS = 4
+LOOKED_AT = 30  # passages of people like those asked about
+FURTHER = 150  # products among which those of a kind are looked for
 
 
 def find(asking: Asking) -> Reply:
     """Products of which people say what is looked for, with their words; else those that are called so."""
     asked = asking.asked
     if any(each.attribute in ("skin_type", "hair_type") for each in asked.filters):
-        told = voices.whose(asking)
-        praised = sorted((each for each in told.hits if each.voice_id), key=lambda each: each.side is not Side.AGREES)
-        known = spoken.voices([each.voice_id for each in praised])
+        told = voices.whose(asking, most=LOOKED_AT)
+        praised = [each for each in told.hits if each.voice_id and each.side is Side.AGREES]
+        known = spoken.voices([each.voice_id for each in told.hits if each.voice_id])
         ids = [known[each.voice_id].product_id for each in praised if each.voice_id in known]
         if cards := _offered([key for key in ids if key], asking):
             of_those = [
                 each for each in told.hits if each.voice_id in known and known[each.voice_id].product_id in cards
             ]
-            return replace(told, cards=cards, hits=of_those or told.hits)
+            return replace(told, cards=cards, hits=people.balanced(of_those, PASSAGES))
     topic = topics.left(asked.text)
-    said = evidence.speaking(topic, locale=asked.speaks) if topic else None
-    named = catalog.search(text=topic, locale=asking.locale, limit=30) if topic else None
-    called = [item.id for item in named.items] if named is not None and not named.loosened else []
-    ids = list(said.products[:30]) if said is not None else []
-    both = [key for key in ids if key in called]
-    ordered = list(dict.fromkeys([*both, *ids, *called]))
-    cards = _offered(ordered[:30], asking)
+    ordered, sure = _spoken_of(topic, asking)
+    cards = _offered(ordered, asking)
     if not cards:
         return Reply(outcome=Outcome.UNSAID)
     return Reply(
-        outcome=Outcome.ANSWERED if ids and not (said and said.missing) else Outcome.THIN,
+        outcome=Outcome.ANSWERED if sure else Outcome.THIN,
         certainty=1.0,
         cards=cards,
         hits=_said_of(asking, cards, topic),
     )
+
+
+def _spoken_of(topic: str, asking: Asking) -> tuple[list[int], bool]:
+    """Products that people speak of so, those also called so first; whether anybody really says all of it. Where a kind
+    of thing is named, which nobody writes of what is one ("jeans"), also those of which the rest is said."""
+    if not topic:
+        return [], False
+    said = evidence.speaking(topic, locale=asking.asked.speaks)
+    named = catalog.search(text=topic, locale=asking.locale, limit=30)
+    called = [] if named.loosened else [item.id for item in named.items]
+    ids = list(said.products[:30])
+    kinds = set(topics.kinds(topic))
+    rest = " ".join(word for word in topic.split() if word not in kinds) if kinds else ""
+    others = evidence.speaking(rest, locale=asking.asked.speaks).products[:FURTHER] if rest else ()
+    ordered = dict.fromkeys([*(key for key in ids if key in called), *ids, *called, *others])
+    return list(ordered), bool(ids) and not said.missing
 
 
 def _offered(ids: Sequence[int], asking: Asking) -> list[int]:

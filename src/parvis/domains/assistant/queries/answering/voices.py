@@ -76,7 +76,7 @@ def ask(asking: Asking) -> Reply:
     return sheet.with_sheet(asking, reply)
 
 
-def _found(asking: Asking, keys: Sequence[str], aim: float, where: Where | None = None) -> Reply:
+def _found(asking: Asking, keys: Sequence[str], aim: float, where: Where | None = None, most: int = PASSAGES) -> Reply:
     """What is found by the question's words: voices, moments of videos, facts of the catalogue, the shop's terms."""
     ids = [asking.product.id] if asking.product else None
     kinds = set(VOICES)
@@ -85,7 +85,7 @@ def _found(asking: Asking, keys: Sequence[str], aim: float, where: Where | None 
     if cues.form("terms").search(folded(asking.asked.asked)):  # else they only share words with what is asked
         kinds.add(Source.POLICY)
     found = evidence.find(
-        asking.asked.text, locale=asking.asked.speaks, product_ids=ids, kinds=kinds, where=where, k=3 * PASSAGES
+        asking.asked.text, locale=asking.asked.speaks, product_ids=ids, kinds=kinds, where=where, k=3 * most
     )
     if not found.answered:
         return Reply(outcome=Outcome.UNSAID, certainty=found.answerable, about=keys)
@@ -96,7 +96,7 @@ def _found(asking: Asking, keys: Sequence[str], aim: float, where: Where | None 
     told = [hit(quote, known.get(quote.voice_id), keys, towards) for quote in quotes]
     if polar is not None:
         told = pointed.to_the_point(told, quotes, known, polar)
-    chosen = people.balanced(_once([each for each in told if each is not None]), PASSAGES)
+    chosen = people.balanced(_once([each for each in told if each is not None]), most)
     ours = (quote.product_id for quote in quotes if quote.product_id)
     return Reply(
         outcome=Outcome.ANSWERED if _enough(found, chosen) else Outcome.THIN,
@@ -234,11 +234,11 @@ def _against(chosen: Sequence[Hit], said: Sequence[Voice], keys: Sequence[str]) 
     return next((each for each in told if each.side is Side.DISAGREES), None)
 
 
-def whose(asking: Asking) -> Reply:
+def whose(asking: Asking, *, most: int = PASSAGES) -> Reply:
     """People like those asked about, over all products: by what authors state and never by the words alone, which say
     "skin" of what a dress shows."""
     keys, aim = about(asking.asked.text, speaks=asking.asked.speaks, kind=asking.kind)
-    reply = _found(asking, keys, aim, where=_where(asking.asked.filters))
+    reply = _found(asking, keys, aim, where=_where(asking.asked.filters), most=most)
     known = voices.voices([each.voice_id for each in reply.hits if each.voice_id])
     return replace(
         reply,
