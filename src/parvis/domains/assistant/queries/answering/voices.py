@@ -210,9 +210,9 @@ def show(asking: Asking) -> Reply:
     chosen = people.balanced(hits, PASSAGES)
     if not chosen:
         return Reply(outcome=Outcome.UNSAID, filters=filters, about=keys, hints=(Hint.OTHERS,))
-    hints = () if len(chosen) >= FEWEST else (Hint.FEW,)
-    if (other := _against(chosen, said, keys)) is not None:
-        chosen, hints = [*chosen[: PASSAGES - 1], other], (*hints, Hint.OTHERS_DISAGREE)
+    hints: tuple[Hint, ...] = () if len(chosen) >= FEWEST else (Hint.FEW,)
+    if (against := _against(chosen, said, keys)) is not None:
+        chosen, hints = [*chosen[: PASSAGES - 1], against], (*hints, Hint.OTHERS_DISAGREE)
     return Reply(
         outcome=Outcome.ANSWERED if len(chosen) >= FEWEST else Outcome.THIN,
         certainty=1.0,
