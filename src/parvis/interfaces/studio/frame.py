@@ -51,26 +51,6 @@ class Room:
 
 
 ROOMS = (
-<<<<<<< HEAD
-    Room("overview", _("Overview"), "studio:overview", "chart", Permission.METRICS_VIEW),
-    Room("moderation", _("Moderation"), "studio:moderation", "shield-check", Permission.VOICES_VIEW),
-    Room("opinions", _("Second opinions"), "studio:opinions", "question", Permission.VOICES_VIEW),
-    Room("invitations", _("Invitations"), "studio:invitations", "star", Permission.VOICES_VIEW),
-    Room("reading", _("Reading"), "studio:reading", "eye", Permission.VOICES_VIEW),
-    Room("conversations", _("Conversations"), "studio:conversations", "question", Permission.CUSTOMERS_VIEW),
-    Room("next_reviews", _("Next best reviews"), "studio:next_reviews", "quote", Permission.VOICES_VIEW),
-    Room("visibility", _("Visibility"), "studio:visibility", "globe", Permission.METRICS_VIEW),
-    Room("proof", _("Proof on pages"), "studio:proof", "heart", Permission.VOICES_VIEW),
-    Room("faq", _("Frequent questions"), "studio:faq", "question", Permission.VOICES_VIEW),
-    Room("copy", pgettext_lazy("texts", "Copy"), "studio:copy", "edit", Permission.COPY_VIEW),
-    Room("products", _("Products"), "studio:products", "tag", Permission.CATALOG_VIEW),
-    Room("orders", _("Orders"), "studio:orders", "box", Permission.ORDERS_VIEW),
-    Room("customers", _("Customers"), "studio:customers", "user", Permission.CUSTOMERS_VIEW),
-    Room("mail", _("Mail"), "studio:mail", "mail", Permission.CUSTOMERS_VIEW),
-    Room("imports", _("Imports"), "studio:imports", "upload", Permission.IMPORTS_RUN),
-    Room("metrics", _("Definitions"), "studio:metrics", "question", Permission.METRICS_VIEW),
-    Room("settings", _("Settings"), "studio:settings", "settings", Permission.SETTINGS_EDIT),
-=======
     Room(Group.INSIGHT, "overview", _("Overview"), "studio:overview", "chart", Permission.METRICS_VIEW),
     Room(Group.INSIGHT, "visibility", _("Visibility"), "studio:visibility", "globe", Permission.METRICS_VIEW),
     Room(Group.INSIGHT, "metrics", _("Definitions"), "studio:metrics", "question", Permission.METRICS_VIEW),
@@ -84,13 +64,13 @@ ROOMS = (
     ),
     Room(Group.PROOF, "proof", _("Proof on pages"), "studio:proof", "heart", Permission.VOICES_VIEW),
     Room(Group.PROOF, "faq", _("Frequent questions"), "studio:faq", "question", Permission.VOICES_VIEW),
+    Room(Group.PROOF, "copy", pgettext_lazy("texts", "Copy"), "studio:copy", "edit", Permission.COPY_VIEW),
     Room(Group.SELLING, "products", _("Products"), "studio:products", "tag", Permission.CATALOG_VIEW),
     Room(Group.SELLING, "orders", _("Orders"), "studio:orders", "box", Permission.ORDERS_VIEW),
     Room(Group.SELLING, "customers", _("Customers"), "studio:customers", "user", Permission.CUSTOMERS_VIEW),
     Room(Group.SELLING, "mail", _("Mail"), "studio:mail", "mail", Permission.CUSTOMERS_VIEW),
     Room(Group.SETTINGS, "imports", _("Imports"), "studio:imports", "upload", Permission.IMPORTS_RUN),
     Room(Group.SETTINGS, "settings", _("Settings"), "studio:settings", "settings", Permission.SETTINGS_EDIT),
->>>>>>> c9de28b (Rooms of the studio in groups, what waits on its first page; clips play from their moment)
 )
 
 
