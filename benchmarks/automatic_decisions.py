@@ -30,13 +30,13 @@ import polars as pl
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from tools.train import safety  # noqa: E402
-from tools.train.measure import _doubts  # noqa: E402
-from tools.train.sentiment import clothing, films  # noqa: E402
-from tools.train.table import DATA  # noqa: E402
+from tools.train import safety
+from tools.train.measure import _doubts
+from tools.train.sentiment import clothing, films
+from tools.train.table import DATA
 
-from parvis.science import risk  # noqa: E402
-from parvis.science.intervals import wilson  # noqa: E402
+from parvis.science import risk
+from parvis.science.intervals import wilson
 
 STREAM = {"clothing": 11_000, "films": 1_300, "posts": 500, "hatecheck": 200, "comments": 300}
 CHECKED, LADDER = 6_000, 3_000

@@ -142,8 +142,8 @@ def cost(texts: Sequence[str]) -> dict[str, Any]:
     for turn in range(4):
         part = texts[turn * half : (turn + 1) * half]
         on = turn in (0, 3)
-        bursts.keep_sketches = plain_keep if on else lambda voices: None  # type: ignore[assignment]
-        bursts.find = plain_find if on else lambda ids, *, policy: bursts.Found()  # type: ignore[assignment]
+        bursts.keep_sketches = plain_keep if on else lambda voices: None
+        bursts.find = plain_find if on else lambda ids, *, policy: bursts.Found()
         spent["with" if on else "without"].append(send(part, f"cost {turn}")[1] / len(part) * 1000)
     bursts.keep_sketches, bursts.find = plain_keep, plain_find
     with connection.cursor() as cursor:

@@ -66,7 +66,7 @@ def peer_urls() -> None:
 
 def application(environ: Any, start_response: Any) -> Any:
     """The project's WSGI application with the peer's address added (made at the first request)."""
-    global _app  # noqa: PLW0603
+    global _app  # noqa: PLW0603 - one a process
     if _app is None:
         from parvis.project.wsgi import application as made
 

@@ -26,9 +26,9 @@ import polars as pl
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from parvis.domains.copywriting.contracts import Count, Kind, Material, Profile, Ref, RefKind, Rules, Sentence  # noqa: E402
-from parvis.domains.copywriting.rules import composing, judging  # noqa: E402
-from parvis.science import intervals, support, text  # noqa: E402
+from parvis.domains.copywriting.contracts import Count, Kind, Material, Profile, Ref, RefKind, Rules, Sentence
+from parvis.domains.copywriting.rules import composing, judging
+from parvis.science import intervals, support, text
 
 LEAST_LEANING = 2  # reviews, as evidence counts them
 SEEDS = 5

@@ -31,8 +31,8 @@ from sklearn.metrics import adjusted_rand_score
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from parvis.science.retrieval import group_questions  # noqa: E402
-from parvis.science.retrieval.encoder import Encoder  # noqa: E402
+from parvis.science.retrieval import group_questions
+from parvis.science.retrieval.encoder import Encoder
 
 DATA = Path(os.environ.get("PARVIS_DATA", ROOT / "../shared/data"))
 SIZE = 400  # questions in a sample of the bank's

@@ -77,13 +77,13 @@ def plain_tables() -> tuple[Any, Any]:
     """The two tables of a plain shop, made here."""
     from django.db import connection, models
 
-    class Stock(models.Model):  # noqa: DJ008
+    class Stock(models.Model):  # noqa: DJ008 - a table of a measurement
         quantity = models.IntegerField()
 
         class Meta:
             app_label = "plainshop"
 
-    class Order(models.Model):  # noqa: DJ008
+    class Order(models.Model):  # noqa: DJ008 - a table of a measurement
         email = models.EmailField()
 
         class Meta:

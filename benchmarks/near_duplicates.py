@@ -25,7 +25,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from parvis.science.text import near_duplicates  # noqa: E402
+from parvis.science.text import near_duplicates
 
 DATA = Path(os.environ.get("PARVIS_DATA", ROOT / "../shared/data"))
 ALPHABET = "abcdefghijklmnopqrstuvwxyz "

@@ -34,11 +34,11 @@ from sklearn.model_selection import KFold, cross_val_predict
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from tools.train import elsewhere  # noqa: E402
-from tools.train.table import DATA  # noqa: E402
+from tools.train import elsewhere
+from tools.train.table import DATA
 
-from parvis.science import text  # noqa: E402
-from parvis.science.text.linear import sigmoid  # noqa: E402
+from parvis.science import text
+from parvis.science.text.linear import sigmoid
 
 REPORTED = ("insurance_fr", "bank_fr", "bank_nl", "airline_en")
 DRAWS = 500

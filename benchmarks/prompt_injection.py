@@ -16,9 +16,9 @@ import polars as pl
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from parvis.connectors.llm.tests.injections import HONEST, SEEN, UNSEEN  # noqa: E402
-from parvis.domains.voices.rules.addressed import speaks_to_machine  # noqa: E402
-from parvis.science.intervals import wilson  # noqa: E402
+from parvis.connectors.llm.tests.injections import HONEST, SEEN, UNSEEN
+from parvis.domains.voices.rules.addressed import speaks_to_machine
+from parvis.science.intervals import wilson
 
 
 def main() -> None:

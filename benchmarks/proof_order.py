@@ -20,7 +20,7 @@ import polars as pl
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from parvis.science import proof_order  # noqa: E402
+from parvis.science import proof_order
 
 QUOTES, SHOWN = 8, 6
 BIAS = np.asarray(proof_order.PLACES)

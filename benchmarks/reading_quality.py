@@ -27,10 +27,10 @@ from sklearn.model_selection import GroupKFold, KFold
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from tools.train import elsewhere, measure, measure_safety, sentiment, usefulness  # noqa: E402
-from tools.train.table import DATA, split  # noqa: E402
+from tools.train import elsewhere, measure, measure_safety, sentiment, usefulness
+from tools.train.table import DATA, split
 
-from parvis.science import text  # noqa: E402
+from parvis.science import text
 
 Row = dict[str, object]
 

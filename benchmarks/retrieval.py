@@ -27,8 +27,8 @@ import polars as pl
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from parvis.science.retrieval import Index, static  # noqa: E402
-from parvis.science.retrieval.encoder import Encoder  # noqa: E402
+from parvis.science.retrieval import Index, static
+from parvis.science.retrieval.encoder import Encoder
 
 DATA = Path(os.environ.get("PARVIS_DATA", ROOT.parent / "shared" / "data"))
 BENCH = ROOT / "var" / "bench" / "retrieval"

@@ -25,8 +25,8 @@ import polars as pl
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from parvis.science.retrieval import Index  # noqa: E402
-from parvis.science.retrieval.quotes import split  # noqa: E402
+from parvis.science.retrieval import Index
+from parvis.science.retrieval.quotes import split
 
 BENCH = ROOT / "var" / "bench"
 BATCH = 50_000

@@ -28,11 +28,11 @@ import polars as pl
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from benchmarks.peers.vector_stores import Ask, K, Work, serve  # noqa: E402
-from benchmarks.retrieval_large import BENCH, passages, questions  # noqa: E402
+from benchmarks.peers.vector_stores import Ask, K, Work, serve
+from benchmarks.retrieval_large import BENCH, passages, questions
 
-from parvis.science.retrieval import Index, static  # noqa: E402
-from parvis.science.retrieval.candidates import nearest_passages  # noqa: E402
+from parvis.science.retrieval import Index, static
+from parvis.science.retrieval.candidates import nearest_passages
 
 PEERS = {
     "txtai": ["txtai", "torch==2.13.0", "numpy"],

@@ -32,10 +32,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from tools.train import usefulness  # noqa: E402
-from tools.train.table import DATA  # noqa: E402
+from tools.train import usefulness
+from tools.train.table import DATA
 
-from parvis.science.text import signs  # noqa: E402
+from parvis.science.text import signs
 
 PARTS = 5
 LEAST = (20, 8)  # reviews of a product for it to be counted
@@ -90,7 +90,7 @@ def learners() -> dict[str, Learner]:
     """Everybody who is compared and installed."""
     found: dict[str, Learner] = {"Parvis": parvis, "length": length, "TF-IDF ridge": tfidf_ridge}
     try:
-        import lightgbm as _  # noqa: F401
+        import lightgbm as _  # noqa: F401 - only whether it is there
     except ImportError:
         print("LightGBM is not installed: left out", file=sys.stderr)
         return found
@@ -258,7 +258,7 @@ def main() -> None:
     rows, moved = unseen_products(frame, asked.cuts), transfer(frame)
     for row in (*rows, *({"transfer": True} | row for row in moved)):
         print(json.dumps(row))
-    told = {row["who"]: row["spearman"]["mean"] for row in rows if row["least"] == LEAST[0]}  # type: ignore[index]
+    told = {row["who"]: row["spearman"]["mean"] for row in rows if row["least"] == LEAST[0]}
     if asked.json:
         whole = {"name": "usefulness_spearman", "ours": told["Parvis"], "peer": told["TF-IDF ridge"]}
         whole |= {"ratio": round(told["Parvis"] / told["TF-IDF ridge"], 3), "rows": rows, "transfer": moved}

@@ -24,9 +24,9 @@ from scipy.stats import rankdata
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from tools.train.table import DATA, read  # noqa: E402
+from tools.train.table import DATA, read
 
-from parvis.science.text import rank_reviews  # noqa: E402
+from parvis.science.text import rank_reviews
 
 DRAWS = 2000
 LEAST = 20  # reviews of a group of stars
@@ -63,7 +63,7 @@ def inside(score: Floats, likes: Floats, stars: Floats, date: Floats) -> float:
     return float(np.average(found, weights=sizes)) if found else float("nan")
 
 
-def interval(size: int, measure) -> list[float]:  # type: ignore[no-untyped-def]
+def interval(size: int, measure) -> list[float]:
     """95 % bootstrap interval of ``measure(rows)``."""
     rng = np.random.default_rng(0)
     drawn = [measure(rng.integers(0, size, size)) for _ in range(DRAWS)]

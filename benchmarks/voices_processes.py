@@ -15,7 +15,7 @@ CHUNK = 10_000
 SOURCE = ROOT / "data" / "womens_clothing_reviews.parquet"
 
 
-from parvis.core import memory  # noqa: E402 - the path is set above
+from parvis.core import memory
 
 
 def start_django() -> None:

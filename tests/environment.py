@@ -105,4 +105,4 @@ def _reports(results: Path, of: str) -> "list[pytest.TestReport]":
 
 def _report(name: str, outcome: str, told: "str | None") -> pytest.TestReport:
     skipped = (name, 0, "skipped there") if outcome == "skipped" else told
-    return pytest.TestReport(name, (name, 0, name), {}, outcome, skipped, "call")  # type: ignore[arg-type]
+    return pytest.TestReport(name, (name, 0, name), {}, outcome, skipped, "call")

@@ -24,7 +24,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from tools.retrieval import corpus  # noqa: E402
+from tools.retrieval import corpus
 
 KEPT = ROOT / "var" / "distil"
 SLICE = 256

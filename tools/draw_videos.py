@@ -16,11 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-import av  # noqa: E402
-import vl_convert  # noqa: E402
-from PIL import Image  # noqa: E402
-from tools.films import scenes  # noqa: E402
-from tools.films.scripts import SCRIPTS, Script  # noqa: E402
+import av
+import vl_convert
+from PIL import Image
+from tools.films import scenes
+from tools.films.scripts import SCRIPTS, Script
 
 FOLDER = ROOT / "data" / "skincare"
 RATE = 15

@@ -81,7 +81,7 @@ def _further(held: Any, asking: Callable[[Any], Ask]) -> Ask:
     def setting(ef: int) -> None:
         held.modify(configuration={"hnsw": {"ef_search": ef}})
 
-    ask.before, ask.after = (lambda: setting(300)), (lambda: setting(100))  # type: ignore[attr-defined]
+    ask.before, ask.after = (lambda: setting(300)), (lambda: setting(100))
     return ask
 
 

@@ -29,7 +29,7 @@ def world(django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
     # Playwright keeps a loop running in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
     try:
-        with django_db_blocker.unblock(), installation(tmp_path_factory.mktemp("journeys")) as made:  # type: ignore[attr-defined]
+        with django_db_blocker.unblock(), installation(tmp_path_factory.mktemp("journeys")) as made:
             yield made
     finally:
         os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
@@ -69,10 +69,10 @@ def visit(world: World, browser: Browser, request: pytest.FixtureRequest) -> Ite
         number = next(_numbers)
         context = browser.new_context(
             base_url=world.url,
-            viewport=PHONE if width == "phone" else DESKTOP,  # type: ignore[arg-type]
+            viewport=PHONE if width == "phone" else DESKTOP,
             has_touch=width == "phone",
             java_script_enabled=script,
-            color_scheme=theme,  # type: ignore[arg-type]
+            color_scheme=theme,
             locale=locale,
             reduced_motion="reduce",
             accept_downloads=True,

@@ -76,9 +76,7 @@ def write_review(page: Page, *, title: str, text: str, name: str, size: str, pho
     page.locator("label:has(input[name=stars][value='5'])").click()
     page.locator("[name=title]").fill(title)
     page.locator("[name=text]").fill(text)
-    page.locator("[name=photos]").set_input_files(
-        [{"name": "me.jpg", "mimeType": "image/jpeg", "buffer": photo}]  # type: ignore[list-item]
-    )
+    page.locator("[name=photos]").set_input_files([{"name": "me.jpg", "mimeType": "image/jpeg", "buffer": photo}])
     page.locator("select[name=size_worn]").select_option(size)
     page.locator("input[name=fit_felt][value='0']").check()
     page.locator("[name=author_name]").fill(name)

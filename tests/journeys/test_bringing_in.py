@@ -25,7 +25,7 @@ Autre;"Un article que nous ne connaissons pas.";4;04/04/2025;ok;Eva;;their-lamp;
 def _send(page: Page, name: str, text: str) -> None:
     page.goto("/studio/imports/")
     page.locator("input[type=file]").set_input_files(
-        [{"name": name, "mimeType": "text/csv", "buffer": text.encode("cp1252")}]  # type: ignore[list-item]
+        [{"name": name, "mimeType": "text/csv", "buffer": text.encode("cp1252")}]
     )
 
 

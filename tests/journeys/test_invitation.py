@@ -74,7 +74,7 @@ def test_what_arrived_is_reviewed_and_shown(visit: Visit, world: World, box: Pos
     sweater.locator("textarea[name$='-text']").fill(WORDS)
     sweater.locator("[name$='-author_name']").fill("Inès")
     sweater.locator("[name$='-photos']").set_input_files(
-        [{"name": "me.jpg", "mimeType": "image/jpeg", "buffer": steps.photo()}]  # type: ignore[list-item]
+        [{"name": "me.jpg", "mimeType": "image/jpeg", "buffer": steps.photo()}]
     )
     sweater.locator("[name$='-consent']").check()
     sweater.locator("form button[type=submit]").last.click()

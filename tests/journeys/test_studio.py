@@ -95,7 +95,7 @@ def test_importing_a_file_with_bad_rows(visit: Visit, world: World) -> None:
     def send() -> None:
         page.goto("/studio/imports/")
         page.locator("input[type=file]").set_input_files(
-            [{"name": "elsewhere.csv", "mimeType": "text/csv", "buffer": ROWS.encode()}]  # type: ignore[list-item]
+            [{"name": "elsewhere.csv", "mimeType": "text/csv", "buffer": ROWS.encode()}]
         )
         page.get_by_role("button", name="Look at the file").click()
         page.get_by_role("button", name="Try it out").click()
@@ -157,7 +157,7 @@ def _enter_code(page: Page, secret: str, *, done: "re.Pattern[str]", used: str =
     """Type the code of the moment (each opens once); when the half minute ends under way, the next one."""
     for _ in range(4):
         last = used
-        eventually(lambda last=last: _code(secret) != last, "the clock stands still")  # type: ignore[misc]
+        eventually(lambda last=last: _code(secret) != last, "the clock stands still")
         used = _code(secret)
         page.locator("[name=code]").fill(used)
         page.locator("main form.stack button[type=submit]").first.click()

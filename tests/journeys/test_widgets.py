@@ -89,7 +89,7 @@ def test_it_stands_still_in_the_pages_of_shop_systems(
     codes: dict[str, str], browser: Browser, world: World, kind: str, theme: str, said: str
 ) -> None:
     with another_shop(codes[kind], theme=theme) as address:
-        context = browser.new_context(viewport=PHONE, color_scheme="dark")  # type: ignore[arg-type]
+        context = browser.new_context(viewport=PHONE, color_scheme="dark")
         page = context.new_page()
         weight: list[int] = []
         page.on(
@@ -128,7 +128,7 @@ def test_where_we_are_away_nothing_moves_and_no_hole_stays(codes: dict[str, str]
         if lost.endswith("/w/**"):
             page.evaluate("scrollTo(0, 900)")  # near, not yet in sight
         expect(page.locator("[data-parvis]")).to_have_css("min-height", "0px")
-        assert page.locator("[data-parvis]").bounding_box()["height"] == 0  # type: ignore[index]
+        assert page.locator("[data-parvis]").bounding_box()["height"] == 0
         assert page.evaluate(SHIFTS) == 0
         page.close()
 
@@ -150,7 +150,7 @@ def code(visit: Visit, world: World) -> str:
 
 def test_a_widget_stands_on_another_site(code: str, browser: Browser, world: World) -> None:
     with another_shop(code.replace('data-product="', 'data-product="linen-dress" data-was="')) as address:
-        context = browser.new_context(viewport=PHONE, color_scheme="dark", locale="fr-FR")  # type: ignore[arg-type]
+        context = browser.new_context(viewport=PHONE, color_scheme="dark", locale="fr-FR")
         page = context.new_page()
         page.goto(address)
         before = page.locator("#after").bounding_box()

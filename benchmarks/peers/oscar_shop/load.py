@@ -13,11 +13,11 @@ import django
 
 django.setup()
 
-from django.core.files.base import ContentFile  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from oscar.apps.catalogue.categories import create_from_breadcrumbs  # noqa: E402
-from oscar.core.loading import get_model  # noqa: E402
-from PIL import Image  # noqa: E402
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from oscar.apps.catalogue.categories import create_from_breadcrumbs
+from oscar.core.loading import get_model
+from PIL import Image
 
 Product = get_model("catalogue", "Product")
 ProductClass = get_model("catalogue", "ProductClass")

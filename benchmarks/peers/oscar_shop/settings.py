@@ -3,7 +3,7 @@
 import os
 from urllib.parse import parse_qsl, urlsplit
 
-from oscar.defaults import *  # noqa: F403
+from oscar.defaults import *  # noqa: F403 - how the peer is set up
 
 SECRET_KEY = "only-for-the-benchmark"
 DEBUG = False

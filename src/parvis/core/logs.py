@@ -1,7 +1,12 @@
-"""Structured logs: one JSON object a line (or coloured text on a terminal), each with the request it belongs to."""
+"""Structured logs: one JSON object a line (or coloured text on a terminal), each with the request it belongs to.
+
+Nobody who reads logs may act in another's name or learn who somebody is: secret fields, signed links in addresses, and
+e-mail addresses are masked, whichever library writes the line.
+"""
 
 import logging
 import logging.config
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -11,12 +16,27 @@ import structlog
 # A field whose name says it is secret never reaches a log.
 _SECRET = ("password", "secret", "token", "authorization", "cookie", "card", "api_key", "signature")
 
+# A piece of an address that is a key: the links of mails and of orders open what they lead to.
+_KEY = re.compile(r"(?<=[/=])(?:(?=[\w~.:-]*[A-Z])(?=[\w~.:-]*[0-9])[\w~.:-]{20,}|[0-9a-f]{32,})(?![\w~.:-])", re.ASCII)
+_MAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+
+
+def masked(text: str) -> str:
+    """``text`` without keys in addresses and without e-mail addresses.
+
+    >>> masked("Not Found: /fr/review/17.Zx3k9QwErTyUiOpAsDfGh-12/ for emma@mail.example")
+    'Not Found: /fr/review/[key]/ for [address]'
+    """
+    return _MAIL.sub("[address]", _KEY.sub("[key]", text))
+
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace the values of fields that hold secrets."""
-    for key in event:
+    """Replace the values of fields that hold secrets, and mask what other words tell."""
+    for key, value in event.items():
         if any(word in key.lower() for word in _SECRET):
             event[key] = "[redacted]"
+        elif isinstance(value, str):
+            event[key] = masked(value)
     return event
 
 
@@ -44,6 +64,7 @@ def configure(*, level: str = "INFO", as_json: bool | None = None) -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info if json_lines else structlog.processors.StackInfoRenderer(),
+            redact,  # again: what exceptions say is words by now
             renderer,
         ],
     )
@@ -52,5 +73,6 @@ def configure(*, level: str = "INFO", as_json: bool | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("procrastinate", "httpx", "httpcore", "django.request", "axes", "allauth"):
+    # (django.template tells whole contexts when it is asked for everything: names, words, links)
+    for noisy in ("procrastinate", "httpx", "httpcore", "django.request", "django.template", "axes", "allauth"):
         logging.getLogger(noisy).setLevel("WARNING")

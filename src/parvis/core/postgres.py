@@ -243,13 +243,13 @@ class EmbeddedPostgres:
                 check=False,
                 cwd="/",
                 start_new_session=True,
-                **({"user": SYSTEM_USER, "group": SYSTEM_USER} if os.geteuid() == 0 else {}),  # type: ignore[call-overload]
+                **({"user": SYSTEM_USER, "group": SYSTEM_USER} if os.geteuid() == 0 else {}),  # type: ignore[call-overload]  # for root
             )
             out.seek(0)
             done.stdout = out.read()
         if check and done.returncode != 0:
             raise PostgresUnavailable(reason=f"{program} failed: {done.stdout.strip()[-500:]}")
-        return done  # type: ignore[no-any-return]
+        return done  # type: ignore[no-any-return]  # lost with the overload above
 
 
 def binaries() -> Path:

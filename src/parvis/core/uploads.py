@@ -18,7 +18,7 @@ class BoundedUpload(FileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: Any,  # noqa: N803
+        META: Any,  # noqa: N803 - Django names it so
         content_length: int,
         boundary: Any,
         encoding: Any = None,

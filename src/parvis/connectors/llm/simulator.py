@@ -215,7 +215,7 @@ def main() -> None:
     parser.add_argument("--judge", choices=sorted(JUDGES), default="careful")
     chosen = parser.parse_args()
     server = Simulator(JUDGES[chosen.judge], port=chosen.port)
-    print(f"Simulated language model at {server.url} (Gemini: /v1beta); end with Ctrl-C", flush=True)  # noqa: T201
+    print(f"Simulated language model at {server.url} (Gemini: /v1beta); end with Ctrl-C", flush=True)  # noqa: T201 - a program of its own
     with suppress(KeyboardInterrupt):
         server.serve_forever()
 

@@ -25,5 +25,5 @@ class SignOut(LogoutView):  # type: ignore[misc]  # the accounts library is unty
 
     def post(self, *args: object, **kwargs: object) -> HttpResponseBase:
         answer: HttpResponseBase = super().post(*args, **kwargs)
-        drop_cart(answer)  # type: ignore[arg-type]
+        drop_cart(answer)  # type: ignore[arg-type]  # the library says no more than a response
         return answer

@@ -59,4 +59,4 @@ class Needs(HttpBearer):
 
 def caller(request: HttpRequest) -> Token:
     """The token of an authenticated request."""
-    return cast(Token, request.auth)  # type: ignore[attr-defined]
+    return cast(Token, request.auth)  # type: ignore[attr-defined]  # set by ninja

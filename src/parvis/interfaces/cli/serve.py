@@ -163,7 +163,7 @@ def worker() -> None:
     events = threading.Thread(target=dispatch.run, args=(stop,), name="events", daemon=True)
     events.start()
     try:
-        with app.replace_connector(app.connector.get_worker_connector()) as running:  # type: ignore[attr-defined]
+        with app.replace_connector(app.connector.get_worker_connector()) as running:  # type: ignore[attr-defined]  # of the Django connector
             running.run_worker(concurrency=2, install_signal_handlers=True, shutdown_graceful_timeout=10)
     except KeyboardInterrupt:
         pass  # asked to stop

@@ -28,7 +28,7 @@ def request_ids(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _GIVEN_ID.match(given) else secrets.token_hex(8)
-        request.request_id = request_id  # type: ignore[attr-defined]
+        request.request_id = request_id  # type: ignore[attr-defined]  # kept on the request, read by getattr
         structlog.contextvars.bind_contextvars(request_id=request_id)
         began = time.perf_counter()
         try:

@@ -25,7 +25,7 @@ def current(request: HttpRequest) -> Cart:
 
 def use(request: HttpRequest, cart: Cart) -> Cart:
     """From now on this is the cart of this request."""
-    request._parvis_cart = cart  # type: ignore[attr-defined]
+    request._parvis_cart = cart  # type: ignore[attr-defined]  # kept on the request, read by getattr
     return cart
 
 

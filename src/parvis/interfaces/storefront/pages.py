@@ -92,7 +92,7 @@ def visit(request: HttpRequest, *, at: datetime) -> str:
     known: str | None = getattr(request, "_parvis_visit", None)
     if known is None:
         known = visit_of(request, at=at)
-        request._parvis_visit = known  # type: ignore[attr-defined]
+        request._parvis_visit = known  # type: ignore[attr-defined]  # kept on the request, read by getattr
     return known
 
 

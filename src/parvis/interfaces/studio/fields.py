@@ -1,5 +1,6 @@
 """Form fields and forms of the studio, in the dress of the design system."""
 
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
@@ -26,6 +27,14 @@ class StudioForm(forms.Form):
                 field.widget, forms.CheckboxSelectMultiple
             ):
                 field.widget.attrs["class"] = "input"
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    """Give a field of choices what can be chosen now."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is no field of choices")
+    field.choices = list(choices)
 
 
 class AmountField(forms.CharField):

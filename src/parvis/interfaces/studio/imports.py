@@ -20,6 +20,7 @@ from parvis.domains.people.web import requires
 from parvis.domains.voices import actions, queries
 from parvis.domains.voices import web as voices
 from parvis.domains.voices.contracts import ImportRun, ImportState, RejectedRow
+from parvis.interfaces.design.htmx import htmx
 from parvis.interfaces.studio import frame, import_plan
 
 MOST_BYTES = 512 * 1024 * 1024
@@ -87,7 +88,7 @@ def import_page(request: HttpRequest, run_id: int) -> HttpResponse:
         "photos_waiting": queries.photos_waiting() if run.photos else 0,
         "by": people.names([run.created_by]).get(run.created_by, "") if run.created_by else "",
     }
-    if request.htmx:  # type: ignore[attr-defined]
+    if htmx(request):
         return frame.part(request, "studio/import_progress.html", context)
     return frame.page(request, "studio/import.html", context, room="imports")
 

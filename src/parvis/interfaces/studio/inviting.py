@@ -1,6 +1,6 @@
 """Invitations to review: what they brought, whom they wait for, and what is promised with them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -24,7 +24,7 @@ from parvis.domains.voices.web import incentive_label
 from parvis.domains.voices.web.words import INCENTIVES
 from parvis.interfaces.design import marks
 from parvis.interfaces.studio import figures, frame
-from parvis.interfaces.studio.fields import StudioForm
+from parvis.interfaces.studio.fields import StudioForm, offer
 
 DAYS = 90
 STATES: dict[InvitationState, tuple[str | Promise, str]] = {
@@ -68,9 +68,8 @@ class CampaignForm(StudioForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["categories"].choices = [  # type: ignore[attr-defined]
-            (kind.key, kind.name) for kind in catalog.categories(frame.locale()) if kind.product_count
-        ]
+        kinds = [(kind.key, kind.name) for kind in catalog.categories(frame.locale()) if kind.product_count]
+        offer(self, "categories", kinds)
 
 
 @require_GET
@@ -113,8 +112,8 @@ def _figures(at: datetime) -> list[figures.Shown]:
     return [figures.show(analytics.metric(each.metric), each) for each in known]
 
 
-def _campaign(campaign: Campaign, today: object) -> dict[str, object]:
-    begun, ended = campaign.starts_on <= today, campaign.ends_on is not None and campaign.ends_on < today  # type: ignore[operator]
+def _campaign(campaign: Campaign, today: date) -> dict[str, object]:
+    begun, ended = campaign.starts_on <= today, campaign.ends_on is not None and campaign.ends_on < today
     if not campaign.active or ended:
         state, kind = _("ended"), ""
     elif begun:

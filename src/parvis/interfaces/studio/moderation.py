@@ -30,6 +30,7 @@ from parvis.domains.voices.contracts import (
     VoiceState,
 )
 from parvis.interfaces.design.films import film
+from parvis.interfaces.design.htmx import htmx
 from parvis.interfaces.studio import bench, frame, labels, looks, opinions, readings
 
 PAGE = 20
@@ -45,7 +46,7 @@ _DECIDABLE = (Outcome.PUBLISH, Outcome.HOLD, Outcome.REFUSE)
 def queue(request: HttpRequest) -> HttpResponse:
     """GET ?state=&reason=&kind=&stars=&language=&photo=&product=&q=&order=&cursor= : the queue."""
     context = {"heading": _("Moderation"), **_bench(request, request.GET)}
-    if request.htmx and request.htmx.target == "bench":  # type: ignore[attr-defined]
+    if htmx(request) and htmx(request).target == "bench":
         return frame.part(request, "studio/moderation_bench.html", context)
     return frame.page(request, "studio/moderation.html", context, room="moderation")
 
@@ -270,7 +271,7 @@ def _answer(request: HttpRequest, *, problem: str = "", words: str = "") -> Http
     """With htmx the bench as it now stands, otherwise back to where the form was."""
     here = frame.back_to(request, reverse("studio:moderation"))
     bulk = bool(problem) and "bulk" in request.POST and urlsplit(here).path == reverse("studio:moderation")
-    if not request.htmx and not bulk:  # type: ignore[attr-defined]
+    if not htmx(request) and not bulk:
         if problem:
             return frame.failed(request, problem, here)
         return frame.done(request, words, here) if words else redirect(here)
@@ -280,7 +281,7 @@ def _answer(request: HttpRequest, *, problem: str = "", words: str = "") -> Http
         # What was selected stays selected, and what is missing is said where the button was pressed.
         kept = {int(key) for key in request.POST.getlist("voice") if key.isdigit()}
         context |= {"problem": "", "bulk_problem": problem, "kept": kept, "bulk_reason": request.POST.get("reason", "")}
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not htmx(request):
         request.GET = data
         context["heading"] = _("Moderation")
         return frame.page(request, "studio/moderation.html", context, room="moderation", status=422)

@@ -19,7 +19,7 @@ from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
 from parvis.interfaces.design.shapes import Pages
 from parvis.interfaces.studio import frame
-from parvis.interfaces.studio.fields import AmountField, StudioForm
+from parvis.interfaces.studio.fields import AmountField, StudioForm, offer
 
 PAGE = 40
 LOW = 5
@@ -105,7 +105,7 @@ class ProductForm(StudioForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(row.key, row.name) for row in queries.categories(frame.locale())]
-        self.fields["category_key"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "category_key", choices)
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}

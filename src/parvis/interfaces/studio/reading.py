@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -22,7 +23,7 @@ from parvis.domains.voices.contracts import AspectCue, AspectDefinition, DriftMe
 from parvis.domains.voices.web import cue_lines, cues_from
 from parvis.interfaces.studio import frame, problems
 from parvis.interfaces.studio import reading_labels as words
-from parvis.interfaces.studio.fields import StudioForm
+from parvis.interfaces.studio.fields import StudioForm, offer
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=28)
 TRY_MOST = 2000
@@ -71,7 +72,7 @@ class AspectForm(StudioForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kinds"].choices = kind_choices()  # type: ignore[attr-defined]
+        offer(self, "kinds", kind_choices())
 
     def cues(self) -> tuple[AspectCue, ...]:
         """The brand's own words of both languages; errors are put where they belong."""
@@ -220,7 +221,7 @@ def again(request: HttpRequest) -> HttpResponse:
     if what == "stop":
         running = [each for each in queries.rereadings(limit=1) if each.state is RereadingState.RUNNING]
         for each in running:
-            frame.attempt(lambda each=each: actions.stop_rereading(rereading_id=each.id, actor_id=actor, at=now()))  # type: ignore[misc]
+            frame.attempt(partial(actions.stop_rereading, rereading_id=each.id, actor_id=actor, at=now()))
         return frame.done(request, _("Stopped; what was read stays."), here)
     with transaction.atomic():
         run = actions.start_rereading(actor_id=actor, at=now(), everything=what == "everything")

@@ -85,7 +85,9 @@ def _stars(voice: Voice, reading: Reading) -> Line:
 
 
 def language_name(code: str) -> str:
-    """A language in the reader's own: "de" is "German"."""
+    """A language in the reader's own: "de" is "German"; "und" is none that could be told."""
+    if code == "und":  # not a locale: the library would take its own default for it
+        return _("none that could be told")
     try:
         return str(Locale.parse(code).get_display_name(frame.locale()) or code)
     except (UnknownLocaleError, ValueError):

@@ -161,7 +161,7 @@ class Near:
             return np.fromfile(self._path("fronts"), np.int8, count * shape[1]).reshape(shape)
         mapped = np.memmap(self._path("fronts"), np.int8, "r", shape=shape)
         with contextlib.suppress(OSError, ValueError, AttributeError):
-            mapped._mmap.madvise(_POPULATE)  # type: ignore[attr-defined]
+            mapped._mmap.madvise(_POPULATE)  # type: ignore[attr-defined]  # the map below numpy
         return np.asarray(mapped)
 
     def _tail(self, known: int) -> tuple[Keys, Whole]:

@@ -18,7 +18,7 @@ from .vectors import Floats
 try:
     import simsimd
 except ImportError:  # a platform without a wheel
-    simsimd = None  # type: ignore[assignment]
+    simsimd = None  # type: ignore[assignment]  # asked for before use
 
 Bytes = npt.NDArray[np.int8]
 Whole = npt.NDArray[np.int16]

@@ -187,4 +187,4 @@ def test_arrays_and_numbers_agree() -> None:
 )
 def test_counts_that_cannot_be_are_named(wrong: "object") -> None:
     with pytest.raises(BadCounts):
-        wrong()  # type: ignore[operator]
+        wrong()

@@ -83,7 +83,7 @@ class _Space:
         vocabulary, seen = np.unique((pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32), return_counts=True)
         return cls(Lookup(vocabulary), np.log((1 + len(texts)) / (1 + seen)) + 1)
 
-    def rows(self, texts: list[str]):  # type: ignore[no-untyped-def]
+    def rows(self, texts: list[str]):  # type: ignore[no-untyped-def]  # scipy has no types
         """Unit-length rows as a scipy sparse matrix."""
         import scipy.sparse as sp
 
@@ -100,7 +100,7 @@ def _softmax(scores: Floats) -> Floats:
     return np.asarray(scores / scores.sum(axis=1, keepdims=True))
 
 
-def _learn(rows, kind: np.ndarray, kinds: int) -> tuple[Floats, Floats]:  # type: ignore[no-untyped-def]
+def _learn(rows, kind: np.ndarray, kinds: int) -> tuple[Floats, Floats]:  # type: ignore[no-untyped-def]  # scipy has no types
     """Multinomial logistic regression by L-BFGS, each label weighing the same."""
     from scipy.optimize import minimize
 

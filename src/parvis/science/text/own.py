@@ -239,7 +239,7 @@ def _table(grams: Grams, beside: Floats, given: Floats) -> tuple[Linear, Floats]
     return Linear(Lookup(vocabulary), idf.astype(np.float32), told, bias, {}), weights[len(kept) :]
 
 
-def _ratio(counts, given: Floats) -> Floats:  # type: ignore[no-untyped-def]
+def _ratio(counts, given: Floats) -> Floats:  # type: ignore[no-untyped-def]  # scipy has no types
     """How much each n-gram tells good from bad, gently, around one."""
     there = (counts > 0).astype(float)
     good = 1 + np.asarray(there[np.flatnonzero(given > 3)].sum(axis=0)).ravel()
@@ -256,7 +256,7 @@ def _by_vectors(centred: Floats, seen: Floats, given: Floats) -> Floats:
     return np.vstack([weights * scale[:, None], bias])
 
 
-def _regress(matrix, given: Floats) -> tuple[Floats, Floats]:  # type: ignore[no-untyped-def]
+def _regress(matrix, given: Floats) -> tuple[Floats, Floats]:  # type: ignore[no-untyped-def]  # scipy has no types
     """Logistic regressions of more than 1, 2, 3 and 4 stars: weights (columns x steps) and biases."""
     from sklearn.linear_model import LogisticRegression
 

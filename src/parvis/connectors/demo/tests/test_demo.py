@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from parvis.connectors.demo import dataset
+from parvis.connectors.demo import dataset, of_the_shop
 from parvis.connectors.demo.assortment import pieces, prices_on
 from parvis.connectors.demo.models import SimulatedDay
 from parvis.connectors.demo.moments import day_of, last_days
@@ -275,3 +275,18 @@ def test_every_assumption_is_documented() -> None:
     for name in ("holdout", "proof_effect", "visits_per_day"):
         row = next(line for line in page.splitlines() if line.startswith(f"| `{name}`"))
         assert f"{getattr(KNOBS, name):g}" in row or f"{getattr(KNOBS, name):.2f}" in row
+
+
+def test_the_shop_itself_is_reviewed_by_both_sides_and_says_that_it_is_written() -> None:
+    rows = ask(
+        "SELECT language, stars, provenance->>'text', verified, submitted_at <= %s FROM voices_voice "
+        "WHERE origin_ref LIKE 'shop:%%' AND kind = 'comment' AND product_id IS NULL",
+        AT,
+    )
+    assert len(rows) == 26
+    for language in ("fr", "en"):
+        stars = {row[1] for row in rows if row[0] == language}
+        assert stars == {1, 2, 3, 4, 5}
+    assert {row[2:] for row in rows} == {("written for the demo", False, True)}
+    assert of_the_shop.speak(at=AT) == 26  # again: nothing twice
+    assert ask("SELECT count(*) FROM voices_voice WHERE origin_ref LIKE 'shop:%%'") == [(26,)]

@@ -62,7 +62,7 @@ def daily(*, since: date, until: date) -> tuple[Mapping[date, Totals], log.Manif
     counted now.
     """
     listed = log.manifest(since=since, until=until)
-    known = {day: Totals(**kept) for day, kept in listed.totals.items()}  # type: ignore[arg-type]
+    known = {day: Totals(**kept) for day, kept in listed.totals.items()}  # type: ignore[arg-type]  # as JSON kept them
     if listed.dirty_events:
         running = listed.dirty_events
         known |= log.once(("totals", running), lambda: count((), running))

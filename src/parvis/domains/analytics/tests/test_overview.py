@@ -56,7 +56,7 @@ def brute(events: Sequence[Event]) -> dict[date, Totals]:
     for day, own in lone.items():
         for each in own:
             add_lone(counted[day], each)
-    return {day: Totals(**sums) for day, sums in counted.items()}  # type: ignore[arg-type]
+    return {day: Totals(**sums) for day, sums in counted.items()}
 
 
 def add_visit(sums: dict[str, float], own: list[Event]) -> None:

@@ -226,7 +226,7 @@ def _ordered(
     if order is Sort.GIVEN and ids is not None:
         return rows.annotate(place=_place(ids)).order_by("place", "id")
     if order is Sort.RELEVANCE and query is not None:
-        return rows.annotate(rank=SearchRank(F(column), query)).order_by("-rank", "-sellable", "id")  # type: ignore[misc]
+        return rows.annotate(rank=SearchRank(F(column), query)).order_by("-rank", "-sellable", "id")  # type: ignore[misc]  # annotated above
     name = "name_fr" if locale == "fr" else "name_en"
     keys = {
         Sort.NAME: (name, "id"),

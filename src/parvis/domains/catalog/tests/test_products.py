@@ -118,7 +118,7 @@ def test_a_new_product_gets_an_address_of_its_own(shop: SmallCatalogue) -> None:
 )
 def test_broken_products_are_refused(shop: SmallCatalogue, broken: dict[str, object]) -> None:
     with pytest.raises(Invalid):
-        actions.create_product(replace(NEW, **broken), at=AT)  # type: ignore[arg-type]
+        actions.create_product(replace(NEW, **broken), at=AT)
 
 
 def test_a_product_needs_a_known_category(shop: SmallCatalogue) -> None:

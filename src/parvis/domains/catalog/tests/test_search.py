@@ -142,12 +142,12 @@ class TestSearch:
     @pytest.mark.parametrize("bad", [{"sort": "best"}, {"limit": 0}, {"limit": 201}, {"offset": -1}, {"sort": "given"}])
     def test_bad_arguments(self, shop: SmallCatalogue, bad: dict[str, object]) -> None:
         with pytest.raises(Invalid):
-            queries.search(locale="en", **bad)  # type: ignore[arg-type]
+            queries.search(locale="en", **bad)
 
     def test_number_of_statements(
         self, shop: SmallCatalogue, django_assert_num_queries: "type[CaptureQueriesContext]"
     ) -> None:
-        with django_assert_num_queries(2):  # type: ignore[call-arg]
+        with django_assert_num_queries(2):
             queries.search(text="dress", categories=["dresses"], in_stock=True, locale="en")
-        with django_assert_num_queries(2):  # type: ignore[call-arg]
+        with django_assert_num_queries(2):
             queries.product_by_slug("linen-dress", locale="en")

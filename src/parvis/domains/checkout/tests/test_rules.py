@@ -125,7 +125,7 @@ _news = st.builds(
 @given(st.lists(_news, max_size=8), st.randoms(use_true_random=False))
 def test_repeated_and_shuffled_news_changes_nothing(items: list[Standing], random: object) -> None:
     shuffled = items + items[: len(items) // 2]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     straight, mixed = Standing(), Standing()
     for item in items:
         straight = payments.merge(straight, item)

@@ -28,7 +28,7 @@ def current_staff(request: HttpRequest) -> Staff | None:
     if known is _UNREAD:
         account_id = _account_id(request)
         known = queries.staff(account_id) if account_id is not None else None
-        request._parvis_staff = known  # type: ignore[attr-defined]
+        request._parvis_staff = known  # type: ignore[attr-defined]  # kept on the request, read by getattr
     found: Staff | None = known
     return found
 
@@ -45,7 +45,7 @@ def current_customer(request: HttpRequest) -> Customer | None:
         known = None
         if account_id is not None:
             known = queries.customer_of_account(account_id) or _adopt(request, account_id)
-        request._parvis_customer = known  # type: ignore[attr-defined]
+        request._parvis_customer = known  # type: ignore[attr-defined]  # kept on the request, read by getattr
     found: Customer | None = known
     return found
 
@@ -72,13 +72,13 @@ def requires(permission: Permission, *, password_again: bool = False) -> Callabl
                 return _elsewhere(request, resolve_url("mfa_index"))
             if password_again and request.method == "POST" and not did_recently_reauthenticate(request):
                 raise ReauthenticationRequired
-            request.staff = staff  # type: ignore[attr-defined]
+            request.staff = staff  # type: ignore[attr-defined]  # kept on the request, read by getattr
             answer = view(request, *args, **kwargs)
             # After signing out on a shared machine nothing of it can be called back.
             answer.headers.setdefault("Cache-Control", "private, no-store")
             return answer
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permission = permission  # type: ignore[attr-defined]  # read by the test of the doors
         return guarded
 
     return decorate

@@ -24,7 +24,7 @@ class Site(NamedTuple):
     domain: str
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the accounts library is untyped
     """Names and language at sign-up, the customer once the address is confirmed, the right page after sign-in."""
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:

@@ -7,7 +7,7 @@ from parvis.core import sealed
 PURPOSE = "second-factor"
 
 
-class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the accounts library is untyped
     """Seals what the library stores, under the installation's key."""
 
     def encrypt(self, text: str) -> str:

@@ -27,14 +27,16 @@ _MEANS = {"sentiment": "r.sentiment", "stars": "r.stars"}
 _FROM = """
 FROM voices_reading r JOIN voices_voice v ON v.id = r.voice_id
 WHERE r.model <> '' AND v.state <> 'withdrawn'
-  AND (v.received_at >= %(since)s AND v.received_at < %(until)s
-       OR v.received_at >= %(before)s AND v.received_at < %(since)s)
+  AND v.submitted_at >= %(before)s AND v.submitted_at < %(until)s
+  AND v.received_at >= %(before)s  -- nothing comes in before it was said: lets the index find them
 """
-_LATE = "(v.received_at >= %(since)s)"
+_LATE = "(v.submitted_at >= %(since)s)"
 
 
 def drift(*, before: datetime, since: datetime, until: datetime) -> Drift:
-    """Readings of voices received in [since, until) beside those in [before, since). Three statements.
+    """Readings of what was said in [since, until) beside what was said in [before, since). Three statements.
+
+    It counts when something was said, not when it came in: a file of old reviews imported today is no change of public.
 
     Shares are compared with Newcombe's interval, means with that of a difference; the level is corrected for the number
     of measures (Bonferroni), so that a calm week seldom looks restless.

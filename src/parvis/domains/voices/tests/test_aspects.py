@@ -7,7 +7,7 @@ import pytest
 
 from parvis.core.errors import NotFound
 from parvis.domains.people import queries as people
-from parvis.domains.voices import actions, queries, rules
+from parvis.domains.voices import actions, models, queries, rules
 from parvis.domains.voices.contracts import AspectCue, AspectDefinition, NewVoice, Origin
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -170,3 +170,39 @@ def test_drift_tells_what_moved_and_stays_calm_otherwise(dress, at):
     calm = queries.drift(before=at - week, since=at + week, until=at + week)
     assert calm.measures == ()
     assert calm.tone is None
+
+
+def test_an_old_file_that_comes_in_today_is_no_drift(dress, at):
+    rows = (
+        NewVoice(
+            product_id=dress,
+            text=f"The dress number {number} is awful and itchy.",
+            stars=1,
+            submitted_at=at - timedelta(days=400),
+            origin=Origin.IMPORT,
+            origin_ref=f"old:{number}",
+        )
+        for number in range(40)
+    )
+    actions.examine(list(actions.receive_many(rows, at=at).accepted), at=at)
+    spoken(dress, "The dress is lovely and so soft.", at)
+    week = timedelta(days=7)
+    assert queries.drift(before=at - 5 * week, since=at - week, until=at + week).voices_now == 1
+
+
+def test_readings_made_anew_are_told_as_no_drift_of_the_public(dress, at, olivia):
+    week = timedelta(days=7)
+    said = "The dress is lovely and so soft"
+    old = [spoken(dress, f"{said}, number {number}.", at, f"a{number}") for number in range(40)]
+    for number in range(40):
+        spoken(dress, f"{said}, number {number}.", at + week, f"b{number}")
+    period = {"before": at - week, "since": at + week, "until": at + 2 * week}
+    models.Reading.objects.filter(voice_id__in=old).update(model="older", sentiment=-0.9, stars=1.0)
+    between = queries.drift(**period)
+    assert {measure.key for measure in between.measures if measure.moved} == {"sentiment", "stars"}
+    assert len(between.models) == 2  # the page says: have them read again before comparing
+    run = actions.start_rereading(actor_id=olivia, at=at + 2 * week)
+    assert actions.continue_rereading(rereading_id=run.id, at=at + 2 * week).done == 40
+    after = queries.drift(**period)
+    assert not [measure.key for measure in after.measures if measure.moved]
+    assert after.models == {queries.model_in_force(): 80}

@@ -104,7 +104,7 @@ def test_a_worker_killed_while_reading_loses_nothing_and_doubles_nothing(place: 
     others = [worker(), worker()]
     assert [other.wait(120) for other in others] == [0, 0]
     for process in (victim, *others):
-        process.stdout.close()  # type: ignore[union-attr]
+        process.stdout.close()
     assert models.Voice.objects.filter(state="published", examined_at__isnull=False).count() == 200
     assert models.Reading.objects.count() == 200
     per_voice = models.Decision.objects.values_list("voice_id").annotate(Count("id")).order_by()

@@ -79,6 +79,8 @@ def test_photos_are_turned_cleaned_and_kept_in_two_sizes(dress, at, media_root):
         (picture()[:500], photos.BadPhoto),
         (picture(form="GIF"), photos.BadPhoto),
         (picture(form="BMP"), photos.BadPhoto),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 400, photos.BadPhoto),
+        (b"%PDF-1.7\n" + picture(), photos.BadPhoto),
         (png_header(20_000, 20_000), photos.PhotoTooLarge),
         (png_header(20_000, 10), photos.PhotoTooLarge),
         (png_header(4_000_000_000, 2), photos.BadPhoto),
@@ -129,3 +131,14 @@ def test_a_photo_waits_for_a_person(dress, at):
     )
     actions.examine([voice.id], at=at)
     assert queries.voice(voice.id).reason == "photo_unseen"
+
+
+def test_what_hangs_behind_a_picture_is_not_kept(dress, at, media_root):
+    hidden = b"<script>alert(1)</script>PK\x03\x04 a page and an archive"
+    voice = actions.receive(
+        NewVoice(product_id=dress, text="See my photo.", stars=5, photos=(picture() + hidden,)), at=at
+    )
+    assert len(voice.media) == 1
+    assert not [
+        path for path in files(media_root) if b"script" in path.read_bytes() or b"PK\x03\x04" in path.read_bytes()
+    ]

@@ -195,7 +195,7 @@ def test_a_worker_killed_while_rereading_loses_nothing_and_doubles_nothing(place
     others = [worker("", run.id), worker("", run.id)]
     assert [other.wait(120) for other in others] == [0, 0]
     for process in (victim, *others):
-        process.stdout.close()  # type: ignore[union-attr]
+        process.stdout.close()
     done = queries.rereading(run.id)
     assert (done.state, done.done, done.changed) == (RereadingState.DONE, 200, 200)
     assert told() == ids

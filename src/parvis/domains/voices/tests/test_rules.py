@@ -10,7 +10,7 @@ WORDS = "The sleeves are long and the fabric is rather light for this season."
 
 def reading(**scores: object) -> Reading:
     plain: dict[str, object] = {"language": "en", "sentiment": 0.0, "stars": 3.0, "toxicity": 0.0, "spam": 0.0}
-    return Reading(voice_id=1, model="test", **{**plain, **scores})  # type: ignore[arg-type]
+    return Reading(voice_id=1, model="test", **{**plain, **scores})
 
 
 def judged(text: str = WORDS, stars: int | None = 3, *, title: str = "", **scores: object) -> rules.Verdict:

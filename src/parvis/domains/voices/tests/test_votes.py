@@ -11,7 +11,10 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 def test_one_vote_a_person_changeable(dress, at):
     voice_id = testing.small_square(dress).voices["praise_en"].id
-    vote = lambda voter, value: actions.vote(voice_id=voice_id, voter=voter, value=value, at=at)  # noqa: E731
+
+    def vote(voter, value):
+        return actions.vote(voice_id=voice_id, voter=voter, value=value, at=at)
+
     assert vote("a", 1) == (1, 0)
     assert vote("a", 1) == (1, 0)
     assert vote("b", -1) == (1, 1)

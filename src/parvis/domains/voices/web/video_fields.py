@@ -48,7 +48,8 @@ class VideoField(forms.FileField):
             raise forms.ValidationError(explain(error), code=error.code)
         if not size:
             raise forms.ValidationError(explain(errors.BadVideo()), code="bad_video")
-        return data  # type: ignore[no-any-return]
+        video: UploadedFile[bytes] = data
+        return video
 
 
 class CaptionsField(forms.FileField):

@@ -158,6 +158,7 @@ TEMPLATES: tuple[Words, ...] = (
     _("%(field)s: %(value)s is not from %(low)d to %(high)d."),
     _("%(field)s: %(value)s is too long ago; dates begin in %(earliest)s."),
     _("%(field)s: %(value)s is still to come."),
+    _("This is a spreadsheet program's own file: save it there as CSV and send that."),
     _("There is neither text nor stars."),
     _("A review needs its stars, from 1 to 5."),
     _("%(field)s: %(value)s is none of %(choices)s."),

@@ -25,7 +25,7 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": bundle["$defs"]})
 
 
-def test_every_line_is_a_product_of_the_protocol(shop: Shop, visitor: Client, asked: int) -> None:  # noqa: F811
+def test_every_line_is_a_product_of_the_protocol(shop: Shop, visitor: Client, asked: int) -> None:
     for language in ("en", "fr"):
         lines = [json.loads(line) for line in read(visitor, f"/feeds/{language}/acp-products.jsonl").splitlines()]
         assert lines
@@ -37,7 +37,7 @@ def test_every_line_is_a_product_of_the_protocol(shop: Shop, visitor: Client, as
         assert not validator("Product").is_valid({**lines[0], "q_and_a": []})  # the schema does object
 
 
-def test_what_people_say_is_quoted_and_escaped(shop: Shop, visitor: Client, asked: int) -> None:  # noqa: F811
+def test_what_people_say_is_quoted_and_escaped(shop: Shop, visitor: Client, asked: int) -> None:
     lines = [json.loads(line) for line in read(visitor, "/feeds/en/acp-products.jsonl").splitlines()]
     (dress,) = [line for line in lines if "linen-dress" in line["url"]]
     told, summary = dress["description"]["markdown"], queries.summary(shop.dress)
@@ -53,15 +53,15 @@ def test_what_people_say_is_quoted_and_escaped(shop: Shop, visitor: Client, aske
 
 
 def test_a_feed_is_packed_and_sent_again_only_when_something_changed(
-    shop: Shop,  # noqa: F811
-    visitor: Client,  # noqa: F811
+    shop: Shop,
+    visitor: Client,
     django_assert_max_num_queries: Any,
 ) -> None:
     cache.clear()
     there = "/feeds/en/acp-products.jsonl"
     packed = visitor.get(there, headers={"accept-encoding": "br, gzip"})
     assert packed["Content-Encoding"] == "gzip"
-    body = b"".join(packed.streaming_content)  # type: ignore[attr-defined]
+    body = b"".join(packed.streaming_content)
     assert gzip.decompress(body).decode() == read(visitor, there)
     assert "Accept-Encoding" in packed["Vary"]
     with django_assert_max_num_queries(6):

@@ -27,7 +27,7 @@ G = "{http://base.google.com/ns/1.0}"
 
 
 @pytest.fixture
-def asked(shop: Shop) -> int:  # noqa: F811
+def asked(shop: Shop) -> int:
     """A public question with a public answer, and one without, about the dress."""
     said = (
         (VoiceKind.QUESTION, "Is the <b>lining</b> made of cotton?", AuthorRole.SHOPPER, False),
@@ -52,10 +52,10 @@ def asked(shop: Shop) -> int:  # noqa: F811
 def read(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
-    return b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    return b"".join(answer.streaming_content).decode()
 
 
-def test_every_variant_is_a_line_with_its_questions(shop: Shop, visitor: Client, asked: int) -> None:  # noqa: F811
+def test_every_variant_is_a_line_with_its_questions(shop: Shop, visitor: Client, asked: int) -> None:
     lines = [json.loads(line) for line in read(visitor, "/feeds/en/products.jsonl").splitlines()]
     assert {line["item_id"] for line in lines} == set(shop.catalogue.variants)
     dress = next(line for line in lines if line["item_id"] == "DR-S")
@@ -75,13 +75,13 @@ def test_every_variant_is_a_line_with_its_questions(shop: Shop, visitor: Client,
     assert json.loads(french[0])["url"].startswith("http://testserver/fr/")
 
 
-def test_a_cell_begins_no_formula(shop: Shop, visitor: Client, asked: int) -> None:  # noqa: F811
+def test_a_cell_begins_no_formula(shop: Shop, visitor: Client, asked: int) -> None:
     rows = list(csv.DictReader(io.StringIO(read(visitor, "/feeds/en/products.csv"))))
     assert {row["item_id"] for row in rows} == set(shop.catalogue.variants)
     assert not [cell for row in rows for cell in row.values() if cell[:1] in ("=", "+", "-", "@")]
 
 
-def test_products_as_rss(shop: Shop, visitor: Client, asked: int) -> None:  # noqa: F811
+def test_products_as_rss(shop: Shop, visitor: Client, asked: int) -> None:
     root = ElementTree.fromstring(read(visitor, "/feeds/en/products.xml"))
     items = {item.findtext(f"{G}id"): item for item in root.iter("item")}
     assert set(items) == set(shop.catalogue.variants)
@@ -91,7 +91,7 @@ def test_products_as_rss(shop: Shop, visitor: Client, asked: int) -> None:  # no
     assert items["DR-S"].findtext(f"{G}item_group_id")
 
 
-def test_reviews_stand_in_the_order_of_the_format(shop: Shop, visitor: Client) -> None:  # noqa: F811
+def test_reviews_stand_in_the_order_of_the_format(shop: Shop, visitor: Client) -> None:
     root = ElementTree.fromstring(read(visitor, "/feeds/en/reviews.xml"))
     order = [
         "review_id", "reviewer", "review_timestamp", "title", "content", "pros", "cons", "review_url", "ratings",
@@ -106,7 +106,7 @@ def test_reviews_stand_in_the_order_of_the_format(shop: Shop, visitor: Client) -
     assert xml.element("a", "x\x00\x0b<") == "<a>x&lt;</a>"
 
 
-def test_a_statement_verifies_and_a_changed_one_does_not(shop: Shop, visitor: Client, asked: int) -> None:  # noqa: F811
+def test_a_statement_verifies_and_a_changed_one_does_not(shop: Shop, visitor: Client, asked: int) -> None:
     told = visitor.get("/en/products/linen-dress.evidence.json").json()
     keys = {key["kid"]: key for key in visitor.get("/.well-known/evidence-keys.json").json()["keys"]}
     (public,) = keys.values()
@@ -130,8 +130,8 @@ def test_another_secret_is_another_key(settings: Any) -> None:
 
 
 def test_questions_have_their_map_with_the_moment_of_the_answer(
-    shop: Shop,  # noqa: F811
-    visitor: Client,  # noqa: F811
+    shop: Shop,
+    visitor: Client,
     asked: int,
 ) -> None:
     index = visitor.get("/sitemap.xml").content.decode()
@@ -142,7 +142,7 @@ def test_questions_have_their_map_with_the_moment_of_the_answer(
     assert visitor.get("/sitemap-questions-7.xml").status_code == 404
 
 
-def test_the_brand_decides_program_by_program(shop: Shop, visitor: Client) -> None:  # noqa: F811
+def test_the_brand_decides_program_by_program(shop: Shop, visitor: Client) -> None:
     from urllib.robotparser import RobotFileParser
 
     def may(bot: str) -> bool:
@@ -159,7 +159,7 @@ def test_the_brand_decides_program_by_program(shop: Shop, visitor: Client) -> No
     assert may("PerplexityBot")
 
 
-def test_feeds_are_not_read_without_end(shop: Shop, visitor: Client) -> None:  # noqa: F811
+def test_feeds_are_not_read_without_end(shop: Shop, visitor: Client) -> None:
     cache.clear()
     answers = [visitor.get("/feeds/en/products.csv").status_code for _ in range(22)]
     assert answers[0] == 200
@@ -167,7 +167,7 @@ def test_feeds_are_not_read_without_end(shop: Shop, visitor: Client) -> None:  #
     assert visitor.get("/feeds/en/secrets.csv").status_code == 404
 
 
-def test_the_example_of_the_documentation_verifies(shop: Shop, visitor: Client) -> None:  # noqa: F811
+def test_the_example_of_the_documentation_verifies(shop: Shop, visitor: Client) -> None:
     """The code that docs/visibility.md shows is run as it stands, against the shop."""
     page = (Path(__file__).parents[5] / "docs" / "visibility.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
@@ -180,8 +180,8 @@ def test_the_example_of_the_documentation_verifies(shop: Shop, visitor: Client) 
     lines = [line.replace("import base64, json, httpx", "import base64, json") for line in code.splitlines()]
     names = {"httpx": Over, "shop": "http://testserver", "slug": "linen-dress"}
     exec("\n".join(lines), names)
-    assert names["told"]["evidence"]["rating"]["reviews"] > 0  # type: ignore[index]
-    names["told"]["evidence"]["rating"]["reviews"] = 10_000  # type: ignore[index]
+    assert names["told"]["evidence"]["rating"]["reviews"] > 0
+    names["told"]["evidence"]["rating"]["reviews"] = 10_000
     checked = "\n".join(line for line in lines if not line.startswith("told ="))
     with pytest.raises(InvalidSignature):
         exec(checked, names)

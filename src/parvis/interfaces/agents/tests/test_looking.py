@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def served(shop: Shop, live_server: Any, settings: Any) -> Shop:  # noqa: F811
+def served(shop: Shop, live_server: Any, settings: Any) -> Shop:
     """The shop behind a real socket, which is also its public address."""
     settings.PUBLIC_URL = live_server.url
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
@@ -82,7 +82,7 @@ def test_a_page_is_scored_and_scored_again_when_it_changes(served: Shop) -> None
     assert "answerers" in {key for key, *_ in total.lost}
 
 
-def test_a_shop_that_does_not_answer_is_said_so(shop: Shop, settings: Any) -> None:  # noqa: F811
+def test_a_shop_that_does_not_answer_is_said_so(shop: Shop, settings: Any) -> None:
     settings.PUBLIC_URL = "http://127.0.0.1:9"
     seen = looking.look(PATH, "GPTBot")
     assert seen.status == 0
@@ -91,7 +91,7 @@ def test_a_shop_that_does_not_answer_is_said_so(shop: Shop, settings: Any) -> No
     assert queries.audit(shop.dress, language="fr") is not None
 
 
-def test_only_some_states_of_a_page_are_kept(shop: Shop) -> None:  # noqa: F811
+def test_only_some_states_of_a_page_are_kept(shop: Shop) -> None:
     for number in range(20):
         actions.keep_look(bot="GPTBot", path="/x/", status=200, seen={"words": number}, at=now())
     from parvis.domains.evidence.models import BotLook
@@ -99,7 +99,7 @@ def test_only_some_states_of_a_page_are_kept(shop: Shop) -> None:  # noqa: F811
     assert BotLook.objects.count() == 12
     (last,) = queries.looks("/x/")
     assert last.changes == (("words", "18", "19"),)
-    assert re.fullmatch(r"[0-9a-f]{64}", BotLook.objects.first().digest)  # type: ignore[union-attr]
+    assert re.fullmatch(r"[0-9a-f]{64}", BotLook.objects.first().digest)
 
 
 def test_the_score_moves_by_the_points_of_what_was_mended(served: Shop) -> None:

@@ -61,7 +61,7 @@ def feed(request: HttpRequest, language: str, name: str) -> HttpResponseBase:
         answer["Last-Modified"] = http_date(modified)
     answer["Cache-Control"] = "public, max-age=900"
     answer["Content-Language"] = language
-    patch_vary_headers(answer, ["Accept-Encoding"])  # type: ignore[arg-type]
+    patch_vary_headers(answer, ("Accept-Encoding",))
     return answer
 
 

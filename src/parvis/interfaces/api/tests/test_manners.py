@@ -17,10 +17,10 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def problem(response: object) -> dict[str, object]:
-    assert response["Content-Type"] == "application/problem+json"  # type: ignore[index]
-    body = json.loads(response.content)  # type: ignore[attr-defined]
-    assert body["status"] == response.status_code  # type: ignore[attr-defined]
-    return body  # type: ignore[no-any-return]
+    assert response["Content-Type"] == "application/problem+json"
+    body = json.loads(response.content)
+    assert body["status"] == response.status_code
+    return body
 
 
 def test_without_a_token_or_with_a_wrong_one_nothing_is_told() -> None:

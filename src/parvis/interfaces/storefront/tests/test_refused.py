@@ -60,7 +60,7 @@ def holding(visitor: Client, *names: str) -> set[str]:
     for place in places:
         answer = visitor.get(place, REMOTE_ADDR=f"10.1.{next(_addresses)}.1")  # each door lets only so many in
         assert answer.status_code == 200, place
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         if any(name in body.decode() for name in names):
             found.add(place.partition("?")[0])
     return found

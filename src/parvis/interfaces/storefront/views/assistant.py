@@ -25,6 +25,7 @@ from parvis.domains.assistant.contracts import Conversation, Outcome, Surface, T
 from parvis.domains.assistant.web import current, current_token, hold
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product
+from parvis.interfaces.design.htmx import htmx
 from parvis.interfaces.storefront import basket, talking
 from parvis.interfaces.storefront.pages import ASKING, limit, page
 from parvis.interfaces.storefront.reader import locale
@@ -89,7 +90,7 @@ def _key(request: HttpRequest, token: str, asked: str, item: Product | None, asp
 
 
 def _shown(request: HttpRequest, token: str, item: Product | None, *, number: int = 0) -> HttpResponse:
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not htmx(request):
         about = f"?product={item.slug}" if item else ""
         return redirect(f"{reverse('storefront:assistant')}{about}#turn-{number}")
     context = _thread(request, queries.conversation_by_token(token))
@@ -99,7 +100,7 @@ def _shown(request: HttpRequest, token: str, item: Product | None, *, number: in
 def _refused(request: HttpRequest, words: str, asked: str, token: str) -> HttpResponse:
     """Say why, and keep what was written."""
     context = {**_thread(request, queries.conversation_by_token(token)), "problem": words}
-    if request.htmx:  # type: ignore[attr-defined]
+    if htmx(request):
         return page(request, "storefront/assistant/thread.html", context)
     kept = {**context, "question": asked[:2000], "product": _by_id(request.POST.get("product", ""))}
     return page(request, "storefront/assistant.html", kept, status=422)

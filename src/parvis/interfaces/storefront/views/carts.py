@@ -22,6 +22,7 @@ from parvis.domains.catalog.contracts import Product
 from parvis.domains.checkout import queries
 from parvis.domains.checkout.contracts import Cart
 from parvis.domains.checkout.web import change_cart, explain
+from parvis.interfaces.design.htmx import htmx
 from parvis.interfaces.storefront import basket, strips
 from parvis.interfaces.storefront.pages import moved, page, toast
 from parvis.interfaces.storefront.reader import locale
@@ -91,7 +92,7 @@ def _changed(request: HttpRequest, after: Cart) -> HttpResponse:
     if not adding:
         return redirect("storefront:cart")
     words = gettext("Added to the cart.")
-    if request.htmx:  # type: ignore[attr-defined]
+    if htmx(request):
         added = page(request, "storefront/cart_added.html", {"cart_count": after.count})
         return toast(added, words, link=(reverse("storefront:cart"), gettext("See the cart")))
     messages.success(request, words)
@@ -107,7 +108,7 @@ def _why(error: ParvisError) -> str:
 
 
 def _refused(request: HttpRequest, words: str) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+    if htmx(request):
         return toast(HttpResponse(status=204), words)
     messages.warning(request, words)
     target = request.headers.get("Referer", "")

@@ -17,7 +17,7 @@ from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
 from parvis.interfaces.studio import frame
 from parvis.interfaces.studio.copywriting import words
-from parvis.interfaces.studio.fields import StudioForm
+from parvis.interfaces.studio.fields import StudioForm, offer
 
 
 class ProofForm(StudioForm):
@@ -45,9 +45,8 @@ class ProofForm(StudioForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         locale = frame.locale()
-        self.fields["family"].choices = [  # type: ignore[attr-defined] - a choice field
-            (each.key, each.name(locale)) for each in queries.claim_families() if each.verdict is Verdict.PROOF
-        ]
+        families = [each for each in queries.claim_families() if each.verdict is Verdict.PROOF]
+        offer(self, "family", [(each.key, each.name(locale)) for each in families])
 
 
 @require_GET

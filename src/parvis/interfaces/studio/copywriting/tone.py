@@ -18,7 +18,7 @@ from parvis.domains.people.web import requires
 from parvis.interfaces.design import charts, marks
 from parvis.interfaces.studio import frame
 from parvis.interfaces.studio.copywriting import words
-from parvis.interfaces.studio.fields import StudioForm
+from parvis.interfaces.studio.fields import StudioForm, offer
 
 _SHARES = (
     ("exclamation", gettext_lazy("End with “!”")),
@@ -76,9 +76,7 @@ class RulesForm(StudioForm):
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = [("tu", "tu"), ("vous", "vous")] if language == "fr" else [("you", "you")]
-        self.fields["address"].choices = [  # type: ignore[attr-defined] - a choice field
-            ("", _("as measured")), *own, ("none", _("nobody is addressed")),
-        ]  # fmt: skip
+        offer(self, "address", [("", _("as measured")), *own, ("none", _("nobody is addressed"))])
 
     def rules(self) -> Rules:
         """The rules as they were typed."""

@@ -83,7 +83,7 @@ def fault(found: Fault, *, locale: str, labels: Mapping[str, str]) -> dict[str, 
             "source": family.source,
         }
         return told
-    told["what"] = _SAID[found.kind]
+    told["what"] = str(_SAID[found.kind])
     told["why"] = _why(found.kind, detail, labels)
     return told
 

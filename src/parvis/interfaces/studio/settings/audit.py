@@ -8,8 +8,9 @@ from parvis.core.pagination import BadCursor
 from parvis.domains.people import queries
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
-from parvis.interfaces.studio import frame, labels
+from parvis.interfaces.studio import frame
 from parvis.interfaces.studio import settings as rooms
+from parvis.interfaces.studio.audit_words import AUDIT
 
 PAGE = 50
 
@@ -20,7 +21,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     """GET ?who=&what=&cursor= : the trail, newest first."""
     who, what, cursor = (request.GET.get(name, "") for name in ("who", "what", "cursor"))
     actor_id = int(who) if who.isdigit() else None
-    verb = what if what in labels.AUDIT else ""
+    verb = what if what in AUDIT else ""
     try:
         found = queries.audit_log(actor_id=actor_id, verb=verb, cursor=cursor or None, limit=PAGE)
     except BadCursor:
@@ -31,7 +32,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "entries": found.items,
         **frame.pages(request, found.next, paged=bool(cursor)),
         "people": people,
-        "verbs": [("", _("Everything")), *labels.AUDIT.items()],
+        "verbs": [("", _("Everything")), *AUDIT.items()],
         "who": who,
         "what": verb,
     }

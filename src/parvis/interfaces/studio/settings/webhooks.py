@@ -15,7 +15,7 @@ from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
 from parvis.interfaces.studio import frame
 from parvis.interfaces.studio import settings as rooms
-from parvis.interfaces.studio.fields import StudioForm
+from parvis.interfaces.studio.fields import StudioForm, offer
 
 
 class EndpointForm(StudioForm):
@@ -32,7 +32,7 @@ class EndpointForm(StudioForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kinds"].choices = [(kind, kind) for kind in queries.kinds()]  # type: ignore[attr-defined]
+        offer(self, "kinds", [(kind, kind) for kind in queries.kinds()])
 
 
 @require_GET

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from parvis.core.money import Money
 from parvis.interfaces.design import marks
-from parvis.interfaces.studio import labels
+from parvis.interfaces.studio import audit_words, labels
 
 register = template.Library()
 
@@ -132,7 +132,7 @@ def purpose_name(value: Any) -> str:
 @register.filter
 def audit_verb(value: Any) -> str:
     """What somebody did, in words."""
-    return str(labels.AUDIT.get(value, value))
+    return str(audit_words.AUDIT.get(value, value))
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """What the rules in force would do with the voices that were left to people under earlier ones, and doing it."""
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -49,7 +50,7 @@ def _act(request: HttpRequest, actor_id: int, what: str, at: Any) -> HttpRespons
     here = reverse("studio:waiting")
     if what == "stop":
         for run in queries.redecidings(limit=1):
-            frame.attempt(lambda run=run: actions.stop_redeciding(redeciding_id=run.id, actor_id=actor_id, at=at))  # type: ignore[misc]
+            frame.attempt(partial(actions.stop_redeciding, redeciding_id=run.id, actor_id=actor_id, at=at))
         return frame.done(request, _("Stopped; what was decided stays."), here)
     if what != "start":
         return frame.failed(request, _("Choose what to do."), here)

@@ -68,7 +68,7 @@ def say(product: int, text: str, stars: int = 5, **more: Any) -> int:
     return voice.id
 
 
-def test_it_shows_what_people_said_in_both_languages(shop: Shop, browser: Client) -> None:  # noqa: F811
+def test_it_shows_what_people_said_in_both_languages(shop: Shop, browser: Client) -> None:
     widget = quotes(structured=True)
     english = browser.get(address(widget, lang="en"), headers={"origin": THERE})
     html = english.content.decode()
@@ -78,9 +78,9 @@ def test_it_shows_what_people_said_in_both_languages(shop: Shop, browser: Client
     assert len(re.findall(r"<li data-place", html)) == min(6, len(shown.proofs))
     assert "Read it" in html
     assert "How reviews are handled" in html
-    graph = json.loads(re.search(r"<script type=\"application/ld\+json\">(.*?)</script>", html)[1])  # type: ignore[index]
+    graph = json.loads(re.search(r"<script type=\"application/ld\+json\">(.*?)</script>", html)[1])
     assert graph["@type"] == "Product"
-    assert graph["aggregateRating"]["reviewCount"] == queries.summary(shop.dress).count  # type: ignore[union-attr]
+    assert graph["aggregateRating"]["reviewCount"] == queries.summary(shop.dress).count
     french = browser.get(address(widget, lang="fr")).content.decode()
     assert 'lang="fr"' in french
     assert "Comment les avis sont traités" in french
@@ -88,7 +88,7 @@ def test_it_shows_what_people_said_in_both_languages(shop: Shop, browser: Client
 
 
 @pytest.mark.parametrize("kind", list(WidgetKind))
-def test_it_is_light_and_its_place_is_kept(shop: Shop, browser: Client, kind: WidgetKind) -> None:  # noqa: F811
+def test_it_is_light_and_its_place_is_kept(shop: Shop, browser: Client, kind: WidgetKind) -> None:
     for number in range(10):
         say(shop.dress, f"Number {number}: " + "I wear it to work and on holidays, it washes well. " * 12)
     widget = actions.make_widget(name="x", kind=kind, at=now(), shown=8, structured=True)
@@ -100,7 +100,7 @@ def test_it_is_light_and_its_place_is_kept(shop: Shop, browser: Client, kind: Wi
     assert code.count("<script") == 1
 
 
-def test_caches_may_keep_it_and_ask_whether_it_changed(shop: Shop, browser: Client) -> None:  # noqa: F811
+def test_caches_may_keep_it_and_ask_whether_it_changed(shop: Shop, browser: Client) -> None:
     widget = quotes()
     first = browser.get(address(widget, b=3))
     assert first["Cache-Control"] == "public, max-age=60, stale-while-revalidate=120"
@@ -118,7 +118,7 @@ def test_caches_may_keep_it_and_ask_whether_it_changed(shop: Shop, browser: Clie
     assert len(statements) <= 14, [each["sql"][:90] for each in statements]
 
 
-def test_a_withdrawn_voice_leaves_at_once(shop: Shop, browser: Client) -> None:  # noqa: F811
+def test_a_withdrawn_voice_leaves_at_once(shop: Shop, browser: Client) -> None:
     widget = quotes()
     words = "The seam opened on the second day, and nobody answered my mail about it."
     voice = say(shop.dress, words, stars=1)
@@ -131,7 +131,7 @@ def test_a_withdrawn_voice_leaves_at_once(shop: Shop, browser: Client) -> None: 
     assert words[:40] not in after.content.decode()
 
 
-def test_only_signed_addresses_and_admitted_sites(shop: Shop, browser: Client) -> None:  # noqa: F811
+def test_only_signed_addresses_and_admitted_sites(shop: Shop, browser: Client) -> None:
     widget = quotes(origins=[THERE])
     assert browser.get(address(widget), headers={"origin": THERE})["Access-Control-Allow-Origin"] == THERE
     refused = browser.get(address(widget), headers={"origin": "https://thief.example"})
@@ -147,7 +147,7 @@ def test_only_signed_addresses_and_admitted_sites(shop: Shop, browser: Client) -
     assert browser.get(address(renewed)).status_code == 404
 
 
-def test_strange_addresses(shop: Shop, browser: Client) -> None:  # noqa: F811
+def test_strange_addresses(shop: Shop, browser: Client) -> None:
     widget = quotes()
     assert browser.get(address(widget, "DR-S")).status_code == 200  # an article number
     assert browser.get(address(widget, "nothing")).status_code == 404
@@ -156,7 +156,7 @@ def test_strange_addresses(shop: Shop, browser: Client) -> None:  # noqa: F811
         assert browser.get(address(widget, **query)).status_code == 200, query
 
 
-def test_words_of_people_stay_words(shop: Shop, browser: Client) -> None:  # noqa: F811
+def test_words_of_people_stay_words(shop: Shop, browser: Client) -> None:
     widget = quotes(structured=True, shown=8)
     evil = "Lovely </script></template><script>alert(1)</script> <img src=x onerror=alert(1)> dress, soft and warm."
     say(shop.dress, evil)
@@ -174,7 +174,7 @@ def tell(browser: Client, ticket: str, origin: str = THERE, **more: Any) -> Any:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_looks_and_clicks_are_counted_with_their_plan(shop: Shop, browser: Client) -> None:  # noqa: F811
+def test_looks_and_clicks_are_counted_with_their_plan(shop: Shop, browser: Client) -> None:
     actions.plan_orders(at=now(), placement=Placement.WIDGET)
     widget = quotes()
     ticket = ticket_of(browser.get(address(widget, b=12)).content.decode())
@@ -192,7 +192,7 @@ def test_looks_and_clicks_are_counted_with_their_plan(shop: Shop, browser: Clien
     )
 
 
-def test_nothing_can_be_told_that_was_not_shown(shop: Shop, browser: Client) -> None:  # noqa: F811
+def test_nothing_can_be_told_that_was_not_shown(shop: Shop, browser: Client) -> None:
     widget = quotes(origins=[THERE])
     ticket = ticket_of(browser.get(address(widget)).content.decode())
     assert tell(browser, ticket[:-2] + "xx").status_code == 403
@@ -209,7 +209,7 @@ def test_nothing_can_be_told_that_was_not_shown(shop: Shop, browser: Client) -> 
     assert browser.get("/w/collect/").status_code == 405
 
 
-def test_photos_need_a_right_for_other_sites(shop: Shop, browser: Client) -> None:  # noqa: F811
+def test_photos_need_a_right_for_other_sites(shop: Shop, browser: Client) -> None:
     picture = BytesIO()
     Image.new("RGB", (400, 500), "teal").save(picture, "PNG")
     voice = say(shop.dress, "Here it is in the sun, the colour is lovely.", photos=(picture.getvalue(),))
@@ -230,7 +230,7 @@ def test_photos_need_a_right_for_other_sites(shop: Shop, browser: Client) -> Non
     assert (abroad, right) < (right, right + 1)
 
 
-def test_the_page_of_another_shop(shop: Shop, browser: Client) -> None:  # noqa: F811
+def test_the_page_of_another_shop(shop: Shop, browser: Client) -> None:
     widget = quotes()
     answer = browser.get(f"/w/{widget.key}/elsewhere/?lang=fr")
     assert "Content-Security-Policy" not in answer

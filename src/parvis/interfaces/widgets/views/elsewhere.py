@@ -14,7 +14,7 @@ from parvis.interfaces.widgets.views.fragment import known_product
 
 @require_safe
 # The policy of another shop is its own; ours would forbid what this page is there to show.
-@csp_exempt()  # type: ignore[arg-type]
+@csp_exempt()  # type: ignore[arg-type]  # its types ask for a policy that is optional
 def elsewhere(request: HttpRequest, key: str) -> HttpResponse:
     """The page with the code of the widget in it. Opened at another name of this machine it is another origin."""
     try:

@@ -81,7 +81,7 @@ def test_one_commit_adds_and_withdraws() -> None:
 
 def test_groups_that_really_speak_of_it(reviews: Index) -> None:
     def groups(text: str, **more: object) -> list[str]:
-        return [group for group, _, _ in reviews.speaking(text, k=5, **more).groups]  # type: ignore[arg-type]
+        return [group for group, _, _ in reviews.speaking(text, k=5, **more).groups]
 
     assert groups("runs small", language="en") == ["dress"]
     assert groups("douce", language="fr") == ["dress", "top"] or groups("douce", language="fr") == ["top", "dress"]

@@ -147,7 +147,7 @@ class _Compass:
 
 
 def test_an_encoder_given_on_opening_reads_the_questions(folder: Path) -> None:
-    index = Index.open(folder, encoder=_Compass())  # type: ignore[arg-type]
+    index = Index.open(folder, encoder=_Compass())
     assert index.search(pl.DataFrame({"id": [1], "text": ["chaud ?"]}), k=1)["id"].to_list() == ["warm"]
 
 

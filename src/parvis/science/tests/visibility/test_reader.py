@@ -76,7 +76,7 @@ def test_a_page_with_everything_has_a_hundred() -> None:
     ids=["questions", "description", "fresh", "closed", "crawlers"],
 )
 def test_what_lacks_costs_its_points_and_nothing_else(change: dict[str, object], key: str, lost: float) -> None:
-    total, given = score.score(replace(FACTS, **change))  # type: ignore[arg-type]
+    total, given = score.score(replace(FACTS, **change))
     assert given[0].key == key
     assert total == pytest.approx(100 - lost)
 

@@ -105,8 +105,7 @@ def _objects(text: _Text) -> Iterator[Found]:
             except RecursionError:
                 yield number, {}, NotJson(field="row")
                 return
-            known = isinstance(value, dict)
-            yield (number, flatten(value), None) if known else (number, {}, NotJson(field="row"))  # type: ignore[arg-type]
+            yield (number, flatten(value), None) if isinstance(value, dict) else (number, {}, NotJson(field="row"))
             if text.peek() == ",":
                 text.at += 1
             elif text.peek() != "]":

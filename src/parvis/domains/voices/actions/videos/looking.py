@@ -158,7 +158,7 @@ def main() -> None:
         answer = _COMMANDS[command](*paths)
     except Exception as error:  # noqa: BLE001 - decoders of foreign bytes raise whatever they like
         answer = {"problem": "unreadable", "told": f"{type(error).__name__}: {error}"[:200]}
-    print(json.dumps(answer))  # noqa: T201
+    print(json.dumps(answer))  # noqa: T201 - the answer of this process
 
 
 if __name__ == "__main__":
