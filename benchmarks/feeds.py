@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "src"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parvis.project.settings")
 FEEDS = ("acp-products.jsonl", "products.jsonl", "products.csv", "products.xml")
 _COPY = """
-INSERT INTO {table} SELECT (jsonb_populate_record(row, {changed})).* FROM {table} row, generate_series(1, %s) number
+INSERT INTO {table} SELECT (jsonb_populate_record(one, {changed})).* FROM {table} one, generate_series(1, %s) number
 WHERE {which}
 """
 
@@ -42,20 +42,21 @@ def copied(count: int) -> None:
     base = 10_000_000  # ids beyond all real ones
     own = f"jsonb_build_object('id', {base} + number, 'slug', 'copy-' || number, 'external_ref', 'copy-' || number)"
     variant = (
-        f"jsonb_build_object('id', {base} + number * 100 + row.position, 'product_id', {base} + number,"
-        " 'sku', 'copy-' || number || '-' || row.position, 'gtin', '')"
+        f"jsonb_build_object('id', {base} + number * 100 + one.position, 'product_id', {base} + number,"
+        " 'sku', 'copy-' || number || '-' || one.position, 'gtin', '')"
     )
     proof = f"jsonb_build_object('product_id', {base} + number)"
     with connection.cursor() as cursor:
         for table, changed, which in (
-            ("catalog_product", own, f"row.id = {source}"),
-            ("catalog_variant", variant, f"row.product_id = {source} AND NOT row.archived AND row.position < 6"),
-            ("evidence_productproof", proof, f"row.product_id = {source}"),
+            ("catalog_product", own, f"one.id = {source}"),
+            ("catalog_variant", variant, f"one.product_id = {source} AND NOT one.archived AND one.position < 6"),
+            ("evidence_productproof", proof, f"one.product_id = {source}"),
         ):
             cursor.execute(_COPY.format(table=table, changed=changed, which=which), [count])
         cursor.execute(
-            "INSERT INTO catalog_stocklevel SELECT (jsonb_populate_record(level, jsonb_build_object('variant_id', v.id)"
-            f" )).* FROM (SELECT * FROM catalog_stocklevel LIMIT 1) level, catalog_variant v WHERE v.id > {base}"
+            "INSERT INTO catalog_stocklevel SELECT (jsonb_populate_record(NULL::catalog_stocklevel, to_jsonb(level) ||"
+            " jsonb_build_object('id', v.id, 'variant_id', v.id))).* FROM (SELECT * FROM catalog_stocklevel LIMIT 1)"
+            f" level, catalog_variant v WHERE v.id > {base}"
         )
         cursor.execute("ANALYZE catalog_product, catalog_variant, evidence_productproof, catalog_stocklevel")
 
