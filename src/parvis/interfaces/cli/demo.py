@@ -27,14 +27,16 @@ def prepare() -> list[str]:
 
 
 def _put_proof_on_pages() -> None:
-    """The orders of quotes that a first night would draw, a widget to look at; by the worker, frequent questions."""
-    from parvis.connectors.demo import tasks
+    """The orders of quotes that a first night would draw, a widget and texts to look at; by the worker, frequent
+    questions."""
+    from parvis.connectors.demo import copywriting, tasks
     from parvis.domains.evidence import actions as evidence
     from parvis.domains.evidence.contracts import Placement, WidgetKind
 
     for placement in Placement:
         evidence.plan_orders(at=now(), placement=placement)
     evidence.make_widget(name="Journal", kind=WidgetKind.QUOTES, structured=True, at=now())
+    copywriting.write(at=now())
     tasks.approve_frequent.defer()
 
 

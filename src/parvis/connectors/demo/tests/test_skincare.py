@@ -281,3 +281,20 @@ def test_a_refused_film_is_gone_from_every_page_and_answer(shown: None) -> None:
         transaction.set_rollback(True)
     evidence.rebuild(at=AT)
     assert name in get(pages[1])[1]
+
+
+def test_drafts_of_texts_lean_on_the_range_and_say_what_they_are() -> None:
+    from parvis.connectors.demo import copywriting
+    from parvis.domains.copywriting import queries as copy
+    from parvis.domains.copywriting.contracts import DraftState
+
+    people.staff("mathis", at=AT)
+    assert copywriting.write(at=AT) == 2
+    assert copywriting.write(at=AT) == 0
+    rows, _total = copy.drafts()
+    assert {(row.state, row.blocked, row.simulated) for row in rows} == {
+        (DraftState.APPROVED, 0, True),
+        (DraftState.WAITING, 0, True),
+    }
+    tone = copy.profile("fr")
+    assert (tone.enough, tone.texts) == (True, 8)

@@ -18,7 +18,8 @@ from parvis.domains.people import actions as people
 from parvis.domains.voices import queries as voices
 from parvis.science import support
 
-LONGEST_TEXT, MOST_TEXTS, MOST_REVIEWS, MOST_PRODUCTS = 200_000, 200, 2_000, 500
+LONGEST_TEXT, MOST_TEXTS, MOST_PRODUCTS = 200_000, 200, 500
+MOST_HEARD, REVIEWS_OF_EACH = 40, 50  # products whose reviews words are compared with
 _ADDRESSES = {"fr": ("", "tu", "vous", "none"), "en": ("", "you", "none")}
 _BOUNDS = {
     "sentence_words": (4, 40),
@@ -45,10 +46,10 @@ def learn(
     lengths from what was measured."""
     from parvis.science.text import tone
 
-    texts = [*own_descriptions(language, products), *(each.text for each in queries.brand_texts(language))]
-    others = [
-        each.text for each in voices.published_after(0, limit=MOST_REVIEWS) if (each.language or "")[:2] == language
-    ]
+    described = own_descriptions(language, products)
+    texts = [*described.values(), *(each.text for each in queries.brand_texts(language))]
+    said = (each for key in list(described)[:MOST_HEARD] for each in voices.published_for(key, limit=REVIEWS_OF_EACH))
+    others = [each.text for each in said if (each.language or "")[:2] == language]
     found = tone.measure(texts, language=language, others=others)
     before = queries.profile(language)
     rules = before.rules if before.version else _from(found, before.rules)
@@ -65,16 +66,16 @@ def learn(
     )  # fmt: skip
 
 
-def own_descriptions(language: str, products: Iterable[int] | None) -> list[str]:
+def own_descriptions(language: str, products: Iterable[int] | None) -> dict[int, str]:
     """Descriptions that the brand wrote itself: facts, never what was published from here. A sentence said of several
-    products (numbers apart) counts once, and what is left of one sentence or none is left out. Three statements."""
+    products (numbers apart) counts once, and what is left of one sentence or none is left out. By product."""
     wanted = None if products is None else set(products)
     found = catalog.products_after(0, locale=language, limit=MOST_PRODUCTS if wanted is None else 10 * MOST_PRODUCTS)
     sheets = dict(models.FactSheet.objects.filter(language=language).values_list("product_id", "text"))
     rows = models.Publication.objects.filter(draft__language=language, undone_at=None).values_list("after", flat=True)
     ours = {value for after in rows for value in after.values()}
     said: set[str] = set()
-    kept = []
+    kept = {}
     for each in found:
         if wanted is not None and each.id not in wanted:
             continue
@@ -86,7 +87,7 @@ def own_descriptions(language: str, products: Iterable[int] | None) -> list[str]
                 said.add(key)
                 fresh.append(sentence)
         if len(fresh) >= 2:
-            kept.append(" ".join(fresh))
+            kept[each.id] = " ".join(fresh)
     return kept
 
 

@@ -24,6 +24,7 @@ class ClaimFamily:
     why_en: str
     why_fr: str
     law: str
+    law_fr: str
     source: str
     examples_en: tuple[str, ...] = ()
     examples_fr: tuple[str, ...] = ()
@@ -31,6 +32,10 @@ class ClaimFamily:
     def name(self, locale: str) -> str:
         """Its name in a language."""
         return self.name_fr if locale == "fr" else self.name_en
+
+    def law_named(self, locale: str) -> str:
+        """The law, in a language."""
+        return self.law_fr if locale == "fr" else self.law
 
     def why(self, locale: str) -> str:
         """Why it is barred, in a language."""

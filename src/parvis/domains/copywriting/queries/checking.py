@@ -39,7 +39,7 @@ def evidence_of(product_id: int, language: str, *, at: datetime, material: Mater
             )
         )
     rows = models.ClaimProof.objects.filter(ended_at=None).exclude(until__lte=at)
-    proofs = rows.filter(product_id=None) | rows.filter(product_id=product_id)
+    proofs = rows.filter(product__isnull=True) | rows.filter(product_id=product_id)
     return judging.Evidence(material=known, supports=tuple(pairs), proofs=tuple(proofs.values_list("family", "words")))
 
 

@@ -41,6 +41,7 @@ def families() -> Mapping[str, ClaimFamily]:
             why_en=row["why_en"],
             why_fr=row["why_fr"],
             law=row["law"],
+            law_fr=row["law_fr"],
             source=row["source"],
             examples_en=tuple(dict.fromkeys(examples.get((row["family"], "en"), ()))),
             examples_fr=tuple(dict.fromkeys(examples.get((row["family"], "fr"), ()))),

@@ -53,7 +53,8 @@ class _Writer:
         own = [word["word"] for word in profile.measured.get("lexicon", ())]
         self.liked = {support.folded(word) for word in (*profile.rules.prefer, *own)}
         self.facts = [(key, text) for key, text in material.facts.items() if re.fullmatch(r"s\d+", key)]
-        self.pros = [each for each in material.counts if each.sign == "pro" and self._tells(each)]
+        told = sorted(material.counts, key=lambda each: (each.against - each.count, each.aspect))
+        self.pros = [each for each in told if each.sign == "pro" and self._tells(each)]
         self.cons = [each for each in material.counts if each.sign == "con" and self._tells(each)]
 
     def _tells(self, count: Count) -> bool:
@@ -103,7 +104,7 @@ class _Writer:
         ]
         if not fit:
             return []
-        fit.sort(key=lambda ref: abs(_size(ref.quote) - wanted))
+        fit.sort(key=lambda ref: (not ref.quote[:1].isupper(), abs(_size(ref.quote) - wanted)))
         ref: Ref = self.draw.choice(fit[:3])
         values = {"quote": ref.quote.strip(" .,;:…"), "author": self.material.authors[ref.voice_id].rstrip(".")}
         return [Line(text=self._phrase("quote", values))]
@@ -131,7 +132,8 @@ class _Writer:
     def texts(self) -> dict[Part, list[Line]]:
         rules = self.profile.rules
         opening = self._fact(*self.facts[0]) if self.facts else []
-        proof = [self._count(each) for each in self._shuffled(self.pros[:3])]
+        # the strongest point first, the others in any order
+        proof = [self._count(each) for each in (*self.pros[:1], *self._shuffled(self.pros[1:4]))]
         title = self._title(rules.title_chars)
         short = _until([*opening, *proof[:1], *(self._choice() if not opening else [])], rules.short_words)
         return {
@@ -177,7 +179,7 @@ class _Writer:
         pace = self.profile.rules.pace
         room = {part: budget(part, seconds, pace) for part in SHARES}
         slot = "count_short" if seconds <= 15 else "count"
-        pros = self._shuffled(self.pros[:3])
+        pros = [*self.pros[:1], *self._shuffled(self.pros[1:3])]
         proof = _until([*(self._count(each, slot) for each in pros), *self._quote("pro")], room[Part.PROOF])
         cons = sorted(self.cons, key=lambda each: -each.count)
         objection = [self._count(each, "count_short" if seconds <= 15 else "con") for each in cons[:1]]

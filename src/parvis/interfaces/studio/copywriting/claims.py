@@ -68,6 +68,7 @@ def _show(request: HttpRequest, form: ProofForm, *, status: int = 200) -> HttpRe
                 "family": each,
                 "name": each.name(locale),
                 "why": each.why(locale),
+                "law": each.law_named(locale),
                 "verdict": words.VERDICTS[each.verdict],
                 "examples": (each.examples_fr if locale == "fr" else each.examples_en)[:4],
             }

@@ -24,7 +24,7 @@ SIZE = 30
 @require_GET
 @requires(Permission.COPY_VIEW)
 def overview(request: HttpRequest) -> HttpResponse:
-    """GET ?state= &page= &q= : drafts, those that lost support first; products to write about."""
+    """GET ?state= &page= &q= &product= : drafts, those that lost support first; products to write about."""
     chosen = request.GET.get("state", "")
     states = {state.value for state in DraftState}
     chosen = chosen if chosen in {*states, "lost"} else ""
@@ -36,7 +36,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     locale = frame.locale()
     names = catalog.products({row.product_id for row in found}, locale=locale)
     q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    hits = catalog.search(text=q, locale=locale, limit=8).items if q else ()
+    hits = tuple(catalog.search(text=q, locale=locale, limit=8).items) if q else ()
+    wanted = request.GET.get("product", "")
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 18:
+        hits = tuple(catalog.products([int(wanted)], locale=locale).values()) or hits
     context: dict[str, Any] = {
         "heading": pgettext("texts", "Copy"),
         "tabs": _tabs(chosen),

@@ -22,7 +22,7 @@ from parvis.interfaces.studio.fields import StudioForm, offer
 
 _SHARES = (
     ("exclamation", gettext_lazy("End with “!”")),
-    ("question", gettext_lazy("Ask")),
+    ("question", gettext_lazy("Ask a question")),
     ("ellipsis", gettext_lazy("Trail off (…)")),
     ("we", gettext_lazy("Say “we”")),
     ("you", gettext_lazy("Address the reader")),

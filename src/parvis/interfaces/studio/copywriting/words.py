@@ -73,13 +73,13 @@ LOSSES: Mapping[str, str | Promise] = {
 def fault(found: Fault, *, locale: str, labels: Mapping[str, str]) -> dict[str, Any]:
     """A fault as it is shown: what, why, the law with its address."""
     detail = dict(found.detail)
-    told = {"what": "", "why": "", "law": "", "source": ""}
+    told: dict[str, Any] = {"what": "", "why": "", "law": "", "source": ""}
     if found.kind is FaultKind.REGULATED:
         family = next(each for each in claim_families() if each.key == detail["family"])
         told |= {
             "what": _("“%(words)s”: %(family)s") % {"words": detail["words"], "family": family.name(locale)},
             "why": family.why(locale),
-            "law": family.law,
+            "law": family.law_named(locale),
             "source": family.source,
         }
         return told

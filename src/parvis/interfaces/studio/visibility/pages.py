@@ -135,7 +135,9 @@ def _rule(product_id: int, key: str, points: float, most: int, fix: str, *, ques
         "todo": "" if whole else todo,
         "points": marks.number(points, 0 if float(points).is_integer() else 1),
         "most": most,
-        "url": "" if whole else words.fix_url(fix, product_id, question_id=question_id),
+        "url": ""
+        if whole
+        else words.fix_url("copy" if key == "described" else fix, product_id, question_id=question_id),
         "kind": "positive" if whole else "caution" if points else "negative",
     }
 

@@ -50,6 +50,7 @@ def fix_url(fix: str, product_id: int | None = None, *, question_id: int | None 
         if product_id
         else reverse("studio:visibility_changes"),
         "product": reverse("studio:product", kwargs=own) if product_id else reverse("studio:products"),
+        "copy": f"{reverse('studio:copy')}?product={product_id}",
         "invite": reverse("studio:invitations"),
         "answer": f"{reverse('studio:voice', kwargs={'voice_id': question_id})}#answer" if question_id else waiting,
     }[fix]
