@@ -106,3 +106,20 @@ def test_what_was_written_from_a_withdrawn_voice_goes_with_it(square: Square, bo
 
     outbox.deliver(at=AT.replace(year=2027))
     assert [each["cites"] for each in Row.objects.get(pk=turn.id).written] == [[good]]
+
+
+def test_of_two_windows_that_have_it_written_the_first_to_end_is_kept(square: Square, bound: Any) -> None:
+    turn = square.ask("Does it run small?")
+    ranks = [each.rank for each in turn.passages if "runs small" in each.quote.lower()]
+    one, other = f"It runs small. [{ranks[0]}] ", f"It does run small. [{ranks[0]}] "
+    bound(Writer(one * 2))
+    slow = actions.write(token=square.token, number=turn.number, at=AT)
+    first = next(slow)
+    bound(Writer(other))
+    quick = list(actions.write(token=square.token, number=turn.number, at=AT))
+    assert [each.text for each in (first, *slow)] == ["It runs small."] * 2  # neither window is cut short
+    assert [each.text for each in quick] == ["It does run small."]
+    kept = queries.turn(turn.conversation_id, turn.number)
+    assert kept.written == tuple(quick)
+    bound(Writer("Nothing of this is asked for again."))
+    assert list(actions.write(token=square.token, number=turn.number, at=AT)) == quick
