@@ -4,8 +4,8 @@
 
 Needs an installation with reviews (the demo's): its most reviewed product is copied so often, with its variants, its
 stock and what is derived from its reviews, in a transaction that is taken back. Each feed is read as a program reads
-it, packed, in pieces that are thrown away. Memory is what the process holds at most while it streams the last nine
-tenths of a feed, beyond what it held after the first tenth: flat means nearly none.
+it, packed, in pieces that are thrown away. Memory is what the process holds at most while it streams a feed, beyond
+what it held after the first forty pieces: flat means nearly none.
 """
 
 import argparse
