@@ -30,7 +30,7 @@ _FORMAT: Final = 2
 _LOOSE: Final = 0.15  # share of rows in the tail from which it is time to arrange again
 _PROBED: Final = 0.12  # share of the rows that are compared
 _FEWEST: Final = 8_000
-_GAP: Final = 300  # rows
+_GAP: Final = 500  # rows
 _AGAIN: Final = 128  # rows, the best by their front, that are compared by all they have
 _UNTURNED: Final = 512  # the same where no basis was learnt yet
 _SAMPLE: Final = 20_000  # rows a basis is learnt from
@@ -294,7 +294,7 @@ class Near:
 
 def _top(fronts: Bytes, wanted: Bytes, parts: list[tuple[int, int]], count: int) -> npt.NDArray[np.int64]:
     """Places of about the `count` rows within some parts that are closest by their fronts, in no order."""
-    scores = np.concatenate([dots(fronts[first:last], wanted) for first, last in parts])
+    scores = dots(fronts, wanted, parts)
     found = np.arange(scores.size)
     if count < scores.size:
         # Where to cut is told by every sixteenth row: a whole partition would take as long as the comparison.

@@ -8,6 +8,7 @@ memory that floats would need; the best of them are then compared by all they ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -94,16 +95,20 @@ def asked(vector: Floats) -> Bytes:
     return made
 
 
-def dots(rows: Bytes, vector: Bytes) -> npt.NDArray[Any]:
-    """Dot products of rows of bytes with one, exact."""
+def dots(rows: Bytes, vector: Bytes, parts: Sequence[tuple[int, int]]) -> npt.NDArray[Any]:
+    """Dot products of some rows of bytes (from, to) with one, exact, part after part."""
     if simsimd is not None:
         # Its own argument for the result is not used: it loses count of references to None and ends the process.
-        return np.asarray(simsimd.cdist(vector[None, :], rows, "dot"))[0] if len(rows) else np.empty(0)
-    found = np.empty(len(rows))
-    for start in range(0, len(rows), _BLOCK):
-        block = rows[start : start + _BLOCK].astype(np.float32)
-        found[start : start + _BLOCK] = np.einsum("ij,j->i", block, vector.astype(np.float32))
-    return found
+        one = vector[None, :]
+        each = [np.asarray(simsimd.cdist(one, rows[first:last], "dot")) for first, last in parts if first < last]
+        return np.concatenate(each, axis=1)[0] if each else np.empty(0)
+    wide = vector.astype(np.float32)
+    blocks = [
+        np.einsum("ij,j->i", rows[start : min(start + _BLOCK, last)].astype(np.float32), wide).astype(np.float64)
+        for first, last in parts
+        for start in range(first, last, _BLOCK)
+    ]
+    return np.concatenate(blocks) if blocks else np.empty(0)
 
 
 def products(rows: Floats, vector: Floats) -> npt.NDArray[Any]:

@@ -145,8 +145,12 @@ def test_bytes_are_compared_exactly(monkeypatch: pytest.MonkeyPatch, native: boo
     rows = chance.integers(-128, 128, (700, 256)).astype(np.int8)
     rows[0], rows[1] = -128, 127
     for vector in (rows[0], rows[1], rows[9]):
-        assert np.array_equal(compare.dots(rows, vector), rows.astype(np.int64) @ vector.astype(np.int64))
-    assert compare.dots(rows[:0], rows[0]).size == 0
+        exact = rows.astype(np.int64) @ vector.astype(np.int64)
+        assert np.array_equal(compare.dots(rows, vector, [(0, 700)]), exact)
+        assert np.array_equal(
+            compare.dots(rows, vector, [(3, 90), (400, 400), (500, 700)]), np.r_[exact[3:90], exact[500:]]
+        )
+    assert compare.dots(rows, rows[0], []).size == 0
     matrix = np.vstack([unit(0.2 + chance.normal(size=(699, 256))), np.zeros((1, 256), np.float32)]).astype(np.float32)
     for basis in (compare.plain(256), compare.learnt(matrix)):
         held = basis.packed(matrix)
