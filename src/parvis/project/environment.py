@@ -59,6 +59,11 @@ VARIABLES = (
     Variable("PARVIS_BRAND", "Atelier Parvis", "The brand's name, as shoppers see it."),
     Variable("PARVIS_EVENTS_MONTHS", "13", "How many months the events of visits are kept (their daily sums stay)."),
     Variable("PARVIS_DENSE", "yes", "no switches off the slow encoder of passages in the worker."),
+    Variable(
+        "PARVIS_EVIDENCE_INDEX",
+        "embedded",
+        "Where voices are searched: embedded (files under PARVIS_HOME), or postgres (needs the vector extension).",
+    ),
     Variable("PARVIS_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Variable("PARVIS_LOG_JSON", "auto", "yes, no, or auto: JSON lines unless on a terminal."),
     Variable(
@@ -114,6 +119,7 @@ class Environment:
     brand: str
     events_months: int
     dense: bool
+    evidence_index: str
     log_level: str
     log_json: bool | None
     email_url: str
@@ -189,6 +195,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         brand=reader.text("PARVIS_BRAND"),
         events_months=reader.number("PARVIS_EVENTS_MONTHS", 1, 120),
         dense=reader.flag("PARVIS_DENSE"),
+        evidence_index=reader.choice("PARVIS_EVIDENCE_INDEX", ("embedded", "postgres")),
         log_level=reader.choice("PARVIS_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
         log_json=None if json_choice == "auto" else json_choice == "yes",
         email_url=reader.text("PARVIS_EMAIL_URL"),

@@ -13,6 +13,17 @@ def bind() -> None:
     bind_payments(TestPay())
     bind_language_model(from_options(settings.LANGUAGE_MODEL))
     _bind_mail()
+    _bind_index()
+
+
+def _bind_index() -> None:
+    """Search in files, or in the platform's database, as PARVIS_EVIDENCE_INDEX says."""
+    from django.conf import settings
+
+    from parvis.connectors.pgvector.shared import shared
+    from parvis.domains.evidence.ports import bind_shared_index
+
+    bind_shared_index(shared if settings.ENV.evidence_index == "postgres" else None)
 
 
 def _bind_mail() -> None:

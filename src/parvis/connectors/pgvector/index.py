@@ -11,15 +11,16 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
-from django.db import connection
+from django.db import connection, transaction
 
-from parvis.connectors.pgvector import tables
+from parvis.connectors.pgvector import said, tables
 from parvis.connectors.pgvector.conditions import conditions
 from parvis.connectors.pgvector.tables import available
-from parvis.science.retrieval import filters, static
+from parvis.science.retrieval import BadVectors, Spoken, filters, static
 from parvis.science.retrieval.analysis import words
 from parvis.science.retrieval.answerable import answerable
 from parvis.science.retrieval.candidates import LIKE, Candidate
+from parvis.science.retrieval.encoder import Encoder
 from parvis.science.retrieval.question import Question, read
 from parvis.science.retrieval.ranking import rank
 from parvis.science.retrieval.tables import Passage, has_integer_ids, passages, questions, recalled, record, results
@@ -30,6 +31,8 @@ _DEPTH: Final = 50
 _LIKELY: Final = 20
 _BATCH: Final = 1_000
 _COUNTED: Final = 50_000  # passages after which a word is frequent, however many more have it
+_FEW: Final = 5_000  # filtered passages up to here are all compared
+_MOST_SPOKEN: Final = 8  # notions of a search in a list
 
 _WORDS_COUNTED: Final = """
 SELECT term, (SELECT count(*) FROM (SELECT 1 FROM @table WHERE words @@ quoted::tsquery LIMIT %s) AS seen)
@@ -40,10 +43,16 @@ SELECT term, (SELECT count(*) FROM (SELECT 1 FROM @table WHERE facts @> ARRAY[qu
 FROM unnest(%s::text[], %s::text[]) AS asked(term, quoted)
 """
 _WRITE: Final = """
-INSERT INTO @table (id, grp, record, facts, words, near)
+INSERT INTO @table AS held (id, grp, record, facts, words, near)
 VALUES (%s, %s, %s, %s, array_to_tsvector(%s), %s::halfvec)
 ON CONFLICT (id) DO UPDATE SET grp = excluded.grp, record = excluded.record, facts = excluded.facts,
-  words = excluded.words, near = excluded.near
+  words = excluded.words, near = excluded.near,
+  slow = CASE WHEN held.words = excluded.words THEN held.slow END
+"""
+_SIZE: Final = """
+SELECT CASE WHEN reltuples > 50000 THEN reltuples::bigint ELSE (SELECT count(*) FROM @table) END,
+  EXISTS (SELECT 1 FROM @table WHERE slow IS NOT NULL)
+FROM pg_class WHERE oid = '@table'::regclass
 """
 
 
@@ -81,15 +90,25 @@ def run(table: str, statement: str, values: Sequence[Any] = ()) -> list[tuple[An
 class PostgresIndex:
     """Searchable passages in a table of the platform's database."""
 
-    def __init__(self, table: str = "parvis_passages", *, integer_ids: bool = False) -> None:
-        """``table`` is made when it is missing. Raises ``ValueError`` for a name that is none of ours."""
+    def __init__(self, table: str, *, integer_ids: bool = False, encoder: Encoder | None = None) -> None:
+        """``table`` is made when it is missing. With an ``encoder`` questions are compared with slow vectors too.
+        Raises ``ValueError`` for a name that is none of ours, ``IndexUnavailable`` without the vector extension."""
         if not _NAME.match(table):
             raise ValueError(table)
-        self.table, self.integer_ids = table, integer_ids
+        self.table, self.integer_ids, self._encoder = table, integer_ids, encoder
         tables.make(table)
 
+    def stands(self) -> bool:
+        """Whether its table is there."""
+        return tables.stands(self.table)
+
+    def clear(self) -> None:
+        """Take everything out; readers see it until the transaction is committed."""
+        run(self.table, "DELETE FROM @table")
+        run(self.table, "DELETE FROM @table_said")
+
     @classmethod
-    def build(cls, frame: pl.DataFrame, *, table: str = "parvis_passages") -> "PostgresIndex":
+    def build(cls, frame: pl.DataFrame, *, table: str) -> "PostgresIndex":
         """A new index of passages in place of what the table held. Raises ``BadTable``."""
         tables.drop(table) if _NAME.match(table) else None
         index = cls(table, integer_ids=has_integer_ids(frame))
@@ -133,6 +152,7 @@ class PostgresIndex:
         ]
         with connection.cursor() as cursor:
             cursor.executemany(_WRITE.replace("@table", self.table), rows)
+        said.keep(self.table, {stem for row in rows for stem in row[4]})
 
     def passages(self, *, where: filters.Where | None = None, limit: int) -> pl.DataFrame:
         """At most ``limit`` passages that meet ``where``: id, text, group, language. Raises ``BadFilter``."""
@@ -144,16 +164,20 @@ class PostgresIndex:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def search(self, queries: pl.DataFrame, *, k: int, where: filters.Where | None = None) -> pl.DataFrame:
-        """As ``science.retrieval.Index.search``, without slow vectors. Raises ``BadTable``, ``BadFilter``."""
+        """As ``science.retrieval.Index.search``. Raises ``BadTable``, ``BadFilter``, ``BadVectors``."""
         found: list[tuple[Any, ...]] = []
         met, values = conditions(where)
-        size = len(self)
+        size, encoded = run(self.table, _SIZE)[0]
         for row in questions(queries) if k > 0 else []:
             question = self._read(row["text"], row.get("language"), size)
             inside, wanted = (met, values)
             if row.get("group") is not None:
                 inside, wanted = [*met, "grp = %s"], [*values, str(row["group"])]
-            hits = rank(question, self._candidates(question, inside, wanted, max(_DEPTH, 2 * k)))
+            candidates = self._candidates(question, inside, wanted, max(_DEPTH, 2 * k))
+            vector = self._vector(row, question.language) if encoded else None
+            if vector is not None:
+                self._add_meant(candidates, vector, inside, wanted)
+            hits = rank(question, list(candidates.values()))
             chance = answerable(question, hits)
             for place, hit in enumerate(hits[:k], 1):
                 start, end = hit.match.quote
@@ -161,13 +185,64 @@ class PostgresIndex:
                 found.append((row["id"], place, self._outside(hit.passage.id), hit.score, quote, start, end, chance))
         return results(found, query_type=queries.schema["id"], integer_ids=self.integer_ids)
 
-    def _read(self, text: str, language: str | None, size: int) -> Question:
-        counts = _Counts(self.table, size)
-        read(text, searcher=counts, language=language)
-        counts.count()
-        return read(text, searcher=counts, language=language)
+    def speaking(self, text: str, *, k: int, language: str | None = None, where: filters.Where | None = None) -> Spoken:
+        """As ``science.retrieval.Index.speaking``. Raises ``BadFilter``."""
+        question = self._read(text, language, int(run(self.table, _SIZE)[0][0]), cap=_MOST_SPOKEN)
+        return said.speaking(self.table, question, conditions(where), k, score=_score, quoted=_quoted)
 
-    def _candidates(self, question: Question, met: Sequence[str], values: Sequence[Any], depth: int) -> list[Candidate]:
+    def corrected(self, word: str, *, language: str) -> tuple[str, int] | None:
+        """As ``science.retrieval.Index.corrected``."""
+        return said.corrected(self.table, word, language, _Counts(self.table, 0))
+
+    def arrange(self) -> bool:
+        """The database keeps its order itself: never due."""
+        return False
+
+    def missing_vectors(self, limit: int) -> pl.DataFrame:
+        """At most ``limit`` passages without a slow vector: id, text, language, and key."""
+        rows = run(self.table, "SELECT record FROM @table WHERE slow IS NULL ORDER BY id LIMIT %s", [limit])
+        found = [recalled(bytes(row[0])) for row in rows]
+        kind = pl.Int64 if self.integer_ids else pl.String
+        schema = {"id": kind, "text": pl.String, "language": pl.String, "key": pl.UInt64}
+        told = [(self._outside(each.id), each.text, each.language, each.key) for each in found]
+        return pl.DataFrame(told, schema=schema, orient="row")
+
+    def attach_vectors(self, ids: Sequence[str | int], matrix: np.ndarray, *, keys: Sequence[int] | None = None) -> int:
+        """Give passages their slow vectors; those that have gone or (by their ``keys``) changed are left out. Raises
+        ``BadVectors``."""
+        if matrix.shape != (len(ids), tables.SLOW_WIDTH) or not np.isfinite(matrix).all():
+            raise BadVectors(reason=f"{len(ids)} rows of {tables.SLOW_WIDTH} finite numbers are needed")
+        given = [str(each) for each in ids]
+        with transaction.atomic():
+            rows = run(self.table, "SELECT id, record FROM @table WHERE id = ANY(%s) FOR UPDATE", [given])
+            held = {row[0]: recalled(bytes(row[1])).key for row in rows}
+            wanted = held if keys is None else dict(zip(given, keys, strict=True))
+            taken = [n for n, each in enumerate(given) if each in held and wanted[each] == held[each]]
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    f"UPDATE {self.table} SET slow = %s::halfvec WHERE id = %s",  # noqa: S608 - a checked name
+                    [(_written(matrix[n]), given[n]) for n in taken],
+                )
+        return len(taken)
+
+    def _vector(self, row: dict[str, Any], language: str) -> np.ndarray | None:
+        given = row.get("vector")
+        if given is None:
+            return None if self._encoder is None else self._encoder.questions([row["text"]], [language])[0]
+        vector = np.asarray(given, np.float32)
+        if vector.shape != (tables.SLOW_WIDTH,):
+            raise BadVectors(reason=f"a question's vector needs {tables.SLOW_WIDTH} numbers")
+        return vector
+
+    def _read(self, text: str, language: str | None, size: int, **more: int) -> Question:
+        counts = _Counts(self.table, size)
+        read(text, searcher=counts, language=language, **more)
+        counts.count()
+        return read(text, searcher=counts, language=language, **more)
+
+    def _candidates(
+        self, question: Question, met: Sequence[str], values: Sequence[Any], depth: int
+    ) -> dict[str, Candidate]:
         found: dict[str, Candidate] = {}
         score, terms, any_of = _score(question)
         if terms:
@@ -181,16 +256,46 @@ class PostgresIndex:
         sketch = static.texts([question.text], [question.language])[0]
         if sketch.any():
             self._add_alike(found, sketch, met, values)
-        return list(found.values())
+        return found
+
+    def _add_meant(
+        self, found: dict[str, Candidate], vector: np.ndarray, met: Sequence[str], values: Sequence[Any]
+    ) -> None:
+        """The closest by slow vectors among what a filter leaves, when that is little; they judge the others too."""
+        written = _written(vector)
+        if met:
+            few = f"SELECT record, slow {_few(met)} AND slow IS NOT NULL LIMIT {_FEW + 1}"
+            rows = run(
+                self.table,
+                f"WITH few AS MATERIALIZED ({few}) SELECT record, 1 - (slow <=> %s::halfvec) FROM few"  # noqa: S608
+                f" WHERE (SELECT count(*) FROM few) <= {_FEW} ORDER BY slow <=> %s::halfvec LIMIT {_DEPTH}",
+                [*values, written, written],
+            )
+            for stored, similarity in rows:
+                passage = recalled(bytes(stored))
+                found.setdefault(passage.id, Candidate(passage, 0.0)).similarity = float(similarity)
+        left = [each for each, candidate in found.items() if candidate.similarity is None]
+        judged = "SELECT id, 1 - (slow <=> %s::halfvec) FROM @table WHERE id = ANY(%s) AND slow IS NOT NULL"
+        for identifier, similarity in run(self.table, judged, [written, left]):
+            found[identifier].similarity = float(similarity)
 
     def _add_alike(
         self, found: dict[str, Candidate], sketch: np.ndarray, met: Sequence[str], values: Sequence[Any]
     ) -> None:
         written = _written(sketch)
-        rows = self._rows(
-            "record, 1 - (near <=> %s::halfvec)", [*met, "near IS NOT NULL"], [written, *values, written],
-            f"ORDER BY near <=> %s::halfvec LIMIT {_LIKELY}",
-        )  # fmt: skip
+        columns, tail = "record, 1 - (near <=> %s::halfvec)", f"ORDER BY near <=> %s::halfvec LIMIT {_LIKELY}"
+        rows: list[tuple[Any, ...]] = []
+        if met:
+            # What a filter leaves is compared whole when it is little: the graph of all passages knows no filters.
+            few = f"SELECT record, near {_few(met)} AND near IS NOT NULL LIMIT {_FEW + 1}"
+            some = run(
+                self.table,
+                f"WITH few AS MATERIALIZED ({few}) SELECT {columns}, (SELECT count(*) FROM few) FROM few {tail}",  # noqa: S608
+                [*values, written, written],
+            )
+            rows = [(bytes(row[0]), row[1]) for row in some if row[2] <= _FEW]
+        if not met or (not rows and some):
+            rows = self._rows(columns, [*met, "near IS NOT NULL"], [written, *values, written], tail)
         for stored, likeness in rows:
             passage = recalled(stored)
             if likeness >= LIKE or passage.id in found:
@@ -207,6 +312,10 @@ class PostgresIndex:
 
     def _outside(self, identifier: str) -> str | int:
         return int(identifier) if self.integer_ids else identifier
+
+
+def _few(met: Sequence[str]) -> str:
+    return "FROM @table WHERE " + " AND ".join(met)
 
 
 def _written(vector: np.ndarray) -> str:

@@ -11,6 +11,7 @@ from parvis.core.clock import now
 from parvis.core.tasks import app
 from parvis.domains.evidence import actions, queries
 from parvis.domains.evidence.contracts import Placement
+from parvis.domains.evidence.ports import IndexUnavailable
 
 log = structlog.get_logger("parvis.evidence")
 SLICE = 16  # passages: one to two seconds
@@ -24,7 +25,10 @@ def mend(timestamp: int) -> None:
     whose settings tell nobody when they change."""
     health = queries.health()
     if not health.ok:
-        log.warning("search index rebuilt", told=health.told, voices=actions.rebuild(at=now()))
+        try:
+            log.warning("search index rebuilt", told=health.told, voices=actions.rebuild(at=now()))
+        except IndexUnavailable as error:
+            log.warning("there is no search index", told=str(error))
         return
     if actions.follow_policies():
         log.info("the shop's terms have changed in the search index")

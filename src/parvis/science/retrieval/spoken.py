@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import tantivy
 
 from .analysis import STOP_WORDS, field_of, folded, stem
 from .candidates import View, narrowed, recall
+from .lexicon import Variant
 from .question import Notion, Question
 from .spelling import closest, slips
 
@@ -32,6 +33,13 @@ NOTHING: Final = Spoken((), (), ())
 
 def speaking(view: View, question: Question, required: Sequence[Any], k: int) -> Spoken:
     """The `k` groups that have every notion of a question in one passage, in either language; else all but one."""
+    return spoken(question, lambda notions: _hits(view, notions, required), k)
+
+
+def spoken(
+    question: Question, having: Callable[[Sequence[Notion]], Iterable[tuple[float, str | None]]], k: int
+) -> Spoken:
+    """As `speaking`, of any collection: `having` gives score and group of passages that have all of some notions."""
     notions = [each for each in question.notions if _says_something(each, question.field)]
     wanted = [notions]
     if len(notions) > 2:
@@ -39,7 +47,7 @@ def speaking(view: View, question: Question, required: Sequence[Any], k: int) ->
         lightest = sorted(range(len(notions)), key=lambda place: notions[place].weight)
         wanted += [[each for at, each in enumerate(notions) if at != place] for place in lightest]
     for chosen in wanted if notions else ():
-        if groups := _groups(view, chosen, required, k):
+        if groups := _groups(having(chosen), k):
             missing = tuple(word for each in notions if each not in chosen for word in each.words)
             return Spoken(tuple(word for each in chosen for word in each.words), missing, groups)
     return NOTHING
@@ -50,25 +58,31 @@ def _says_something(notion: Notion, field: str) -> bool:
     return any(len(word) > 1 and word not in small for word in notion.words)
 
 
-def _groups(
-    view: View, notions: Sequence[Notion], required: Sequence[Any], k: int
-) -> tuple[tuple[str, float, int], ...]:
+def ways(notion: Notion) -> list[Variant]:
+    """The variants by which a passage is sure to have a notion."""
+    return [each for each in notion.variants if each.weight > _SURE]
+
+
+def _hits(view: View, notions: Sequence[Notion], required: Sequence[Any]) -> Iterator[tuple[float, str | None]]:
     query = tantivy.Query
     clauses = []
     for notion in notions:
-        ways = []
-        for field, stems, weight in notion.variants:
-            if weight > _SURE:
-                terms = [query.term_query(view.index.schema, field, each, "freq") for each in stems]
-                way = terms[0] if len(terms) == 1 else query.boolean_query([(tantivy.Occur.Must, t) for t in terms])
-                ways.append(query.boost_query(way, weight / len(terms)))
-        if not ways:
-            return ()
-        clauses.append((tantivy.Occur.Must, query.disjunction_max_query(ways)))
-    found: dict[str, list[float]] = {}
+        said = []
+        for field, stems, weight in ways(notion):
+            terms = [query.term_query(view.index.schema, field, each, "freq") for each in stems]
+            way = terms[0] if len(terms) == 1 else query.boolean_query([(tantivy.Occur.Must, t) for t in terms])
+            said.append(query.boost_query(way, weight / len(terms)))
+        if not said:
+            return
+        clauses.append((tantivy.Occur.Must, query.disjunction_max_query(said)))
     hits = view.searcher.search(narrowed(query.boolean_query(clauses), required), LISTED, count=False).hits
     for score, address in hits:
-        group = recall(view.searcher, address).group
+        yield score, recall(view.searcher, address).group
+
+
+def _groups(hits: Iterable[tuple[float, str | None]], k: int) -> tuple[tuple[str, float, int], ...]:
+    found: dict[str, list[float]] = {}
+    for score, group in hits:
         if group is not None:
             found.setdefault(group, []).append(score)
     # A second and third passage confirm the first; a hundred do not count a hundred times.

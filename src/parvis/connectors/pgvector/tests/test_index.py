@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from django.db import connection
 
-from parvis.connectors.pgvector import PostgresIndex, available
-from parvis.science.retrieval import BadFilter, Index
+from parvis.connectors.pgvector import PostgresIndex, available, shared, tables
+from parvis.domains.evidence import queries, tasks
+from parvis.domains.evidence.ports import IndexUnavailable, bind_shared_index
+from parvis.science.retrieval import BadFilter, BadVectors, Index
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 REVIEWS = pl.DataFrame(
@@ -88,6 +91,51 @@ def test_a_name_is_checked() -> None:
 
 
 def test_a_question_costs_few_statements(index: PostgresIndex, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         ask(index, "is the wool itchy around the neck?")
     assert connection.vendor == "postgresql"
+
+
+def test_lists_and_corrections_answer_as_the_embedded_index_does(index: PostgresIndex) -> None:
+    embedded = Index.build(REVIEWS)
+    for text, language in (("runs small", "en"), ("taille petit", "fr"), ("warm zebra soft", "en"), ("' | &", "en")):
+        ours, theirs = (each.speaking(text, k=5, language=language) for each in (index, embedded))
+        assert (ours.words, ours.missing) == (theirs.words, theirs.missing)
+        assert [group[::2] for group in ours.groups] == [group[::2] for group in theirs.groups]
+    many = pl.DataFrame(
+        {"id": [f"n{n}" for n in range(30)], "text": ["A lovely sweater."] * 30, "language": ["en"] * 30}
+    )
+    for each in (index, embedded):
+        each.add(many)
+        assert each.corrected("swaeter", language="en") == ("sweater", 30)
+        assert each.corrected("lovely", language="en") is None
+        assert each.corrected("zzzzzzzz", language="en") is None
+
+
+def test_slow_vectors_come_later_and_belong_to_their_text(index: PostgresIndex) -> None:
+    missing = index.missing_vectors(9)
+    assert missing.height == REVIEWS.height
+    rows = np.eye(REVIEWS.height, 384, dtype=np.float32)
+    index.update(REVIEWS.head(1).with_columns(text=pl.lit("A zebra.")))
+    assert index.attach_vectors(missing["id"].to_list(), rows, keys=missing["key"].to_list()) == REVIEWS.height - 1
+    assert index.missing_vectors(9)["id"].to_list() == ["small"]
+    late = rows[missing["id"].to_list().index("late")]
+    assert ask(index, "xylophone", vector=late.tolist(), group="jumper")["id"][0] == "late"
+    with pytest.raises(BadVectors):
+        index.attach_vectors(["late"], rows[:1, :9])
+
+
+def test_a_server_without_the_extension_says_what_to_do(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    monkeypatch.setattr(tables, "available", lambda: False)
+    monkeypatch.setattr(shared, "TABLE", "parvis_passages_none")
+    with pytest.raises(IndexUnavailable, match="PARVIS_EVIDENCE_INDEX=embedded"):
+        shared.shared()
+    bind_shared_index(shared.shared)
+    try:
+        assert not queries.find("Is it soft?", locale="en").answered
+        health = queries.health()
+        assert not health.ok
+        assert "install pgvector" in health.told
+        tasks.mend(0)
+    finally:
+        bind_shared_index(None)

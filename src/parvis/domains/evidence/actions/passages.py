@@ -11,6 +11,7 @@ from django.conf import settings
 
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence.contracts import Source
+from parvis.domains.evidence.ports import PassageIndex, shared_index
 from parvis.domains.evidence.queries import facts, files, passages, policies
 from parvis.domains.voices.contracts import Voice
 from parvis.science.retrieval import Index, IndexCorrupt
@@ -54,7 +55,7 @@ def follow(public: Sequence[Voice], gone: Sequence[int]) -> None:
     index.update(frame, withdraw=sorted(former - set(frame["id"].to_list())))
 
 
-def _held_clips(index: Index, voice_ids: Iterable[int]) -> set[str]:
+def _held_clips(index: PassageIndex, voice_ids: Iterable[int]) -> set[str]:
     return set(index.passages(where={passages.FILM: sorted(voice_ids)}, limit=10_000)["id"])
 
 
@@ -95,12 +96,15 @@ def all_facts() -> Iterator[pl.DataFrame]:
         yield passages.frame(facts.of_products([product.id for product in found]).values())
 
 
-def _held_policies(index: Index) -> dict[str, str]:
+def _held_policies(index: PassageIndex) -> dict[str, str]:
     rows = index.passages(where={"kind": str(Source.POLICY)}, limit=1_000)
     return dict(rows.select("id", "text").iter_rows())
 
 
-def _writable() -> Index | None:
+def _writable() -> PassageIndex | None:
+    shared = shared_index()
+    if shared is not None:
+        return shared
     place = files.folder()
     if place is None:
         return start()

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 
 from parvis.domains.evidence.actions import passages, proofs, renewing, summing, vectors, withholding
 from parvis.domains.evidence.actions.refresh import lock
 from parvis.domains.evidence.models import ProductProof, Proof
+from parvis.domains.evidence.ports import PassageIndex, shared_index
 from parvis.domains.voices import queries as voices
 from parvis.science.retrieval import Index
 
@@ -22,8 +24,7 @@ def rebuild(*, at: datetime, progress: Progress | None = None) -> int:
     """
     lock()
     total = voices.count_published()
-    place = passages.new_folder()
-    index = Index.build(passages.terms(), path=place)
+    index, place = _new()
     for facts in passages.all_facts():
         index.add(facts)
     Proof.objects.all().delete()
@@ -41,9 +42,21 @@ def rebuild(*, at: datetime, progress: Progress | None = None) -> int:
         if progress is not None:
             progress(done, total)
     summing.sum_up(products, at=at)
-    vectors.keep(index)
     renewing.renewed()
-    # While the lock is held: a batch that follows voices next must find the new index, not the old one. Should the
-    # commit fail, the new index is as true as the old: both hold what voices say.
-    passages.switch_to(place)
+    if isinstance(index, Index) and place is not None:
+        vectors.keep(index)
+        # While the lock is held: a batch that follows voices next must find the new index, not the old one. Should the
+        # commit fail, the new index is as true as the old: both hold what voices say.
+        passages.switch_to(place)
     return done
+
+
+def _new() -> tuple[PassageIndex, Path | None]:
+    """An index with the shop's terms: in a new folder, or the shared one (readers see the old until the commit)."""
+    shared = shared_index()
+    if shared is not None:
+        shared.clear()
+        shared.add(passages.terms())
+        return shared, None
+    place = passages.new_folder()
+    return Index.build(passages.terms(), path=place), place

@@ -45,7 +45,7 @@ def arrange() -> bool:
 
 def keep(made: Index) -> None:
     """Carry the vectors of unchanged passages over from the index in use: a rebuild costs seconds, not an hour."""
-    former = files.reader()
+    former = files.embedded()
     if former is None:
         return
     try:

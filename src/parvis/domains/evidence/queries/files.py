@@ -1,6 +1,7 @@
 """Where the index lies, and the reader that each process keeps open.
 
-``INDEX_ROOT/current`` names the folder in use, so that a rebuild makes a new one beside it and switches at once.
+``INDEX_ROOT/current`` names the folder in use, so that a rebuild makes a new one beside it and switches at once. Where
+a shared index is bound (PARVIS_EVIDENCE_INDEX=postgres) it is asked instead, and no folder is made.
 """
 
 import threading
@@ -10,6 +11,7 @@ import structlog
 from django.conf import settings
 
 from parvis.domains.evidence.contracts import Health
+from parvis.domains.evidence.ports import IndexUnavailable, PassageIndex, shared_index
 from parvis.domains.voices import queries as voices
 from parvis.domains.voices.contracts import VoiceKind
 from parvis.science.retrieval import Index, IndexCorrupt
@@ -35,8 +37,18 @@ def folder() -> Path | None:
     return found if name.startswith(SHAPE) and found.is_dir() else None
 
 
-def reader() -> Index | None:
+def reader() -> PassageIndex | None:
     """The index, kept open by this process; None when it is missing or damaged (the worker rebuilds it)."""
+    try:
+        shared = shared_index()
+    except IndexUnavailable as error:
+        log.warning("there is no search index", told=str(error))
+        return None
+    return shared if shared is not None else embedded()
+
+
+def embedded() -> Index | None:
+    """The index in files, as :func:`reader`."""
     place = folder()
     if place is None:
         return None
@@ -71,7 +83,10 @@ def forget() -> None:
 def health() -> Health:
     """Whether the index serves, and how many passages it holds beside how many public voices there are."""
     published = voices.count_published(kinds=SEARCHED)
-    index = reader()
+    try:
+        index = shared_index() or embedded()
+    except IndexUnavailable as error:
+        return Health(ok=False, told=str(error), published=published)
     if index is None:
         return Health(ok=published == 0, told="missing or damaged" if published else "empty", published=published)
     try:

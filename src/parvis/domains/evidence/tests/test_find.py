@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog import testing as shop
 from parvis.domains.evidence import actions, queries, rules, tasks
 from parvis.domains.evidence.contracts import Source
+from parvis.domains.evidence.ports import bind_shared_index
 from parvis.domains.evidence.queries import files, passages
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices import models as voices_models
@@ -38,13 +40,17 @@ Le soir, j'en remets sur les joues.
 """
 
 
-@pytest.fixture(autouse=True)
-def own_index(settings: Any, tmp_path: Path) -> Iterator[None]:
+@pytest.fixture(autouse=True, params=["embedded", "postgres"])
+def own_index(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Iterator[None]:
+    """Everything here holds of the index in files and of the one in the database."""
     settings.INDEX_ROOT = tmp_path / "index"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.DENSE = False
     files.forget()
+    if request.param == "postgres":
+        bind_shared_index(import_module("parvis.connectors.pgvector.shared").shared)
     yield
+    bind_shared_index(None)
     files.forget()
 
 
