@@ -49,6 +49,14 @@ _HEIGHTS: Final = (
     re.compile(r"(?<![\d.$])(?P<feet>[4-6])\s?['’]\s?(?P<inch>1[01]|\d)(?!\d)\s?(?:[\"”]|'')?", re.IGNORECASE),
 )
 
+_SAID: Final = """
+show me on for with of to people person someone who have has a an the and or what do does say reviews review videos
+video how is it good work please very really s i my am in
+montre montrez moi sur pour avec de des du d la le l les une un et ou qui ont a ai ma j qu que dit disent avis vidéo
+vidéos personnes gens quelqu bien ça va est ce il elle ceux celles tres très svp voir
+"""
+_ASKING: Final = frozenset(_SAID.split())
+
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
@@ -75,6 +83,15 @@ def about(question: str) -> dict[str, tuple[str, ...]]:
             found["height_cm"] = (str(_centimetres(match.groupdict())),)
             break
     return found
+
+
+def nothing_else(question: str) -> bool:
+    """Whether a question speaks of people and asks nothing beside: "show me on dry skin"."""
+    text = " ".join(question[:2_000].split())
+    left = text
+    for pattern in (*(each for _, _, each in _patterns()), *_HEIGHTS):
+        left = pattern.sub(" ", left)
+    return left != text and all(word in _ASKING for word in re.findall(r"\w+", left.lower()))
 
 
 def _centimetres(parts: dict[str, str | None]) -> int:

@@ -104,6 +104,8 @@ def _held_policies(index: PassageIndex) -> dict[str, str]:
 def _writable() -> PassageIndex | None:
     shared = shared_index()
     if shared is not None:
+        if shared.passages(limit=1).is_empty():
+            shared.add(terms())  # as a new folder begins with them
         return shared
     place = files.folder()
     if place is None:

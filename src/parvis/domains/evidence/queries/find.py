@@ -7,6 +7,7 @@ import polars as pl
 from parvis.domains.evidence import rules
 from parvis.domains.evidence.contracts import Answer, AspectCount, Found, Quote, Sign, Source
 from parvis.domains.evidence.models import Leaning, ProductProof
+from parvis.domains.evidence.queries.people import search_people, spoken_of
 from parvis.domains.evidence.queries.search import Hit, Where, quotes, search
 from parvis.domains.evidence.queries.summary import to_point
 from parvis.science import text
@@ -31,14 +32,19 @@ def find(
     sources to take from; None: all but questions, which answer nothing. ``where``: {attribute: value, list of values,
     or (low, high)} over skin_type, hair_type, use, build, age_band, size_worn (size), usual_size, age, height_cm,
     weight_kg, used_days, stars (rating), verified, photo, video, media, language: only what voices state can meet such
-    a filter. What was withdrawn, edited or switched off is never quoted, even before the index has heard of it.
+    a filter; None: what the question itself speaks of ("on dry skin", "for 1.80 m") comes first. What was
+    withdrawn, edited or switched off is never quoted, even before the index has heard of it.
     Raises :class:`UnknownFilter`, :class:`BadFilter`.
     """
     asked = rules.clean_question(question)
     sources = ANSWERING if kinds is None else frozenset(Source(each) for each in kinds)
     if not asked or not sources or k < 1:
         return Found(question=asked, answered=False, answerable=0.0)
-    chance, hits = search(asked, locale=locale, k=3 * k, kinds=sources, product_ids=product_ids, where=where)
+    people = spoken_of(asked) if where is None else {}
+    if people:
+        chance, hits = search_people(asked, people, locale=locale, k=3 * k, kinds=sources, product_ids=product_ids)
+    else:
+        chance, hits = search(asked, locale=locale, k=3 * k, kinds=sources, product_ids=product_ids, where=where)
     product_id = product_ids[0] if product_ids is not None and len(product_ids) == 1 else None
     about = _aspects(asked, locale=locale) if product_id is not None else ()
     points = _points(product_id, about) if not VOICES.isdisjoint(sources) else ()

@@ -138,6 +138,28 @@ def test_what_the_author_stated_filters(dress: int, said: dict[str, int]) -> Non
 
 @pytest.mark.database
 @pytest.mark.django_db
+def test_a_question_speaks_of_people_and_they_are_heard(dress: int, said: dict[str, int]) -> None:
+    """In the whole shop "on dry skin" is answered by those who have it: a sweater that shows skin is no answer."""
+    sweater = shop.small_catalogue().products["wool-sweater"]
+    for number in range(4):
+        new = NewVoice(
+            product_id=sweater, stars=4, text="Shows a lot of skin on dry days, show me another one. Montre la peau.",
+            language="en", author_name="Bo", origin=Origin.DEMO, origin_ref=f"skin{number}",
+            submitted_at=AT - timedelta(days=30),
+        )  # fmt: skip
+        publish(voices.receive(new, at=AT).id)
+    for question, locale in (("Show me on dry skin", "en"), ("Montre-moi sur peau sèche", "fr")):
+        found = queries.find(question, locale=locale)
+        assert {quote.voice_id for quote in found.quotes} == {said["dry"]}, question
+    nobody = queries.find("Montre-moi sur peau mature", locale="fr")
+    assert sweater not in {quote.product_id for quote in nobody.quotes}
+    tall = queries.find("Is the lining soft at a wedding for 1.63 m?", locale="en", product_ids=[dress])
+    assert tall.quotes[0].voice_id == said["wedding"]
+    assert not queries.find("Do you have something for curly hair?", locale="en").quotes
+
+
+@pytest.mark.database
+@pytest.mark.django_db
 def test_a_moment_of_a_video_is_found_with_its_times_and_goes_with_it(
     dress: int, said: dict[str, int], tmp_path: Path
 ) -> None:

@@ -35,3 +35,17 @@ def test_of_whom_a_question_speaks(question: str, found: dict[str, tuple[str, ..
     assert {name: tuple(sorted(values)) for name, values in asked.about(question).items()} == {
         name: tuple(sorted(values)) for name, values in found.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("question", "only"),
+    [
+        ("show me on dry skin", True),
+        ("Montre-moi sur peau sèche", True),
+        ("does it sting on dry skin?", False),
+        ("does it run small for 1.80 m?", False),
+        ("show me", False),
+    ],
+)
+def test_whether_a_question_asks_anything_beside(question: str, only: bool) -> None:
+    assert asked.nothing_else(question) is only
