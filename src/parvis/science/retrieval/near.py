@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .clusters import SMALL, clusters
-from .packed import Basis, Bytes, Whole, asked, dots, front, learnt, plain, products
+from .packed import Basis, Bytes, Whole, asked, coded, dots, front, learnt, plain
 from .store import write_atomically
 from .vectors import Floats
 
@@ -48,6 +48,7 @@ class _Rows(NamedTuple):
     rows: Whole
     fronts: Bytes
     centres: Floats
+    coded: Bytes  # the centres, a byte a number
     starts: npt.NDArray[np.int64]
     ordered: Keys
     order: npt.NDArray[np.int64]
@@ -263,7 +264,7 @@ class Near:
         joined: a few rows more cost less than a call more."""
         if not len(state.centres):
             return []
-        closest = np.argsort(-products(state.centres, vector))
+        closest = np.argsort(-dots(state.coded, coded(vector), [(0, len(state.coded))]))
         sizes = np.diff(state.starts)
         enough = max(_FEWEST, int(share * state.keys.size))
         chosen = np.sort(closest[: int(np.searchsorted(np.cumsum(sizes[closest]), enough)) + 1])
@@ -331,5 +332,6 @@ def _arranged(
     order = np.argsort(keys, kind="stable")
     none, nowhere, empty = np.empty(0, np.uint64), np.empty(0, np.int64), rows[:0]
     return _Rows(
-        basis, keys, rows, fronts, centres, starts, keys[order], order, none, empty, front(empty), none, nowhere
-    )
+        basis, keys, rows, fronts, centres, coded(centres), starts, keys[order], order,
+        none, empty, front(empty), none, nowhere,
+    )  # fmt: skip

@@ -90,8 +90,12 @@ def front(rows: npt.NDArray[Any]) -> Bytes:
 
 def asked(vector: Floats) -> Bytes:
     """The first half of a question's numbers, a byte each, on a scale of its own."""
-    part = vector[: vector.size // 2]
-    made: Bytes = np.rint(part * (127 / max(float(np.abs(part).max()), 1e-9))).astype(np.int8)
+    return coded(vector[: vector.size // 2])
+
+
+def coded(floats: Floats) -> Bytes:
+    """Numbers a byte each, on the scale of the largest."""
+    made: Bytes = np.rint(floats * (127 / max(float(np.abs(floats).max(initial=0.0)), 1e-9))).astype(np.int8)
     return made
 
 
@@ -109,12 +113,3 @@ def dots(rows: Bytes, vector: Bytes, parts: Sequence[tuple[int, int]]) -> npt.ND
         for start in range(first, last, _BLOCK)
     ]
     return np.concatenate(blocks) if blocks else np.empty(0)
-
-
-def products(rows: Floats, vector: Floats) -> npt.NDArray[Any]:
-    """Dot products of rows of floats with one."""
-    native = simsimd is not None and len(rows)
-    made: npt.NDArray[Any] = (
-        np.asarray(simsimd.cdist(vector[None, :], rows, "dot"))[0] if native else np.einsum("ij,j->i", rows, vector)
-    )
-    return made
