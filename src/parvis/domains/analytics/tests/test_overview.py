@@ -369,6 +369,7 @@ def test_every_figure_shown_has_a_definition() -> None:
     for row in queries.product_table(since=SINCE, until=UNTIL):
         keys |= set(row.figures) | {figure.metric for figure in row.figures.values()}
     keys |= {row.click_through.metric for row in queries.proof_table(since=SINCE, until=UNTIL)}
+    keys |= set(queries.invitation_figures(since=SINCE, until=UNTIL))
     assert keys == catalogue
 
 
