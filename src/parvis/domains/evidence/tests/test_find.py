@@ -15,7 +15,7 @@ from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog import testing as shop
 from parvis.domains.evidence import actions, queries, rules, tasks
 from parvis.domains.evidence.contracts import Source
-from parvis.domains.evidence.ports import bind_shared_index
+from parvis.domains.evidence.ports import bind_shared_index, shared_index
 from parvis.domains.evidence.queries import files, passages
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices import models as voices_models
@@ -238,7 +238,7 @@ def test_a_question_to_the_whole_shop_costs_few_statements(dress: int, said: dic
     queries.find("lining soft?", locale="en")
     with CaptureQueriesContext(connection) as spent:
         queries.find("is the lining soft, and can I return it?", locale="en", k=5)
-    assert len(spent) <= 9
+    assert len(spent) <= (9 if shared_index() is None else 15)  # the index itself is asked in six
 
 
 def test_captions_are_joined_into_moments() -> None:
