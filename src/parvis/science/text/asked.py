@@ -97,4 +97,5 @@ def nothing_else(question: str) -> bool:
 def _centimetres(parts: dict[str, str | None]) -> int:
     if parts.get("feet"):
         return round((12 * int(parts["feet"] or 0) + int(parts["inch"] or 0)) * 2.54)
-    return int(parts["whole"]) if parts.get("whole") else 100 + int(f"{parts['cm']:0<2}")
+    whole = parts.get("whole")
+    return int(whole) if whole else 100 + int(f"{parts['cm']:0<2}")

@@ -105,7 +105,7 @@ def faq_wordings(need_id: int, *, limit: int = 500) -> tuple[Wording, ...]:
     rows = models.FaqAsked.objects.filter(need_id=need_id).select_related("heard").order_by("-centrality", "-asked_at")
     listed = list(rows[:limit])
     spoken = voices.voices([row.voice_id for row in listed if row.voice_id is not None])
-    found = []
+    found: list[tuple[int | None, str, int]] = []
     for row in listed:
         voice = spoken.get(row.voice_id) if row.voice_id is not None else None
         if voice is not None and voice.is_public:
@@ -135,7 +135,7 @@ def faq_unanswered(*, locale: str, limit: int = 50) -> tuple[tuple[int | None, s
     asked = models.FaqAsked.objects.filter(need_id__in=counts, language=locale).select_related("heard")
     typical = {row.need_id: row for row in asked.order_by(F("voice_id").asc(nulls_first=True), "centrality")}
     spoken = voices.voices([row.voice_id for row in typical.values() if row.voice_id is not None])
-    found = []
+    found: list[tuple[int | None, str, int]] = []
     for need, row in ((need, typical[need]) for need in counts if need in typical):
         voice = spoken.get(row.voice_id) if row.voice_id is not None else None
         if voice is not None and voice.is_public:
