@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from parvis.domains.voices import actions, queries
-from parvis.domains.voices.contracts import NewVoice, Origin, Voice, VoiceKind
+from parvis.domains.voices import actions, models, queries
+from parvis.domains.voices.contracts import NewVoice, Origin, VideoState, Voice, VoiceKind
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
@@ -163,3 +163,13 @@ def small_square(product_id: int, *, at: datetime = AT) -> Spoken:
     return Spoken(
         voices={key: found[voice_id] for key, voice_id in ids.items()}, question_id=question.id, answer_id=answer.id
     )
+
+
+def prepared_video(voice_id: int, *, captions: str, captions_language: str, at: datetime = AT) -> None:
+    """A video of a voice as its preparation leaves it, without its pictures; ``captions`` is a file under the media
+    folder. It still has to be looked at by a person."""
+    models.Video.objects.create(
+        voice_id=voice_id, state=VideoState.READY, path="film.mp4", poster="film.webp", thumb="film-small.webp",
+        captions=captions, captions_language=captions_language, seconds=15.0, width=540, height=960, received_at=at,
+        ready_at=at,
+    )  # fmt: skip

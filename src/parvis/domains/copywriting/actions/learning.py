@@ -44,7 +44,7 @@ def learn(
     """Measure the brand's texts anew: descriptions of the catalogue that were not written here (of ``products``, or of
     the first five hundred), and texts the brand gave. A new version, with the rules of the last; the first takes its
     lengths from what was measured."""
-    from parvis.science.text import tone
+    from parvis.science import tone
 
     described = own_descriptions(language, products)
     texts = [*described.values(), *(each.text for each in queries.brand_texts(language))]

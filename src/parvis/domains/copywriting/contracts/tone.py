@@ -31,7 +31,7 @@ class Rules:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Profile:
     """A version of the tone of a language. ``measured``: figures with intervals, lexicon and sentence lengths of
-    :mod:`parvis.science.text.tone`, as plain values. ``version`` 0: nothing is kept yet."""
+    :mod:`parvis.science.tone`, as plain values. ``version`` 0: nothing is kept yet."""
 
     language: str
     version: int

@@ -14,9 +14,8 @@ from typing import Final
 from parvis.domains.copywriting.contracts import Count, Fault, FaultKind, Material, Profile, Ref, RefKind, Sentence
 from parvis.domains.copywriting.rules import claims, phrases
 from parvis.domains.copywriting.rules.words import words
-from parvis.science import intervals, support
+from parvis.science import intervals, support, tone
 from parvis.science.retrieval.analysis import STOP_WORDS
-from parvis.science.text import tone
 
 LEAST: Final = 0.8  # share of a sentence's words that its sources must have
 MAJORITY: Final = 0.5  # of the voices that lean either way, at the lower end of the interval

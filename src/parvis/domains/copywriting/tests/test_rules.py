@@ -9,7 +9,7 @@ import pytest
 from parvis.domains.copywriting.contracts import Verdict
 from parvis.domains.copywriting.rules import claims, composing, phrases
 from parvis.domains.copywriting.rules.diffing import diff
-from parvis.science.text import tone
+from parvis.science import tone
 
 _TEXT = (Path(claims.__file__).parent / "data" / "claims.csv").read_text(encoding="utf-8")
 TABLE = list(csv.DictReader(_TEXT.splitlines()))

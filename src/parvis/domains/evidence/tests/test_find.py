@@ -18,8 +18,8 @@ from parvis.domains.evidence.contracts import Source
 from parvis.domains.evidence.ports import bind_shared_index, shared_index
 from parvis.domains.evidence.queries import files, passages
 from parvis.domains.voices import actions as voices
-from parvis.domains.voices import models as voices_models
-from parvis.domains.voices.contracts import CaptionCue, NewVoice, Origin, Outcome, Reason, VideoState, VoiceKind
+from parvis.domains.voices import testing as voice_testing
+from parvis.domains.voices.contracts import CaptionCue, NewVoice, Origin, Outcome, Reason, VoiceKind
 
 AT = datetime(2026, 3, 12, 12, tzinfo=UTC)
 SAID = {
@@ -86,10 +86,7 @@ def filmed(voice_id: int, tmp_path: Path) -> None:
     """A video of a voice, as its preparation leaves it."""
     (tmp_path / "media").mkdir(exist_ok=True)
     (tmp_path / "media" / "film.vtt").write_text(VTT, "utf-8")
-    voices_models.Video.objects.create(
-        voice_id=voice_id, state=VideoState.READY, path="film.mp4", poster="film.webp", thumb="film-small.webp",
-        captions="film.vtt", captions_language="fr", seconds=15.0, width=540, height=960, received_at=AT, ready_at=AT,
-    )  # fmt: skip
+    voice_testing.prepared_video(voice_id, captions="film.vtt", captions_language="fr", at=AT)
     voices.show_video(voice_id=voice_id, at=AT)
     settle()
 
