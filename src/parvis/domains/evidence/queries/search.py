@@ -19,6 +19,7 @@ from parvis.science.retrieval import IndexCorrupt
 
 log = structlog.get_logger("parvis.evidence")
 Where = Mapping[str, Any]
+_MIDDLING = 3  # stars that lean to neither side
 _ALIASES = {"rating": "stars", "size": "size_worn", "height": "height_cm", "weight": "weight_kg"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -211,7 +212,9 @@ def _attributes(passage: Passage) -> dict[str, tuple[str, ...]]:
 
 
 def whole(voice: Voice) -> float:
-    """How a voice leans as a whole."""
+    """How a voice leans as a whole: by its author's own stars; with three or none, by its words."""
+    if voice.stars is not None and voice.stars != _MIDDLING:
+        return (voice.stars - _MIDDLING) / 2
     return voice.reading.sentiment if voice.reading else 0.0
 
 
