@@ -105,7 +105,7 @@ def faq_wordings(need_id: int, *, limit: int = 500) -> tuple[Wording, ...]:
     rows = models.FaqAsked.objects.filter(need_id=need_id).select_related("heard").order_by("-centrality", "-asked_at")
     listed = list(rows[:limit])
     spoken = voices.voices([row.voice_id for row in listed if row.voice_id is not None])
-    found: list[tuple[int | None, str, int]] = []
+    found: list[Wording] = []
     for row in listed:
         voice = spoken.get(row.voice_id) if row.voice_id is not None else None
         if voice is not None and voice.is_public:
