@@ -3,6 +3,7 @@
 from .errors import BadFilter, BadTable, BadVectors, IndexBusy, IndexCorrupt, RetrievalError
 from .grouping import group_questions
 from .index import Index
+from .own_chance import OwnChance, teach
 from .spelling import closest
 from .spoken import NOTHING, Spoken
 
@@ -14,8 +15,10 @@ __all__ = [
     "Index",
     "IndexBusy",
     "IndexCorrupt",
+    "OwnChance",
     "RetrievalError",
     "Spoken",
     "closest",
     "group_questions",
+    "teach",
 ]

@@ -21,9 +21,6 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.sparse import csr_matrix
-from scipy.spatial.distance import squareform
 
 from parvis.core.tables import optional, require
 
@@ -92,6 +89,8 @@ def _likeness(texts: Sequence[str], languages: Sequence[str], encoder: Encoder |
 
 def _by_words(texts: Sequence[str], languages: Sequence[str]) -> Floats:
     """Cosine of the questions' notions, each as its words in both languages, weighted by rarity among the questions."""
+    from scipy.sparse import csr_matrix  # loaded once a month, not with every web process
+
     held = [_notions(text, language) for text, language in zip(texts, languages, strict=True)]
     seen = Counter(key for notions in held for key in notions)
     column = {key: place for place, key in enumerate(seen)}
@@ -117,6 +116,9 @@ def _notions(text: str, language: str) -> dict[tuple[str, ...], float]:
 
 
 def _linked(near: Floats, apart: float) -> np.ndarray:
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     if len(near) < 2:
         return np.zeros(len(near), dtype=np.int64)
     distance = np.clip(1.0 - near, 0.0, None)
