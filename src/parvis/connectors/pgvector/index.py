@@ -267,7 +267,7 @@ class PostgresIndex:
             few = f"SELECT record, slow {_few(met)} AND slow IS NOT NULL LIMIT {_FEW + 1}"
             rows = run(
                 self.table,
-                f"WITH few AS MATERIALIZED ({few}) SELECT record, 1 - (slow <=> %s::halfvec) FROM few"  # noqa: S608
+                f"WITH few AS MATERIALIZED ({few}) SELECT record, 1 - (slow <=> %s::halfvec) FROM few"  # noqa: S608 - names of our own tables
                 f" WHERE (SELECT count(*) FROM few) <= {_FEW} ORDER BY slow <=> %s::halfvec LIMIT {_DEPTH}",
                 [*values, written, written],
             )
@@ -290,7 +290,7 @@ class PostgresIndex:
             few = f"SELECT record, near {_few(met)} AND near IS NOT NULL LIMIT {_FEW + 1}"
             some = run(
                 self.table,
-                f"WITH few AS MATERIALIZED ({few}) SELECT {columns}, (SELECT count(*) FROM few) FROM few {tail}",  # noqa: S608
+                f"WITH few AS MATERIALIZED ({few}) SELECT {columns}, (SELECT count(*) FROM few) FROM few {tail}",  # noqa: S608 - names of our own tables
                 [*values, written, written],
             )
             rows = [(bytes(row[0]), row[1]) for row in some if row[2] <= _FEW]

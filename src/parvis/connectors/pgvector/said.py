@@ -51,7 +51,7 @@ def speaking(
         conditions = " AND ".join([*filtered[0], "words @@ %s::tsquery"])
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {worth}, grp FROM {table} WHERE {conditions} ORDER BY 1 DESC, id LIMIT {LISTED}",  # noqa: S608
+                f"SELECT {worth}, grp FROM {table} WHERE {conditions} ORDER BY 1 DESC, id LIMIT {LISTED}",  # noqa: S608 - names of our own tables
                 [*terms, *filtered[1], every],
             )
             yield from ((float(row[0]), row[1]) for row in cursor.fetchall())
