@@ -48,6 +48,10 @@ def own_index(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> 
     settings.DENSE = False
     files.forget()
     if request.param == "postgres":
+        if "django_db" in request.keywords:
+            request.getfixturevalue("db")
+            if not import_module("parvis.connectors.pgvector.tables").available():
+                pytest.skip("this PostgreSQL server has no vector extension")
         bind_shared_index(import_module("parvis.connectors.pgvector.shared").shared)
     yield
     bind_shared_index(None)
