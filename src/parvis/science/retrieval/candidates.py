@@ -21,6 +21,7 @@ _SCANNED: Final = 60_000  # slow vectors up to here are all compared when nothin
 _LARGE: Final = 100_000  # passages from which frequent words are spared
 _LIKELY: Final = 20  # passages that static vectors add to those found by words
 LIKE: Final = 0.5  # static cosine below which a passage is not even looked at
+_MOST_BROAD: Final = 10_000
 _SLACK: Final = 2  # closest rows asked for per wanted one when a filter or withdrawn rows may take some away
 
 Address = tuple[int, int]
@@ -55,6 +56,14 @@ class View(NamedTuple):
 
     index: Any
     searcher: Any
+    broad: set[str]  # names of filters that leave more than a few passages: not counted again at this moment
+
+
+class Narrowing(NamedTuple):
+    """Conditions that must hold, and a name that only the same conditions have."""
+
+    required: Sequence[Any]
+    name: str
 
 
 def gather(
@@ -63,13 +72,13 @@ def gather(
     *,
     question: Question,
     vector: Floats | None,
-    required: Sequence[Any],
+    narrowing: Narrowing,
     depth: int,
     near: Near | None = None,
     sketch: Floats | None = None,
 ) -> list[Candidate]:
     """At most `depth` passages by words, as many by static vectors, and as many by meaning, each once."""
-    searcher = view.searcher
+    searcher, required = view.searcher, narrowing.required
     found: dict[Address, Candidate] = {}
     query = lexical_query(question, view.index, sparing=searcher.num_docs > _LARGE)
     if query is not None:
@@ -77,7 +86,7 @@ def gather(
             found[address.segment_ord, address.doc] = Candidate(recall(searcher, address), score)
     given: tuple[tuple[Vectors | Near | None, Floats | None], ...] = ((near, sketch), (vectors, vector))
     tables = [(table, wanted) for table, wanted in given if table is not None and wanted is not None and len(table)]
-    few = _few(view, required) if tables else None
+    few = _few(view, narrowing) if tables else None
     for table, wanted in tables:
         # Many slow vectors are not searched through: they judge what words and static vectors have found.
         if few is not None or len(table) <= _SCANNED or table is near:
@@ -108,12 +117,15 @@ def nearest_passages(view: View, near: Near, sketch: Floats, count: int, **how: 
     return [recall(view.searcher, address) for address in islice(_standing(view, keys), count)]
 
 
-def _few(view: View, required: Sequence[Any]) -> tuple[list[Any], npt.NDArray[np.uint64]] | None:
+def _few(view: View, narrowing: Narrowing) -> tuple[list[Any], npt.NDArray[np.uint64]] | None:
     """The addresses and keys of the passages that a filter leaves, when they are few enough to compare all."""
-    if not required:
+    if not narrowing.required or narrowing.name in view.broad:
         return None
-    hits = view.searcher.search(narrowed(tantivy.Query.all_query(), required), _FEW + 1, count=False).hits
+    query = narrowed(tantivy.Query.all_query(), narrowing.required)
+    hits = view.searcher.search(query, _FEW + 1, count=False).hits
     if len(hits) > _FEW:
+        if len(view.broad) < _MOST_BROAD:
+            view.broad.add(narrowing.name)
         return None
     addresses = [address for _, address in hits]
     return addresses, np.array(view.searcher.fast_field_values("key", addresses), np.uint64)
@@ -141,7 +153,10 @@ def _closest(
         return []
     if not required:
         return list(islice(_standing(view, keys), depth))
-    among = tantivy.Query.term_set_query(view.index.schema, "key", [int(key) for key in keys])
+    # One term each: a set of terms would walk through every key of the index.
+    schema, either = view.index.schema, tantivy.Occur.Should
+    single = (tantivy.Query.term_query(schema, "key", key, "basic") for key in keys.tolist())
+    among = tantivy.Query.boolean_query([(either, each) for each in single])
     hits = view.searcher.search(narrowed(among, required), keys.size, count=False).hits
     addresses = [address for _, address in hits]
     place = {key: number for number, key in enumerate(keys.tolist())}

@@ -75,6 +75,11 @@ def _range(index: Any, column: str, low: Any, high: Any) -> Any:
     return index.parse_query(f"{FACTS}:[{ends[0]} TO {ends[1]}]", [FACTS])
 
 
+def name(where: Where | None) -> str:
+    """The same text for the same conditions, another for others."""
+    return repr(sorted((where or {}).items(), key=lambda item: item[0]))
+
+
 def clauses(index: Any, where: Where | None) -> list[Any]:
     """One tantivy query per condition, all of which must hold. Raises `BadFilter` on values of other kinds."""
     from tantivy import Query

@@ -23,7 +23,7 @@ import tantivy
 
 from . import filters, static, tables
 from .answerable import answerable
-from .candidates import View, gather, narrowed, recall
+from .candidates import Narrowing, View, gather, narrowed, recall
 from .encoder import Encoder
 from .errors import BadTable, BadVectors
 from .near import Near
@@ -49,6 +49,7 @@ class Index:
         self._near = Near(store.path / "near" if store.path else None, width=static.WIDTH)
         self._encoder = encoder
         self._scanned: tuple[tuple[int, int, int], int] = ((0, 0, 0), 0)
+        self._view: View | None = None
 
     @classmethod
     def build(cls, passages: pl.DataFrame, *, path: str | Path | None = None, encoder: Encoder | None = None) -> Index:
@@ -239,7 +240,10 @@ class Index:
         self._store.refresh()
         self._vectors.refresh()
         self._near.refresh()
-        return View(self._store.index, self._store.searcher)
+        view, searcher = self._view, self._store.searcher
+        if view is None or view.searcher is not searcher:
+            self._view = view = View(self._store.index, searcher, set())
+        return view
 
     def search(self, queries: pl.DataFrame, *, k: int, where: filters.Where | None = None) -> pl.DataFrame:
         """The `k` best passages of each question, each with its best quote.
@@ -257,7 +261,8 @@ class Index:
         found: list[tuple[Any, ...]] = []
         for row in rows if k > 0 else []:
             question = read(row["text"], searcher=view.searcher, language=row.get("language"))
-            required = [*conditions, *self._in_group(row.get("group"))]
+            group = row.get("group")
+            narrowing = Narrowing([*conditions, *self._in_group(group)], f"{group!r} {filters.name(where)}")
             candidates = gather(
                 view,
                 self._vectors,
@@ -265,7 +270,7 @@ class Index:
                 vector=self._vector(row, question.language),
                 near=self._near,
                 sketch=self._sketch(row["text"], question.language),
-                required=required,
+                narrowing=narrowing,
                 depth=max(_DEPTH, 2 * k),
             )
             hits = rank(question, candidates)

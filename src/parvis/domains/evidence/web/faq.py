@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from parvis.domains.evidence.contracts import FaqEntry
 
 
@@ -28,7 +30,7 @@ def faq_question(entry: FaqEntry, *, url: str) -> dict[str, Any]:
             "@type": "Answer",
             "text": entry.answer,
             "url": f"{url}#{anchor(entry)}",
-            "dateModified": entry.changed_at.date().isoformat(),
+            "dateModified": localdate(entry.changed_at).isoformat(),
         },
     }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from babel.numbers import get_currency_precision
+from django.utils.timezone import localdate
 
 from parvis.core.money import Money
 from parvis.domains.catalog.contracts import Product, ProductDetail, Variant
@@ -283,7 +284,7 @@ def review(voice: Voice, *, url: str, anonymous: str) -> Node:
         "@type": "Review",
         "@id": f"{url}#voice-{voice.id}",
         "author": {"@type": "Person", "name": voice.author_name or anonymous},
-        "datePublished": (voice.published_at or voice.submitted_at).date().isoformat(),
+        "datePublished": localdate(voice.published_at or voice.submitted_at).isoformat(),
     }
     if voice.text.strip():
         node["reviewBody"] = voice.text

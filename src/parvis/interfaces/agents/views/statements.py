@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
@@ -108,7 +109,7 @@ def _quote(proof: Proof, page: str) -> dict[str, Any]:
         "text": voice.text,
         "language": voice.language,
         "stars": voice.stars if voice.stars is not None else 0,
-        "written_on": voice.submitted_at.date().isoformat(),
+        "written_on": localdate(voice.submitted_at).isoformat(),
         "verified_purchase": voice.verified,
         "received_in_return": voice.incentive,
         "first_published_on": voice.syndicated_from,

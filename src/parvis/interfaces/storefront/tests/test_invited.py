@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localdate
 
 from parvis.core import outbox
 from parvis.core.clock import now
@@ -62,7 +63,7 @@ def fields(product_id, **more):
         "author_name": "Claire",
         "consent": "on",
         "key": "k1",
-        "experienced_on": a_while_ago().date().isoformat(),
+        "experienced_on": localdate(a_while_ago()).isoformat(),
         **more,
     }
     return {"product": product_id, **{prefix + name: value for name, value in given.items()}}
@@ -82,7 +83,7 @@ def test_the_form_needs_no_account_and_no_address(client: Client, box):
     assert "-email" not in text
     first, second = products()
     # what was bought and when are there already
-    assert f'name="p{first}-experienced_on" value="{a_while_ago().date()}"' in text
+    assert f'name="p{first}-experienced_on" value="{localdate(a_while_ago())}"' in text
     assert re.search(rf'<select name="p{second}-size_worn".*?<option value="S" selected>', text, re.DOTALL)
 
 
@@ -105,7 +106,7 @@ def test_a_review_by_the_link_is_a_verified_purchase_and_counts_once(client: Cli
     (voice,) = queries.by_customer(models.Invitation.objects.get().customer_id)
     assert voice.verified
     assert voice.order_ref.startswith("P-")
-    assert voice.experienced_on == a_while_ago().date()
+    assert voice.experienced_on == localdate(a_while_ago())
     assert (voice.product_id, voice.stars, voice.state) == (first, 2, VoiceState.HELD)
     assert models.Invitation.objects.get().state == InvitationState.INVITED
     page = client.get(path).content.decode()
