@@ -45,7 +45,7 @@ def mentions(
     opinion: sentiment, of each row. Returns row, aspect, polarity -1..1 (exactly 0: named and not judged), start and
     end of the passage to quote, at and to of the words that say it, in code points of the text.
     """
-    frames = [pl.DataFrame(schema=SCHEMA)]
+    frames: list[pl.DataFrame] = []
     if len(tokens.hash):
         spoken = np.array(languages)[rows[tokens.piece]]
         about = np.array(kinds)[rows[tokens.piece]]
@@ -56,7 +56,11 @@ def mentions(
                 mine = reading & (about == kind) & ((spoken == language) | (spoken == "und"))
                 if mine.any():
                     frames.append(_in_language(tokens, rows, thought, mine, language, lexicon, opinion))
-    return pl.concat(frames).sort("row", "start", "end", "aspect", maintain_order=True)
+    if not any(map(len, frames)):
+        return pl.DataFrame(schema=SCHEMA)
+    return (frames[0] if len(frames) == 1 else pl.concat(frames)).sort(
+        "row", "start", "end", "aspect", maintain_order=True
+    )
 
 
 def _in_language(

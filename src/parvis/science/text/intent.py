@@ -37,7 +37,7 @@ FOUND = {
 
 def cues_met(tokens: Tokens, rows: I64, bodies: np.ndarray, languages: Sequence[str], table: str) -> pl.DataFrame:
     """Every cue of a bundled table met and not negated: row, key, weight, start and end, whether in the text."""
-    frames = [pl.DataFrame(schema=FOUND)]
+    frames: list[pl.DataFrame] = []
     if len(tokens.hash):
         thought = thoughts(tokens)
         spoken = np.array(languages)[rows[tokens.piece]]
@@ -61,7 +61,10 @@ def cues_met(tokens: Tokens, rows: I64, bodies: np.ndarray, languages: Sequence[
                     schema=FOUND,
                 )
             )
-    return pl.concat(frames).sort("row", "start", maintain_order=True)
+    if not frames:
+        return pl.DataFrame(schema=FOUND)
+    found = frames[0] if len(frames) == 1 else pl.concat(frames)
+    return found.sort("row", "start", maintain_order=True)
 
 
 def _total(met: pl.DataFrame, keys: Sequence[str], count: int) -> Floats:

@@ -3,6 +3,7 @@ each. All but attributes and personal data (patterns, a text at a time) is one p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -57,12 +58,18 @@ def read(voices: pl.DataFrame, *, aspects: pl.DataFrame | None = None, taught: T
     voices = optional(voices, {"title": pl.String, "rating": pl.Float64, "language": pl.String, "kind": pl.String})
     cues = bundled() if aspects is None else given(aspects)
     parts = [_read_part(part, cues, taught) for part in _parts(voices)]
+    if len(parts) == 1:
+        return parts[0]
     return pl.concat(parts) if parts else _read_part(voices, cues, taught)
 
 
 def _parts(voices: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Slices of bounded rows and bounded text, so that memory does not grow with the frame."""
-    sizes = voices["text"].str.len_chars().fill_null(0).clip(0, MAX_CHARS).to_list()
+    sizes = [min(len(each or ""), MAX_CHARS) for each in voices["text"]]
+    if len(sizes) <= _ROWS and sum(sizes) <= _CHARS:
+        if sizes:
+            yield voices
+        return
     start = total = 0
     for row, size in enumerate(sizes):
         if row > start and (row - start >= _ROWS or total + size > _CHARS):
@@ -85,7 +92,7 @@ def _read_part(voices: pl.DataFrame, cues: tuple[Cue, ...], taught: Taught | Non
         identify(f"{title} {text}", language)
         for title, text, language in zip(titles, texts, voices["language"], strict=True)
     ]
-    ratings = voices["rating"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    ratings = np.array([math.nan if each is None else each for each in voices["rating"]], dtype=np.float64)
     spelt = letters(tokens, LETTERS).among(rows)  # of use to both
     if taught is None:
         opinion, stars = judge(tokens, rows, languages, ratings, spelt)
