@@ -128,6 +128,7 @@ def crowd(jobs: list[dict[str, Any]]) -> tuple[Counter[str], list[float]]:
 
     name = str(connection.settings_dict["NAME"])
     connections.close_all()
+    connection.close_pool()  # the crowd must not inherit the parent's connections
     answers = run_crowd(name, jobs)
     return Counter(answer["said"].split(" P-")[0] for answer in answers), sorted(a["seconds"] for a in answers)
 
