@@ -25,6 +25,19 @@ def test_wants_are_understood_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("is it free?", Intent.PRICE),
+        ("is it fragrance free?", Intent.EVIDENCE),
+        ("ça brûle, je fais une réaction, que faire ?", Intent.MEDICAL),
+        ("my face is swollen, what should I do?", Intent.MEDICAL),
+    ],
+)
+def test_what_must_not_be_answered_with_reviews_is_not(question: str, intent: Intent) -> None:
+    assert understand(question, locale="fr" if "ça" in question else "en", kind="beauty").intent is intent
+
+
+@pytest.mark.parametrize(
     ("question", "attribute", "value"),
     [
         ("Montre-moi sur peau sèche", "skin_type", "dry"),

@@ -14,6 +14,7 @@ from parvis.domains.voices.queries.aspects import (
     reading_set,
     shipped_model,
     try_reading,
+    worn,
 )
 from parvis.domains.voices.queries.bursts import burst, bursts, bursts_of
 from parvis.domains.voices.queries.delays import delays
@@ -266,5 +267,6 @@ __all__ = [
     "votes_of",
     "waiting_count",
     "with_media_from_elsewhere",
+    "worn",
     "write_record",
 ]

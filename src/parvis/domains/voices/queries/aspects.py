@@ -123,6 +123,12 @@ def category_kinds() -> dict[str, str]:
     return said | {key: kind for key, kind in guessed.items() if kind is not None}
 
 
+def worn(category_key: str) -> bool:
+    """Whether products of a category are put on, so that size and fit may be asked: unless another kind is known. Two
+    statements."""
+    return category_kinds().get(category_key, "clothing") == "clothing"
+
+
 def try_reading(said: str, *, kind: str | None = None, language: str | None = None) -> Reading:
     """What would be read in ``said`` now; nothing is kept."""
     import polars as pl

@@ -192,7 +192,8 @@ class Reviewing(_Speaking):
 
 
 class ReviewForm(Reviewing):
-    """A review. ``sizes``: those of the product, to choose from; without them the size is typed."""
+    """A review. ``sizes``: those of the product, to choose from; without them the size is typed. ``worn``: whether the
+    product is put on; of a cream nobody is asked how it fits."""
 
     kind = VoiceKind.REVIEW
     photos = PhotosField(
@@ -239,11 +240,13 @@ class ReviewForm(Reviewing):
         widget=forms.Select(attrs=_INPUT),
     )
 
-    def __init__(self, *args: Any, sizes: Sequence[str] = (), **more: Any) -> None:
+    def __init__(self, *args: Any, sizes: Sequence[str] = (), worn: bool = True, **more: Any) -> None:
         super().__init__(*args, **more)
+        if not worn:
+            del self.fields["size_worn"], self.fields["fit_felt"], self.fields["height_cm"]
         if not actions.video_possible():
             del self.fields["video"], self.fields["captions"]
-        if sizes:
+        if sizes and worn:
             choices = [("", gettext("I would rather not say")), *((size, size) for size in sizes)]
             self.fields["size_worn"] = forms.ChoiceField(
                 label=_("Size worn"), required=False, choices=choices, widget=forms.Select(attrs=_INPUT)
@@ -283,9 +286,9 @@ class ReviewForm(Reviewing):
             product_id=product_id,
             title=given["title"],
             stars=given["stars"],
-            size_worn=given["size_worn"],
-            fit_felt=given["fit_felt"],
-            height_cm=given["height_cm"],
+            size_worn=given.get("size_worn", ""),
+            fit_felt=given.get("fit_felt"),
+            height_cm=given.get("height_cm"),
             experienced_on=given["experienced_on"],
             incentive=given["incentive"],
             photos=given["photos"],

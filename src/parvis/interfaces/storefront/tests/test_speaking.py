@@ -42,6 +42,20 @@ def send(visitor: Client, **more: Any) -> Any:
     return visitor.post(where, sent)
 
 
+def test_of_a_cream_nobody_is_asked_how_it_fits(shop: Shop, visitor: Client) -> None:
+    where = address("review", slug="linen-dress")
+    assert 'name="fit_felt"' in visitor.get(where).content.decode()
+    actions.set_category_kind(category_key="dresses", kind="beauty", actor_id=None, at=now())
+    form = visitor.get(where).content.decode()
+    assert not re.search('name="(?:fit_felt|size_worn|height_cm)"', form)
+    answer = send(visitor, size_worn="M", fit_felt="0", height_cm="170")
+    assert answer.status_code == 302
+    deliver()
+    html = visitor.get(address("product", slug="linen-dress")).content.decode()
+    assert GOOD_TEXT in html
+    assert "170 cm" not in html
+
+
 def test_a_review_is_read_published_and_shown(shop: Shop, visitor: Client) -> None:
     answer = send(visitor, size_worn="M", fit_felt="0", height_cm="170")
     mine = answer["Location"]

@@ -116,6 +116,7 @@ def _section(request: HttpRequest, invitation: Invitation, invited: InvitedProdu
             "experienced_on": localdate(invitation.delivered_at),
         },
         sizes=_sizes(item.id, invited.size),
+        worn=queries.worn(item.category_key),
     )
     return section
 

@@ -53,6 +53,7 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
         initial=start,
         changing=earlier,
         sizes=list(dict.fromkeys(variant.size for variant in detail.variants if variant.size)),
+        worn=queries.worn(item.category_key),
     )
     if request.method == "POST":
         at = now()

@@ -57,9 +57,9 @@ def test_every_reason_has_its_words() -> None:
 @pytest.mark.parametrize(
     ("said", "en", "fr"),
     [
-        ("After 3 months it still looks new.", "Tells how it is after 3 months", "Raconte après 3 mois d'usage"),
-        ("Depuis deux ans, je la porte.", "Tells how it is after 2 years", "Raconte après 2 ans d'usage"),
-        ("I have worn it for a year now.", "Tells how it is after a year", "Raconte après un an d'usage"),
+        ("After 3 months it still looks new.", "Tells how it is after 3 months", "Raconte après 3 mois d’usage"),
+        ("Depuis deux ans, je la porte.", "Tells how it is after 2 years", "Raconte après 2 ans d’usage"),
+        ("I have worn it for a year now.", "Tells how it is after a year", "Raconte après un an d’usage"),
         ("Au bout de quelques lavages, rien.", "Tells how it is after some wears or washes",
          "Raconte après quelques ports ou lavages"),
         ("I am 5'4\" and took a small.", "Gives size worn and height", "Donne la taille portée et la stature"),
