@@ -178,3 +178,9 @@ def test_what_is_no_table_is_refused_at_the_door_and_not_kept(owner, shop, setti
     assert told in answer.content.decode()
     assert len(queries.import_runs()) == before
     assert not list(settings.HOME.rglob("*.upload"))
+
+
+@pytest.mark.parametrize("text", ['{"reviews": [', '{"reviews": [  \n', "[", "[[", '{"a": [1'], ids=range(5))
+def test_a_document_cut_short_is_no_failure_of_ours(owner, text):
+    answer = _upload(owner, text, "cut.json")
+    assert answer.status_code in {302, 422}

@@ -87,6 +87,11 @@ def test_a_simulation_is_run_kept_and_shown(shop, owner):
     assert "Fit &amp; size" in owner.get("/studio/visibility/simulator/").content.decode()
 
 
+def test_who_may_not_simulate_is_not_sent_there(shop, owner):
+    assert "/simulator/" in owner.get("/studio/visibility/").content.decode()
+    assert "/simulator/" not in signed_in("victor").get("/studio/visibility/").content.decode()
+
+
 @pytest.mark.parametrize(
     "change",
     [{"product": "nothing-here"}, {"questions": " \n "}, {"questions": "a?\n" + "\n".join(map(str, range(120)))},

@@ -124,7 +124,7 @@ def _enter(text: _Text, depth: int) -> bool:
         text.at += 1
         if text.peek() == "{":
             return True
-        text.at -= 1
+        text.kept, text.at = "[" + text.kept[text.at :], 0  # looking further may have thrown the bracket away
     elif opening == "{" and depth < _MAX_DEPTH:
         text.at += 1
         while text.peek() == '"':
