@@ -225,5 +225,10 @@
     toast(decodeURIComponent(words), label && { address, words: decodeURIComponent(label) });
   });
 
+  /* Where one is must be seen in a row of tabs wider than the screen. */
+  all(".tabs > [aria-current]").forEach((tab) => {
+    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+  });
+
   root.classList.add("js");
 })();
