@@ -5,9 +5,11 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from parvis.core.errors import ParvisError
+from parvis.core.numbers import LARGEST
 
 T = TypeVar("T")
 
@@ -36,12 +38,25 @@ def encode_cursor(*position: Any) -> str:
 
 
 def decode_cursor(cursor: str, *, length: int) -> list[Any]:
-    """The position values back; raises :class:`BadCursor`."""
+    """The position values back; raises :class:`BadCursor`.
+
+    A position is a number of a row, after a moment where rows are ordered by one: nothing else is handed on to queries.
+    """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-    except (ValueError, binascii.Error, UnicodeError) as error:
+    except (ValueError, binascii.Error, UnicodeError, RecursionError) as error:
         raise BadCursor from error
     if not isinstance(values, list) or len(values) != length:
         raise BadCursor
+    *moments, number = values
+    if type(number) is not int or not 0 <= number <= LARGEST or not all(_is_moment(each) for each in moments):
+        raise BadCursor
     return values
+
+
+def _is_moment(given: Any) -> bool:
+    try:
+        return isinstance(given, str) and datetime.fromisoformat(given).tzinfo is not None
+    except ValueError:
+        return False

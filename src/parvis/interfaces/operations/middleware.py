@@ -3,17 +3,26 @@
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
 from psycopg_pool import PoolTimeout
 
 from parvis.core.errors import ParvisError
+from parvis.core.numbers import LARGEST
 from parvis.interfaces.operations import figures
 
 log = structlog.get_logger("parvis.requests")
@@ -71,6 +80,19 @@ class ExpectedErrors:
             return _not_here(request, response)
         return response
 
+    def process_view(
+        self, request: HttpRequest, view: Handler, args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> None:
+        """What no address of ours holds is found nowhere: NUL, numbers larger than the database's.
+
+        NUL behind a question mark or in a form of the studio, which no field and no column takes, is left out."""
+        for given in kwargs.values():
+            if (isinstance(given, str) and "\x00" in given) or (isinstance(given, int) and given > LARGEST):
+                raise Http404
+        request.GET = _without_nul(request.GET)
+        if request.method == "POST" and request.path.startswith("/studio/"):
+            request.POST = _without_nul(request.POST)
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError) and isinstance(error.__cause__, PoolTimeout):
             error = Busy(retry_after=BUSY_SECONDS)
@@ -87,6 +109,15 @@ class ExpectedErrors:
         if "retry_after" in error.params:
             response["Retry-After"] = str(error.params["retry_after"])
         return response
+
+
+def _without_nul(given: QueryDict) -> QueryDict:
+    if not any("\x00" in value for _name, values in given.lists() for value in values):
+        return given
+    kept = given.copy()
+    for name, values in given.lists():
+        kept.setlist(name, [value.replace("\x00", "") for value in values])
+    return kept
 
 
 def _not_here(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from parvis.core.clock import now
+from parvis.core.numbers import whole
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
@@ -64,14 +65,15 @@ def answer(request: HttpRequest) -> str | None:
     """Answer an appeal when the form says so (one=reverse:id or one=uphold:id, with answer-id); gives what went
     wrong, "" when it worked, None when the form says something else."""
     verb, _colon, key = request.POST.get("one", "").partition(":")
-    if verb not in _VERBS or not key.isdigit():
+    appeal_id = whole(key)
+    if verb not in _VERBS or appeal_id is None:
         return None
     words = request.POST.get(f"answer-{key}", "").strip()
     if not words:
         return _("Write the answer: the author reads it.")
     return frame.attempt(
         lambda: actions.answer_appeal(
-            appeal_id=int(key),
+            appeal_id=appeal_id,
             reverse=_VERBS[verb],
             answer=words,
             actor_id=frame.staff_of(request).account_id,

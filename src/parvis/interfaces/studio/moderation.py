@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
+from parvis.core.numbers import whole
 from parvis.core.pagination import BadCursor
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.people import queries as people
@@ -67,7 +68,7 @@ def _filters(data: QueryDict) -> QueueFilters:
         state=VoiceState(state) if state in set(VoiceState) else None,
         kind=VoiceKind(said["kind"]) if said["kind"] in set(VoiceKind) else None,
         reason=Reason(said["reason"]) if said["reason"] in set(Reason) else None,
-        product_id=int(said["product"]) if said["product"].isdigit() else None,
+        product_id=whole(said["product"]),
         stars=int(said["stars"]) if said["stars"] in {"1", "2", "3", "4", "5"} else None,
         language=said["language"] if said["language"] in {"fr", "en"} else None,
         with_photo=True if data.get("photo") == "yes" else None,
@@ -210,7 +211,7 @@ def carry_out(
 @requires(Permission.VOICES_MODERATE)
 def undo(request: HttpRequest) -> HttpResponse:
     """POST decisions (ids): take them back."""
-    ids = [int(part) for part in request.POST.get("decisions", "").split() if part.isdigit()]
+    ids = [key for part in request.POST.get("decisions", "").split() if (key := whole(part)) is not None]
     staff = frame.staff_of(request)
     problem = frame.attempt(lambda: actions.undo(decision_ids=ids, actor_id=staff.account_id, at=now())) if ids else ""
     request.session.pop(_UNDO, None)
@@ -229,7 +230,7 @@ def _order(data: QueryDict) -> tuple[Outcome | None, list[int], Reason | None]:
         return None, [], None
     outcome = Outcome(verb)
     reason = Reason(said) if said in set(Reason) and outcome is Outcome.REFUSE else _DEFAULT_REASON.get(outcome)
-    return outcome, [int(key) for key in ids if key.isdigit()], reason
+    return outcome, [number for key in ids if (number := whole(key)) is not None], reason
 
 
 def _seen(data: QueryDict) -> dict[int, int | None]:
@@ -237,8 +238,8 @@ def _seen(data: QueryDict) -> dict[int, int | None]:
     seen: dict[int, int | None] = {}
     for pair in data.getlist("seen"):
         voice, _colon, decision = pair.partition(":")
-        if voice.isdigit():
-            seen[int(voice)] = int(decision) if decision.isdigit() else None
+        if (number := whole(voice)) is not None:
+            seen[number] = whole(decision)
     return seen
 
 
@@ -279,7 +280,7 @@ def _answer(request: HttpRequest, *, problem: str = "", words: str = "") -> Http
     context = {**_bench(request, data), "problem": problem, "words": words}
     if bulk:
         # What was selected stays selected, and what is missing is said where the button was pressed.
-        kept = {int(key) for key in request.POST.getlist("voice") if key.isdigit()}
+        kept = {number for key in request.POST.getlist("voice") if (number := whole(key)) is not None}
         context |= {"problem": "", "bulk_problem": problem, "kept": kept, "bulk_reason": request.POST.get("reason", "")}
     if not htmx(request):
         request.GET = data

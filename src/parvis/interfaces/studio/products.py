@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from parvis.core.clock import now
 from parvis.core.money import Money
+from parvis.core.numbers import page_number
 from parvis.domains.catalog import actions, queries
 from parvis.domains.catalog.contracts import NewProduct, NewVariant, ProductRecord, ProductState, Variant
 from parvis.domains.people import actions as people_actions
@@ -39,7 +40,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
     """GET ?q=&category=&state=&stock=&sort=&page= : products with their price and stock."""
     data, locale = request.GET, frame.locale()
     state = data.get("state", "active")
-    number = max(1, int(page)) if (page := data.get("page", "1")).isdigit() else 1
+    number = page_number(data.get("page", ""), most=100_000)
     text, sort = data.get("q", "").strip()[:100], data.get("sort", "")
     found = queries.search(
         text=text,

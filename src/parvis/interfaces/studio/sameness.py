@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from parvis.core.clock import now
 from parvis.core.errors import NotFound
+from parvis.core.numbers import whole
 from parvis.domains.checkout import queries as checkout
 from parvis.domains.people import actions, queries
 from parvis.domains.people.contracts import Address, Customer, Identity, Likeness, Permission
@@ -119,7 +120,8 @@ def handles(request: HttpRequest, customer_id: int) -> HttpResponse:
 def _known(given: str) -> Customer:
     """A customer by number or e-mail address, as typed."""
     text = given.strip()
-    customer = queries.customer(int(text)) if text.isdigit() and len(text) < 18 else queries.customer_by_email(text)
+    number = whole(text)
+    customer = queries.customer_by_email(text) if number is None else queries.customer(number)
     if customer is None:
         raise NotFound(kind="customer", key=text[:100])
     return customer

@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.db import connection
 
 from parvis.core.errors import NotFound
+from parvis.core.numbers import whole
 from parvis.core.pagination import Page, decode_cursor, encode_cursor
 from parvis.domains.voices import models
 from parvis.domains.voices.contracts import Burst, BurstMember
@@ -37,7 +38,7 @@ def bursts(*, waiting: bool = True, cursor: str | None = None, limit: int = 20) 
     before = _LAST
     if cursor:
         (last,) = decode_cursor(cursor, length=1)
-        before = int(last) if str(last).isdigit() else _LAST
+        before = whole(str(last)) or _LAST
     found = _groups(_WAITING if waiting else _ALL, {"before": before, "limit": limit + 1})
     more = encode_cursor(found[limit - 1].id) if len(found) > limit else None
     found = found[:limit]

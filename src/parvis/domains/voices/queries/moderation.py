@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
+from parvis.core.numbers import whole
 from parvis.core.pagination import BadCursor, Page, decode_cursor, encode_cursor
 from parvis.domains.voices import models
 from parvis.domains.voices.contracts import (
@@ -57,7 +58,7 @@ def _after(rows: "QuerySet[models.Voice]", filters: QueueFilters, cursor: str | 
             raise BadCursor from error
         return rows.filter(Q(look_by__gt=moment) | Q(look_by=moment, id__gt=position))
     (last,) = decode_cursor(cursor, length=1)
-    position = int(last) if str(last).isdigit() else 0
+    position = whole(str(last)) or 0
     return rows.filter(id__gt=position) if filters.oldest_first else rows.filter(id__lt=position)
 
 

@@ -106,11 +106,13 @@ def _film_moment(voice: Voice) -> datetime:
 @require_safe
 def questions(request: HttpRequest, number: int) -> HttpResponse:
     """The pages of a part of the questions, with the moment of the latest answer."""
+    if not 1 <= number <= max(1, _asked_files()):
+        raise Http404  # before turning pages: a stranger may ask for the 10^20th
     rows, after = voices.pages_of_questions(limit=QUESTIONS), 0
     for _turn in range(number - 1):
         after = rows[-1][0] if rows else after
         rows = voices.pages_of_questions(after, limit=QUESTIONS)
-    if (not rows and number > 1) or number < 1:
+    if not rows and number > 1:
         raise Http404
     products_ = catalog.products({product_id for _, product_id, _ in rows}, locale="en")
     entries = [
@@ -130,11 +132,13 @@ def _asked_files() -> int:
 
 
 def _part(number: int) -> Sequence[Product]:
+    if not 1 <= number <= -(-catalog.count_active() // PRODUCTS):
+        raise Http404  # before turning pages: a stranger may ask for the 10^20th
     after, items = 0, catalog.products_after(locale="en", limit=PRODUCTS)
     for _turn in range(number - 1):
         after = items[-1].id if items else after
         items = catalog.products_after(after, locale="en", limit=PRODUCTS)
-    if not items or number < 1:
+    if not items:
         raise Http404
     return items
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from parvis.core.clock import now
 from parvis.core.errors import NotFound
+from parvis.core.numbers import whole
 from parvis.domains.analytics.contracts import Kind
 from parvis.domains.analytics.web import note
 from parvis.domains.assistant import actions as assistant
@@ -103,9 +104,9 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _note_turn(request: HttpRequest, voice_id: int) -> None:
     """A question that the assistant could not answer and that is now put to owners stays known to its conversation."""
-    number = request.GET.get("turn", "")
+    number = whole(request.GET.get("turn", ""), most=99_999)
     customer = basket.owner(request)
     token = assistant_web.current_token(request, customer_id=customer.id if customer else None)
-    if token and number.isdigit() and len(number) < 6:
+    if token and number is not None:
         with suppress(NotFound):
-            assistant.note_public(token=token, number=int(number), voice_id=voice_id, at=now())
+            assistant.note_public(token=token, number=number, voice_id=voice_id, at=now())

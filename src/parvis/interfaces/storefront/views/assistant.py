@@ -18,6 +18,7 @@ from parvis.core.clock import now
 from parvis.core.errors import NotFound, ParvisError
 from parvis.core.language_model import language_model
 from parvis.core.limits import Allowance
+from parvis.core.numbers import whole
 from parvis.domains.analytics.contracts import Kind
 from parvis.domains.analytics.web import note
 from parvis.domains.assistant import actions, queries
@@ -209,11 +210,12 @@ def _by_slug(slug: str) -> Product | None:
 
 def _by_id(given: str) -> Product | None:
     """The product a form speaks of, also when it was taken out of the shop since its page was opened."""
-    number = int(given) if given.isascii() and given.isdigit() and len(given) < 15 else 0
+    number = whole(given) or 0
     return catalog.products([number], locale=locale()).get(number) if number else None
 
 
 def turn_of(request: HttpRequest, given: str) -> Turn | None:
     """A turn of this browser's conversation by its number, as forms name it."""
-    conversation = current(request, customer_id=_customer(request)) if given.isdigit() and len(given) < 6 else None
-    return next((each for each in conversation.turns if each.number == int(given)), None) if conversation else None
+    number = whole(given, most=99_999)
+    conversation = current(request, customer_id=_customer(request)) if number is not None else None
+    return next((each for each in conversation.turns if each.number == number), None) if conversation else None

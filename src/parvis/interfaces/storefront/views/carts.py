@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from parvis.core.clock import now
 from parvis.core.errors import Invalid, NotFound, ParvisError
+from parvis.core.numbers import whole
 from parvis.domains.analytics.web import visit_of
 from parvis.domains.assistant import actions as assistant
 from parvis.domains.assistant import web as assistant_web
@@ -75,14 +76,15 @@ def _change(request: HttpRequest) -> HttpResponse:
 def _credit(request: HttpRequest, at: datetime) -> None:
     """What went into the cart from an answer of the assistant is noted with it; whatever the form says of it, the cart
     is as it should be."""
-    number, variant = request.POST.get("turn", ""), request.POST.get("variant", "")
-    if not (number.isdigit() and len(number) < 6 and variant.isdigit()):
+    number = whole(request.POST.get("turn", ""), most=99_999)
+    variant = whole(request.POST.get("variant", ""))
+    if number is None or variant is None:
         return
     customer = basket.owner(request)
     token = assistant_web.current_token(request, customer_id=customer.id if customer else None)
     if token:
         with suppress(NotFound):
-            assistant.note_added(token=token, number=int(number), variant_id=int(variant), at=at)
+            assistant.note_added(token=token, number=number, variant_id=variant, at=at)
 
 
 def _changed(request: HttpRequest, after: Cart) -> HttpResponse:

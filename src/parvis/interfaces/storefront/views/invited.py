@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from parvis.core.clock import now
 from parvis.core.errors import NotFound
+from parvis.core.numbers import whole
 from parvis.domains.analytics.contracts import Kind
 from parvis.domains.analytics.web import note
 from parvis.domains.catalog import queries as catalog
@@ -83,10 +84,10 @@ def _sent(request: HttpRequest, section: dict[str, Any], *, at: datetime) -> boo
 
 def _open(request: HttpRequest, waiting: list[dict[str, Any]]) -> int:
     """Which product's form stands open: the one sent or asked for, else the first."""
-    asked = request.POST.get("product") or request.GET.get("product", "")
+    asked = whole(request.POST.get("product") or request.GET.get("product", ""))
     ids = [section["product"].id for section in waiting]
-    if asked.isdigit() and int(asked) in ids:
-        return int(asked)
+    if asked is not None and asked in ids:
+        return asked
     return ids[0] if ids else 0
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from parvis.core.numbers import page_number
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import ProductList, Sort
 from parvis.domains.evidence import queries as evidence
@@ -73,7 +74,7 @@ class Wanted:
             sort=query.get("sort", "") if query.get("sort") in (*_SORTS, "rating", "reviews") else "",
             spoken=query.get("in") == "reviews",
             exact=query.get("exact") == "1",
-            number=int(number) if number.isascii() and number.isdigit() and 0 < int(number[:4]) <= 400 else 1,
+            number=page_number(number, most=400),
         )
 
     @property

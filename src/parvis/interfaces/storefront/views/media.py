@@ -18,12 +18,12 @@ KEPT = "public, max-age=86400"
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """One file of the media folder, or 404: there are no lists, no other kinds, nothing outside."""
-    if path.startswith("voices/"):
-        raise Http404
     try:
         file = Path(safe_join(settings.MEDIA_ROOT, path))
     except (SuspiciousFileOperation, ValueError) as error:
         raise Http404 from error
+    if file.is_relative_to(safe_join(settings.MEDIA_ROOT, "voices")):
+        raise Http404  # asked of the file, not of the address: "./voices/" and "x/../voices/" lead there too
     if file.suffix.lower() not in SHOWN or not file.is_file():
         raise Http404
     changed = file.stat().st_mtime

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from parvis.core.clock import now
+from parvis.core.numbers import page_number
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import Order, Sign, Summary
@@ -55,7 +56,7 @@ class Asked:
             video=query.get("video") == "1",
             verified=query.get("verified") == "1",
             language=query.get("language", "") if query.get("language") in ("fr", "en") else "",
-            number=int(number) if number.isascii() and number.isdigit() and 0 < int(number[:4]) <= 1000 else 1,
+            number=page_number(number, most=1000),
         )
 
     @property

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
 from parvis.core.language_model import ModelUnavailable, language_model
+from parvis.core.numbers import whole
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.copywriting import actions, queries
 from parvis.domains.copywriting.contracts import Draft, DraftState, DraftVersion, Kind, Part, Profile, Sentence
@@ -230,9 +231,7 @@ def version(request: HttpRequest, draft_id: int, number: int) -> HttpResponse:
     found = queries.draft(draft_id)
     after = queries.version(draft_id, number)
     said = request.GET.get("with", "")
-    other = (
-        int(said) if said.isascii() and said.isdigit() and 0 < int(said[:6]) <= found.version else max(1, number - 1)
-    )
+    other = whole(said, most=found.version) or max(1, number - 1)
     before = queries.version(draft_id, other)
     context = {
         "heading": _("Version %(number)s") % {"number": number},

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
+from parvis.core.numbers import page_number
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.copywriting import actions, queries
 from parvis.domains.copywriting.contracts import Draft, DraftState, Kind
@@ -29,7 +30,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     states = {state.value for state in DraftState}
     chosen = chosen if chosen in {*states, "lost"} else ""
     number = request.GET.get("page", "")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:4]) <= 1000 else 1
+    page = page_number(number, most=1000)
     found, total = queries.drafts(
         state=chosen if chosen in states else None, lost=chosen == "lost", offset=(page - 1) * SIZE, limit=SIZE
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from procrastinate.exceptions import AlreadyEnqueued
 
 from parvis.core.clock import now
+from parvis.core.numbers import whole
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.evidence import actions, queries, tasks
 from parvis.domains.evidence.contracts import FaqEntry, FaqReason, FaqState
@@ -102,12 +103,12 @@ def entry(request: HttpRequest, entry_id: int) -> HttpResponseBase:
 @requires(Permission.VOICES_MODERATE)
 def _decide(request: HttpRequest, entry_id: int) -> HttpResponse:
     verb = request.POST.get("verb", "")
-    revision = request.POST.get("revision", "")
-    if verb not in _VERBS or not revision.isdigit():
+    revision = whole(request.POST.get("revision", ""), most=2**31 - 1)
+    if verb not in _VERBS or revision is None:
         return redirect("studio:faq_entry", entry_id=entry_id)
     question, answer = request.POST.get("question", ""), request.POST.get("answer", "")
     told: dict[str, Any] = {
-        "entry_id": entry_id, "revision": int(revision), "actor_id": frame.staff_of(request).account_id, "at": now(),
+        "entry_id": entry_id, "revision": revision, "actor_id": frame.staff_of(request).account_id, "at": now(),
     }  # fmt: skip
     acts = {
         "approve": lambda: actions.approve_faq(question=question, answer=answer, **told),

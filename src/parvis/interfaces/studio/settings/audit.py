@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from parvis.core.numbers import whole
 from parvis.core.pagination import BadCursor
 from parvis.domains.people import queries
 from parvis.domains.people.contracts import Permission
@@ -20,7 +21,7 @@ PAGE = 50
 def audit(request: HttpRequest) -> HttpResponse:
     """GET ?who=&what=&cursor= : the trail, newest first."""
     who, what, cursor = (request.GET.get(name, "") for name in ("who", "what", "cursor"))
-    actor_id = int(who) if who.isdigit() else None
+    actor_id = whole(who)
     verb = what if what in AUDIT else ""
     try:
         found = queries.audit_log(actor_id=actor_id, verb=verb, cursor=cursor or None, limit=PAGE)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
 from parvis.core.money import Money
+from parvis.core.numbers import page_number
 from parvis.domains.analytics import queries as analytics
 from parvis.domains.analytics.contracts import Referred
 from parvis.domains.catalog import queries as catalog
@@ -33,7 +34,7 @@ QUESTIONS = 50  # of a product, among which unanswered ones are looked for
 def visibility(request: HttpRequest) -> HttpResponse:
     """GET ?page= : the mean score, what costs most, products with the lowest scores, assistants, programs."""
     number = request.GET.get("page", "")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:4]) <= 1000 else 1
+    page = page_number(number, most=1000)
     locale = frame.locale()
     total = queries.audit_sum(language=locale)
     found = queries.audits(language=locale, offset=(page - 1) * SIZE, limit=SIZE)
