@@ -1,5 +1,6 @@
 """Which order keeps both sides in sight, and where a photo or video may be shown."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -10,12 +11,23 @@ IN_SIGHT = 3  # quotes that are read at a glance
 
 
 def both_sides_in_sight(order: Sequence[int], stars: Mapping[int, int | None]) -> tuple[int, ...]:
-    """``order`` with the first displeased voice no later than third: proof that convinces keeps its other side."""
+    """``order`` with the first displeased voice no later than third, and among the first three no more of the
+    displeased than their share of the order, rounded up: proof that convinces keeps its other side, and no chance of
+    the draw lets the few speak for all. The first place stays as it is."""
     places = [place for place, voice in enumerate(order) if displeased(stars.get(voice))]
-    if not places or places[0] < IN_SIGHT:
+    if not places:
         return tuple(order)
-    rest = [voice for place, voice in enumerate(order) if place != places[0]]
-    return (*rest[: IN_SIGHT - 1], order[places[0]], *rest[IN_SIGHT - 1 :])
+    at_most = math.ceil(IN_SIGHT * len(places) / len(order))
+    first = list(order)
+    if places[0] >= IN_SIGHT:
+        first.insert(IN_SIGHT - 1, first.pop(places[0]))
+    later: list[int] = []
+    seen: list[int] = []
+    for voice in first:
+        mine = displeased(stars.get(voice))
+        full = mine and len(seen) < IN_SIGHT and sum(displeased(stars.get(each)) for each in seen) >= at_most
+        (later if full else seen).append(voice)
+    return (*seen[:IN_SIGHT], *later, *seen[IN_SIGHT:])
 
 
 VIDEO = "video"  # the path of a voice's one video, for rights
