@@ -111,6 +111,12 @@ def test_the_shopper_judges_asks_a_person_and_begins_anew(shop: Shop, visitor: C
     assert "Is it?" not in visitor.get("/en/assistant/").content.decode()
 
 
+def test_nobody_begins_conversations_without_end(shop: Shop, visitor: Client) -> None:
+    answers = [visitor.post("/en/assistant/new/").status_code for _ in range(25)]
+    assert answers[0] == 302
+    assert answers[-1] == 429
+
+
 def test_a_question_nobody_answers_is_put_to_owners_and_stays_known(shop: Shop, visitor: Client) -> None:
     page = ask(visitor, "Is it powered by solar panels?", shop.dress)
     link = re.search(r'href="(/en/products/linen-dress/question/[^"]+)"', page)

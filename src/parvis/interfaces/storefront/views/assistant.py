@@ -156,7 +156,9 @@ def person(request: HttpRequest) -> HttpResponse:
 @require_POST
 def anew(request: HttpRequest) -> HttpResponse:
     """Begin a new conversation; the old one stays where it is, for its owner."""
-    token = actions.begin(locale=locale(), surface=Surface.PAGE, at=now(), customer_id=_customer(request))
+    at = now()
+    limit(request, ASKING, at=at)
+    token = actions.begin(locale=locale(), surface=Surface.PAGE, at=at, customer_id=_customer(request))
     messages.success(request, gettext("A new conversation begins."))
     return hold(redirect("storefront:assistant"), token)
 
