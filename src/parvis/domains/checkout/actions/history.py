@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from parvis.core.errors import Invalid
 from parvis.domains.checkout.actions.place import next_order_ids, number_of
 from parvis.domains.checkout.contracts import OrderState, PastOrder, PaymentState
-from parvis.domains.checkout.rules.money import TAX_BASIS_POINTS, tax_included
+from parvis.domains.checkout.rules import taxes
+from parvis.domains.checkout.rules.money import TAX_BASIS_POINTS
 
 _UNPAID = (OrderState.AWAITING_PAYMENT, OrderState.CANCELLED)
 _REFUNDED = (OrderState.PARTLY_REFUNDED, OrderState.REFUNDED)
@@ -91,7 +92,7 @@ def _order(key: int, past: PastOrder) -> tuple[Any, ...]:
         total - past.shipping_minor,
         past.shipping_minor,
         0,
-        tax_included(total),
+        taxes.included(total, TAX_BASIS_POINTS),
         TAX_BASIS_POINTS,
         total,
         past.refunded_minor,

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -15,17 +15,18 @@ from parvis.domains.checkout import contracts, models, queries
 from parvis.domains.checkout.actions import moves
 from parvis.domains.checkout.contracts import (
     Address,
+    Door,
     LineState,
     OrderPlaced,
     Placed,
+    Quote,
     ShippingKind,
     ShippingMethod,
-    Totals,
 )
 from parvis.domains.checkout.models.carts import OPEN, PLACED
 from parvis.domains.checkout.queries.carts import open_cart, to_cart
 from parvis.domains.checkout.queries.orders import to_order
-from parvis.domains.checkout.rules import addresses, money, shipping
+from parvis.domains.checkout.rules import addresses, shipping
 from parvis.domains.checkout.rules.addresses import Fault
 from parvis.domains.checkout.rules.payments import RESERVED_FOR
 from parvis.domains.people import actions as people
@@ -107,6 +108,9 @@ def place(  # noqa: PLR0913 - all of it is on one form
     at: datetime,
     expected_total_minor: int | None = None,
     visit: str | None = None,
+    door: Door = Door.SITE,
+    agent_id: int | None = None,
+    attribution: Mapping[str, str] | None = None,
 ) -> Placed:
     """Order what is in the cart and hold its stock for 15 minutes.
 
@@ -126,9 +130,13 @@ def place(  # noqa: PLR0913 - all of it is on one form
         raise _nothing_open(cart_token)
     where, method = _destination(address, shipping_method)
     seen = to_cart(cart, list(cart.lines.all()), locale=locale)
-    sums = _sums(seen, method, expected_total_minor)
+    _check(seen)
     if customer_id is None:
         customer_id = people.ensure_customer(email=email, name=name, locale=locale, at=at).id
+    quote = queries.quote(
+        seen, country=where.country, shipping_method=method.key, customer_id=customer_id, email=email, at=at
+    )
+    _agreed(quote, expected_total_minor)
     order = _write(
         models.Order(
             token=secrets.token_urlsafe(24),
@@ -142,10 +150,13 @@ def place(  # noqa: PLR0913 - all of it is on one form
             shipping_method=method.key,
             address=asdict(where),
             visit=visit or cart.visit,
+            door=door.value,
+            agent_id=agent_id,
+            attribution=dict(attribution or {}),
             placed_at=at,
         ),
         seen,
-        sums,
+        quote,
         at=at,
     )
     models.Cart.objects.filter(id=cart.id).update(state=PLACED, updated_at=at)
@@ -194,8 +205,8 @@ def _destination(address: Address, shipping_method: str) -> tuple[Address, Shipp
     return where, method
 
 
-def _sums(cart: contracts.Cart, method: ShippingMethod, expected_minor: int | None) -> Totals:
-    """The totals, once it is sure that the shopper has seen them."""
+def _check(cart: contracts.Cart) -> None:
+    """Whether the cart can be bought as the shopper has seen it."""
     if not cart.lines:
         raise EmptyCart
     blocked = [line for line in cart.lines if line.state is not LineState.OK]
@@ -203,12 +214,15 @@ def _sums(cart: contracts.Cart, method: ShippingMethod, expected_minor: int | No
         raise LinesBlocked(lines=blocked)
     if cart.prices_moved:
         raise PriceMoved(lines=cart.prices_moved)
-    sums = money.totals(goods_minor=cart.subtotal.amount_minor, method=method, currency=cart.currency)
-    if sums.total.amount_minor == 0:
+
+
+def _agreed(quote: Quote, expected_minor: int | None) -> None:
+    """Whether the shopper has agreed to what is due."""
+    if quote.totals.total.amount_minor == 0:
         raise Invalid(field="total", problem="an order of nothing cannot be paid")
-    if expected_minor is not None and expected_minor != sums.total.amount_minor:
-        raise TotalMoved(total=sums.total.amount_minor, expected=expected_minor)
-    return sums
+    due = quote.totals.due.amount_minor
+    if expected_minor is not None and expected_minor != due:
+        raise TotalMoved(total=due, expected=expected_minor)
 
 
 def next_order_ids(count: int) -> list[int]:
@@ -224,7 +238,8 @@ def number_of(order_id: int) -> str:
     return f"P-{order_id:06d}"
 
 
-def _write(order: models.Order, cart: contracts.Cart, sums: Totals, *, at: datetime) -> models.Order:
+def _write(order: models.Order, cart: contracts.Cart, quote: Quote, *, at: datetime) -> models.Order:
+    sums = quote.totals
     order.id = next_order_ids(1)[0]
     order.number = number_of(order.id)
     order.subtotal_minor = sums.subtotal.amount_minor
@@ -233,6 +248,11 @@ def _write(order: models.Order, cart: contracts.Cart, sums: Totals, *, at: datet
     order.tax_minor = sums.tax.amount_minor
     order.tax_basis_points = sums.tax_basis_points
     order.total_minor = sums.total.amount_minor
+    order.gift_minor = sums.gift_cards.amount_minor
+    order.taxes = [
+        {"basis_points": each.basis_points, "net": each.net.amount_minor, "tax": each.tax.amount_minor}
+        for each in quote.taxes
+    ]
     order.save(force_insert=True)
     models.OrderLine.objects.bulk_create(
         models.OrderLine(
@@ -244,6 +264,9 @@ def _write(order: models.Order, cart: contracts.Cart, sums: Totals, *, at: datet
             size=line.size,
             colour=line.colour,
             unit_minor=line.unit.amount_minor,
+            discount_minor=quote.line(line.variant_id).discount.amount_minor,
+            tax_basis_points=quote.line(line.variant_id).basis_points,
+            tax_minor=quote.line(line.variant_id).tax.amount_minor,
             quantity=line.quantity,
         )
         for line in cart.lines

@@ -4,6 +4,7 @@ from parvis.domains.checkout.models.carts import Cart, CartLine
 from parvis.domains.checkout.models.moving import Moved
 from parvis.domains.checkout.models.orders import Order, OrderEvent, OrderLine, Reservation, ShippingMethod
 from parvis.domains.checkout.models.payments import Payment, Refund, SavedCard, WebhookSeen
+from parvis.domains.checkout.models.sessions import Session
 
 __all__ = [
     "Cart",
@@ -16,6 +17,7 @@ __all__ = [
     "Refund",
     "Reservation",
     "SavedCard",
+    "Session",
     "ShippingMethod",
     "WebhookSeen",
 ]

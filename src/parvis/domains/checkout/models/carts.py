@@ -9,13 +9,14 @@ OPEN, PLACED, MERGED = "open", "placed", "merged"
 
 
 class Cart(models.Model):
-    """``state`` open, placed (it became an order) or merged (its lines are in ``merged_into``)."""
+    """``state`` open, placed (it became an order) or merged (its lines are in ``merged_into``); ``codes`` as typed."""
 
     token = models.CharField(max_length=64, db_index=True)
     state = models.CharField(max_length=8, default=OPEN)
     customer = models.ForeignKey("people.Customer", null=True, on_delete=models.SET_NULL, related_name="+")
     currency = models.CharField(max_length=3)
     visit = models.CharField(max_length=64, null=True)
+    codes = models.JSONField(default=list)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -5,13 +5,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
-from parvis.domains.checkout.contracts import OrderState, ReservationState, ShippingKind
+from parvis.domains.checkout.contracts import Door, OrderState, ReservationState, ShippingKind
 from parvis.domains.checkout.models.carts import Cart
 
 
 class Order(models.Model):
     """One order. ``state`` is moved only by conditional updates (actions.moves). All prices include the tax;
-    ``tax_minor`` is the part of the total that is tax. ``key_hash`` ties it to the submit that placed it."""
+    ``tax_minor`` is the part of the total that is tax (``taxes``: by rate), ``gift_minor`` the part that gift cards
+    pay; ``adjustments`` is what was taken off and why, as the buyer saw it. ``key_hash`` ties it to the submit that
+    placed it; ``door`` and ``agent`` say where it was bought."""
 
     number = models.CharField(max_length=20, unique=True)
     token = models.CharField(max_length=64, unique=True)
@@ -29,12 +31,18 @@ class Order(models.Model):
     tax_minor = models.PositiveIntegerField()
     tax_basis_points = models.PositiveSmallIntegerField()
     total_minor = models.PositiveIntegerField()
+    gift_minor = models.PositiveIntegerField(default=0, db_default=0)
+    adjustments = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    taxes = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     refunded_minor = models.PositiveIntegerField(default=0)
     address = models.JSONField(default=dict)
     shipping_method = models.CharField(max_length=40)
     cancel_reason = models.CharField(max_length=20, default="", blank=True)
     tracking = models.CharField(max_length=120, default="", blank=True)
     visit = models.CharField(max_length=64, null=True)
+    door = models.CharField(max_length=12, default=Door.SITE.value, db_default=Door.SITE.value)
+    agent = models.ForeignKey("people.Agent", null=True, on_delete=models.SET_NULL, related_name="+")
+    attribution = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
@@ -52,6 +60,7 @@ class Order(models.Model):
                 name="checkout_order_sum",
             ),
             models.CheckConstraint(condition=Q(tax_minor__lte=F("total_minor")), name="checkout_order_tax"),
+            models.CheckConstraint(condition=Q(gift_minor__lte=F("total_minor")), name="checkout_order_gift"),
             models.CheckConstraint(condition=Q(refunded_minor__lte=F("total_minor")), name="checkout_order_refunded"),
             models.CheckConstraint(
                 condition=Q(delivered_at__isnull=True) | Q(shipped_at__isnull=False), name="checkout_order_sent_first"
@@ -80,6 +89,8 @@ class OrderLine(models.Model):
     colour = models.CharField(max_length=60, default="", blank=True)
     unit_minor = models.PositiveIntegerField()
     discount_minor = models.PositiveIntegerField(default=0)
+    tax_basis_points = models.PositiveSmallIntegerField(default=0, db_default=0)
+    tax_minor = models.PositiveIntegerField(default=0, db_default=0)
     quantity = models.PositiveSmallIntegerField()
     refunded_quantity = models.PositiveSmallIntegerField(default=0)
 

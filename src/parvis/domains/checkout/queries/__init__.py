@@ -15,6 +15,7 @@ from parvis.domains.checkout.queries.orders import (
     state_counts,
     unfinished,
 )
+from parvis.domains.checkout.queries.quotes import quote
 
 __all__ = [
     "attention",
@@ -28,6 +29,7 @@ __all__ = [
     "orders_of",
     "owners_of",
     "purchased",
+    "quote",
     "saved_cards",
     "shipping_methods",
     "state_counts",

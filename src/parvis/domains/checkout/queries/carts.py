@@ -64,6 +64,7 @@ def to_cart(row: models.Cart, lines: Sequence[models.CartLine], *, locale: str) 
         token=row.token,
         customer_id=row.customer_id,
         currency=row.currency,
+        codes=tuple(row.codes),
         lines=tuple(
             _line(line, variants[line.variant_id], products[variants[line.variant_id].product_id], row.currency)
             for line in lines
@@ -93,6 +94,7 @@ def _line(line: models.CartLine, variant: Variant, product: Product, currency: s
         image_url=product.image_url,
         quantity=line.quantity,
         unit=variant.price,
+        was=variant.price_was,
         price_seen=Money(line.price_seen_minor, currency),
         available=max(0, variant.available),
         state=line_state(variant=variant, product=product, quantity=line.quantity),

@@ -100,6 +100,7 @@ def _totals(row: models.Order) -> Totals:
         tax=Money(row.tax_minor, row.currency),
         total=Money(row.total_minor, row.currency),
         tax_basis_points=row.tax_basis_points,
+        gift_cards=Money(row.gift_minor, row.currency),
     )
 
 

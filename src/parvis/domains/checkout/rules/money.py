@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from parvis.core.errors import Invalid, ParvisError
 from parvis.core.money import Money, split_minor
 from parvis.domains.checkout.contracts import ShippingMethod, Totals
+from parvis.domains.checkout.rules import taxes
 
 # France's standard rate, in basis points; prices shown to people include it.
 TAX_BASIS_POINTS = 2000
@@ -23,12 +24,6 @@ class NothingToRefund(Invalid):
     """Neither lines nor an amount."""
 
     template = "%(field)s: %(problem)s"
-
-
-def tax_included(amount_minor: int, basis_points: int = TAX_BASIS_POINTS) -> int:
-    """The tax inside an amount that includes it, rounded half up: 12000 at 2000 gives 2000."""
-    whole = 10_000 + basis_points
-    return (2 * amount_minor * basis_points + whole) // (2 * whole)
 
 
 def shipping_price(method: ShippingMethod, goods_minor: int) -> int:
@@ -56,9 +51,10 @@ def totals(
         subtotal=Money(goods_minor, currency),
         shipping=Money(shipping, currency),
         discount=Money(discount_minor, currency),
-        tax=Money(tax_included(total, basis_points), currency),
+        tax=Money(taxes.included(total, basis_points), currency),
         total=Money(total, currency),
         tax_basis_points=basis_points,
+        gift_cards=Money(0, currency),
         to_free_shipping=Money(missing, currency) if missing > 0 else None,
     )
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from parvis.core.errors import Invalid
 from parvis.domains.checkout.contracts import Address, OrderState, PaymentState, ShippingKind, ShippingMethod
-from parvis.domains.checkout.rules import addresses, money, orders, payments, shipping
+from parvis.domains.checkout.rules import addresses, money, orders, payments, shipping, taxes
 from parvis.domains.checkout.rules.addresses import AddressProblem
 from parvis.domains.checkout.rules.money import OverRefund, RefundableLine
 from parvis.domains.checkout.rules.orders import NotPossible, Verb
@@ -156,12 +156,12 @@ def test_captures_are_given_up_in_the_end() -> None:
     ("amount", "basis", "tax"), [(12000, 2000, 2000), (8900, 2000, 1483), (1, 2000, 0), (3, 2000, 1), (10000, 0, 0)]
 )
 def test_tax_is_the_part_inside(amount: int, basis: int, tax: int) -> None:
-    assert money.tax_included(amount, basis) == tax
+    assert taxes.included(amount, basis) == tax
 
 
 @given(st.integers(0, 10**9), st.integers(0, 3000))
 def test_tax_is_the_nearest_whole(amount: int, basis: int) -> None:
-    tax = money.tax_included(amount, basis)
+    tax = taxes.included(amount, basis)
     assert abs(tax * (10_000 + basis) - amount * basis) * 2 <= 10_000 + basis
     assert 0 <= tax <= amount
 

@@ -1,0 +1,79 @@
+"""What happened, for others to hear."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from parvis.core.events import Event, declare
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class CartLineAdded(Event):
+    name: ClassVar[str] = "checkout.cart_line_added"
+    cart_id: int
+    product_id: int
+    variant_id: int
+    quantity: int
+    visit: str | None = None
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class OrderPlaced(Event):
+    name: ClassVar[str] = "checkout.order_placed"
+    order_id: int
+    customer_id: int | None
+    product_ids: tuple[int, ...]
+    total_minor: int
+    currency: str
+    visit: str | None = None
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class OrderPaid(Event):
+    name: ClassVar[str] = "checkout.order_paid"
+    order_id: int
+    customer_id: int | None
+    product_ids: tuple[int, ...]
+    total_minor: int
+    currency: str
+    visit: str | None = None
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class OrderCancelled(Event):
+    name: ClassVar[str] = "checkout.order_cancelled"
+    order_id: int
+    customer_id: int | None
+    reason: str
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class OrderRefunded(Event):
+    name: ClassVar[str] = "checkout.order_refunded"
+    order_id: int
+    customer_id: int | None
+    amount_minor: int
+    currency: str
+    whole: bool
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class OrderShipped(Event):
+    name: ClassVar[str] = "checkout.order_shipped"
+    order_id: int
+    customer_id: int | None
+    product_ids: tuple[int, ...]
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class OrderDelivered(Event):
+    name: ClassVar[str] = "checkout.order_delivered"
+    order_id: int
+    customer_id: int | None
+    product_ids: tuple[int, ...]
