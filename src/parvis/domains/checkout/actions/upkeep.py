@@ -40,7 +40,9 @@ def save_shipping_methods(methods: Sequence[ShippingMethod]) -> None:
             days_low=method.days[0],
             days_high=method.days[1],
             points=[asdict(point) for point in method.points],
+            rates=[asdict(zone) for zone in method.rates],
             position=position,
+            active=method.active,
         )
         for position, method in enumerate(methods)
     )

@@ -1,6 +1,6 @@
 """What others see of carts, quotes, sessions, orders and payments: plain, frozen, free of Django."""
 
-from parvis.domains.checkout.contracts.addresses import Address, PickupPoint, ShippingMethod
+from parvis.domains.checkout.contracts.addresses import Address, PickupPoint, ShippingMethod, ZoneRate
 from parvis.domains.checkout.contracts.carts import Cart, CartLine
 from parvis.domains.checkout.contracts.events import (
     CartLineAdded,
@@ -119,4 +119,5 @@ __all__ = [
     "Totals",
     "TrailEntry",
     "Wanted",
+    "ZoneRate",
 ]

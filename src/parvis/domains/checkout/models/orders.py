@@ -166,6 +166,7 @@ class ShippingMethod(models.Model):
     days_low = models.PositiveSmallIntegerField(default=2)
     days_high = models.PositiveSmallIntegerField(default=4)
     points = models.JSONField(default=list)
+    rates = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     position = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True)
 

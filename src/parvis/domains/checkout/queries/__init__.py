@@ -1,6 +1,6 @@
 """What can be read of carts and orders. Every function gives frozen contracts."""
 
-from parvis.domains.checkout.queries.carts import cart, cart_count, shipping_methods, totals
+from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods, totals
 from parvis.domains.checkout.queries.orders import (
     attention,
     last_details,
@@ -18,6 +18,7 @@ from parvis.domains.checkout.queries.orders import (
 from parvis.domains.checkout.queries.quotes import quote
 
 __all__ = [
+    "all_shipping_methods",
     "attention",
     "cart",
     "cart_count",

@@ -17,6 +17,7 @@ from parvis.domains.checkout.contracts import (
     ShippingKind,
     ShippingMethod,
     Totals,
+    ZoneRate,
 )
 from parvis.domains.checkout.models.carts import MERGED, OPEN
 from parvis.domains.checkout.rules import money, shipping
@@ -111,9 +112,14 @@ def totals(cart: Cart, shipping_method: str | None = None) -> Totals:
 
 def shipping_methods(country: str | None = None) -> tuple[ShippingMethod, ...]:
     """The active shipping methods in their order, of one country or all."""
-    rows = models.ShippingMethod.objects.all()
-    methods = tuple(_method(row) for row in rows if row.active) if rows else shipping.DEFAULT_METHODS
+    methods = tuple(method for method in all_shipping_methods() if method.active)
     return methods if country is None else shipping.serving(methods, country)
+
+
+def all_shipping_methods() -> tuple[ShippingMethod, ...]:
+    """The shipping methods in their order, those that are switched off too: for the team."""
+    rows = models.ShippingMethod.objects.all()
+    return tuple(_method(row) for row in rows) if rows else shipping.DEFAULT_METHODS
 
 
 def _method(row: models.ShippingMethod) -> ShippingMethod:
@@ -127,4 +133,15 @@ def _method(row: models.ShippingMethod) -> ShippingMethod:
         countries=tuple(row.countries),
         days=(row.days_low, row.days_high),
         points=tuple(PickupPoint(**point) for point in row.points),
+        rates=tuple(
+            ZoneRate(
+                name=zone["name"],
+                countries=tuple(zone["countries"]),
+                price_minor=zone["price_minor"],
+                free_from_minor=zone["free_from_minor"],
+                bands=tuple((value, cost) for value, cost in zone["bands"]),
+            )
+            for zone in row.rates
+        ),
+        active=row.active,
     )

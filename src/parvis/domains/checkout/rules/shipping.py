@@ -6,7 +6,7 @@ The brand changes them in its settings (table ShippingMethod); these are used as
 from collections.abc import Sequence
 
 from parvis.core.errors import Invalid
-from parvis.domains.checkout.contracts import PickupPoint, ShippingKind, ShippingMethod
+from parvis.domains.checkout.contracts import PickupPoint, ShippingKind, ShippingMethod, ZoneRate
 
 COUNTRIES = ("FR", "BE", "CH", "LU", "DE", "AT", "ES", "IT", "NL", "PT", "IE", "GB", "US", "CA")
 NEAR = ("FR", "BE", "LU")
@@ -54,6 +54,29 @@ DEFAULT_METHODS = (
         days=(4, 9),
     ),
 )
+
+
+def rate(method: ShippingMethod, country: str) -> ZoneRate | None:
+    """The zone of ``method`` that a country is in, if it is in one."""
+    return next((zone for zone in method.rates if country in zone.countries), None)
+
+
+def price(method: ShippingMethod, country: str, goods_minor: int) -> int:
+    """What ``method`` costs for goods of this value (what is taken off already taken off) sent to ``country``."""
+    zone = rate(method, country)
+    free = free_from(method, country)
+    if free is not None and goods_minor >= free:
+        return 0
+    if zone is None:
+        return method.price_minor
+    reached = [cost for value, cost in sorted(zone.bands) if goods_minor >= value]
+    return reached[-1] if reached else zone.price_minor
+
+
+def free_from(method: ShippingMethod, country: str) -> int | None:
+    """The value of goods from which ``method`` costs nothing in ``country``; None: never."""
+    zone = rate(method, country)
+    return method.free_from_minor if zone is None else zone.free_from_minor
 
 
 def serving(methods: Sequence[ShippingMethod], country: str) -> tuple[ShippingMethod, ...]:

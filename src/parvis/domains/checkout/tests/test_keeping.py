@@ -1,5 +1,6 @@
 """What is kept and what is forgotten: cards, history, erased customers, shipping settings; and the constraints."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,8 +18,10 @@ from parvis.domains.checkout.contracts import (
     ShippingKind,
     ShippingMethod,
     StepState,
+    ZoneRate,
 )
 from parvis.domains.checkout.ports import BadCard
+from parvis.domains.checkout.rules.shipping import POINTS
 from parvis.domains.checkout.testing import AT, GOOD, HOME, card, paid_order, pay, placed_order
 from parvis.domains.people import testing as people
 
@@ -116,6 +119,13 @@ def test_shipping_is_the_brands_to_set() -> None:
     assert queries.shipping_methods("US") == (bike,)
     with pytest.raises(Invalid):
         actions.save_shipping_methods([bike, bike])
+    zone = ZoneRate(name="Near", countries=("BE",), price_minor=500, free_from_minor=9000, bands=((5000, 300),))
+    zoned = replace(
+        bike, key="cargo", rates=(zone,), points=(replace(POINTS[0], hours_en="10 to 18", hours_fr="10 h"),)
+    )
+    actions.save_shipping_methods([zoned, replace(bike, active=False)])
+    assert queries.shipping_methods() == (zoned,)
+    assert queries.all_shipping_methods() == (zoned, replace(bike, active=False))
 
 
 # -- lists and history ----------------------------------------------------------------------------------------

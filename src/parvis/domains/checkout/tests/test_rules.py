@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parvis.core.errors import Invalid
-from parvis.domains.checkout.contracts import Address, OrderState, PaymentState, ShippingKind, ShippingMethod
+from parvis.domains.checkout.contracts import Address, OrderState, PaymentState, ShippingKind, ShippingMethod, ZoneRate
 from parvis.domains.checkout.rules import addresses, money, orders, payments, shipping, taxes
 from parvis.domains.checkout.rules.addresses import AddressProblem
 from parvis.domains.checkout.rules.money import OverRefund, RefundableLine
@@ -287,3 +287,41 @@ def test_faults_name_their_field(change: dict[str, str], field: str, problem: Ad
     assert (field, problem) in [
         (fault.field, fault.problem) for fault in addresses.faults(address, countries=shipping.COUNTRIES)
     ]
+
+
+ZONED = ShippingMethod(
+    key="home",
+    kind=ShippingKind.HOME,
+    name_en="Home",
+    name_fr="Domicile",
+    price_minor=490,
+    free_from_minor=8000,
+    countries=("FR", "BE", "DE", "CH"),
+    rates=(
+        ZoneRate(name="Benelux", countries=("BE", "LU"), price_minor=690, free_from_minor=12000),
+        ZoneRate(name="Far", countries=("CH", "DE"), price_minor=1490, bands=((20000, 500), (10000, 990))),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("country", "goods", "cost"),
+    [
+        ("FR", 7999, 490),
+        ("FR", 8000, 0),
+        ("BE", 8000, 690),
+        ("BE", 12000, 0),
+        ("DE", 9999, 1490),
+        ("DE", 10000, 990),
+        ("CH", 10**7, 500),
+        ("XX", 100, 490),
+    ],
+)
+def test_a_method_costs_what_its_zone_says(country: str, goods: int, cost: int) -> None:
+    assert shipping.price(ZONED, country, goods) == cost
+
+
+def test_a_zone_without_a_threshold_is_never_free() -> None:
+    assert shipping.free_from(ZONED, "DE") is None
+    assert shipping.free_from(ZONED, "BE") == 12000
+    assert shipping.free_from(ZONED, "FR") == 8000
