@@ -54,6 +54,7 @@ urlpatterns = [
     path("checkout/", checkout.checkout, name="checkout"),
     path("checkout/pay/<str:token>/", checkout.pay, name="pay"),
     path("checkout/reopen/<str:token>/", checkout.reopen, name="reopen"),
+    path("checkout/again/<str:token>/", checkout.again, name="again"),
     path("orders/<str:token>/", orders.order, name="order"),
     path("orders/<str:token>/cancel/", orders.cancel, name="order_cancel"),
     path("account/", account.account, name="account"),

@@ -12,7 +12,7 @@ from parvis.domains.checkout.actions.carts import (
     set_quantity,
 )
 from parvis.domains.checkout.actions.expire import expire
-from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship
+from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship, try_again
 from parvis.domains.checkout.actions.history import record_history
 from parvis.domains.checkout.actions.moving import move_back, move_customer, note_likenesses
 from parvis.domains.checkout.actions.pay import pay, settle
@@ -76,4 +76,5 @@ __all__ = [
     "settle",
     "ship",
     "tidy",
+    "try_again",
 ]

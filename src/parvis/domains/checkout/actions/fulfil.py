@@ -12,7 +12,7 @@ from parvis.domains.checkout.actions.carts import locked_cart
 from parvis.domains.checkout.actions.settling import give_up, void
 from parvis.domains.checkout.contracts import OrderDelivered, OrderShipped, OrderState, PaymentState
 from parvis.domains.checkout.queries.orders import to_order
-from parvis.domains.checkout.rules.orders import NotPossible, Verb
+from parvis.domains.checkout.rules.orders import REVIVABLE, NotPossible, Verb
 
 
 class PaymentUnderWay(Conflict):
@@ -86,6 +86,22 @@ def reopen_cart(*, order_token: str, at: datetime, locale: str) -> contracts.Car
     if payment_id is not None:
         void(payment_id, at=at)
     return queries.cart(token, locale=locale)
+
+
+@transaction.atomic
+def try_again(
+    *, order_token: str, cart_token: str | None, customer_id: int | None = None, at: datetime, locale: str
+) -> contracts.Cart:
+    """Put the lines of an order that was not paid in time into a cart once more (of each article the larger quantity
+    counts); the order itself stays cancelled. Raises NotFound, rules.NotPossible for any other order."""
+    order = models.Order.objects.filter(token=order_token).first()
+    if order is None:
+        raise NotFound(kind="order", key=order_token)
+    if order.state != OrderState.CANCELLED or order.cancel_reason not in REVIVABLE:
+        raise NotPossible(state=order.state, verb=Verb.PAY.value)
+    cart = locked_cart(cart_token, currency=order.currency, visit=order.visit, at=at)
+    _refill(order, cart.token, customer_id=customer_id, at=at)
+    return queries.cart(cart.token, locale=locale)
 
 
 def _refill(order: models.Order, token: str, *, customer_id: int | None, at: datetime) -> None:

@@ -37,6 +37,7 @@ from parvis.domains.checkout.web import (
 )
 from parvis.domains.people.contracts import Customer
 from parvis.interfaces.storefront import basket
+from parvis.interfaces.storefront.holding import hold_of
 from parvis.interfaces.storefront.pages import page
 from parvis.interfaces.storefront.reader import locale
 
@@ -168,7 +169,12 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
 
 def _till(request: HttpRequest, order: Order, card: CardForm) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
-    context = {"order": order, "card": card, "problem": "" if card.errors else _declined(order)}
+    context = {
+        "order": order,
+        "card": card,
+        "hold": hold_of(order, at=now()),
+        "problem": "" if card.errors else _declined(order),
+    }
     return page(request, "storefront/pay.html", context, status=status)
 
 
@@ -204,3 +210,26 @@ def reopen(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("storefront:order", token=token)
     basket.use(request, cart)
     return basket.keep(request, redirect("storefront:cart"))
+
+
+@require_POST
+def again(request: HttpRequest, token: str) -> HttpResponse:
+    """An order that was not paid in time is tried once more: its articles are in the cart again, as far as they are
+    still there, and the checkout follows."""
+    basket.current(request)
+    customer = basket.owner(request)
+    try:
+        cart = actions.try_again(
+            order_token=token,
+            cart_token=basket.token(request),
+            customer_id=customer.id if customer else None,
+            at=now(),
+            locale=locale(),
+        )
+    except ParvisError as error:
+        if error.status == 404:
+            raise
+        messages.warning(request, explain(error))
+        return redirect("storefront:order", token=token)
+    basket.use(request, cart)
+    return basket.keep(request, redirect("storefront:checkout" if cart.ready else "storefront:cart"))

@@ -16,10 +16,11 @@ from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import Order, OrderState
 from parvis.domains.checkout.ports import PaymentUnavailable
-from parvis.domains.checkout.rules.orders import BOUGHT
+from parvis.domains.checkout.rules.orders import BOUGHT, REVIVABLE
 from parvis.domains.checkout.web import explain, trail_words
 from parvis.interfaces.design.shapes import Happening
 from parvis.interfaces.storefront import words
+from parvis.interfaces.storefront.holding import hold_of
 from parvis.interfaces.storefront.pages import page
 from parvis.interfaces.storefront.reader import locale
 
@@ -59,6 +60,8 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "method": method.name(locale()) if method else found.shipping_method,
         "bought": bought,
         "paying": found.state is OrderState.AWAITING_PAYMENT and _under_way(found),
+        "hold": hold_of(found, at=now()),
+        "again": found.state is OrderState.CANCELLED and found.cancel_reason in REVIVABLE,
         "fresh": request.GET.get("new") == "1",
         "simulated": bool(found.provenance),
     }

@@ -84,3 +84,41 @@
   setInterval(follow, 15000);
   document.addEventListener("visibilitychange", follow);
 })();
+
+/* How long the articles are still kept. The server says how many seconds are left; what passes is counted here by two
+   clocks, of which the one that ran further counts: a phone that slept, or whose clock was set back, shows no more time
+   than there is. */
+(() => {
+  "use strict";
+  const place = document.querySelector("[data-hold]");
+  if (!place) return;
+  const find = (name) => place.querySelector(`[data-hold-${name}]`);
+  const given = Number(place.dataset.hold);
+  const began = { steady: performance.now(), wall: Date.now() };
+  const said = find("said");
+  let told = given > 120 ? "" : "two";
+  const say = (name) => {
+    if (told === name) return;
+    told = name;
+    said.textContent = said.dataset[name];
+  };
+  const tick = () => {
+    const passed = Math.max(performance.now() - began.steady, Date.now() - began.wall) / 1000;
+    const left = Math.max(0, Math.ceil(given - passed));
+    const clock = find("clock");
+    clock.textContent = `${String(Math.floor(left / 60)).padStart(2, "0")}:${String(left % 60).padStart(2, "0")}`;
+    clock.dateTime = `PT${left}S`;
+    find("clock-line").hidden = false;
+    find("running").hidden = left === 0;
+    find("over").hidden = left > 0;
+    if (left === 0) {
+      say("over");
+      clearInterval(timer);
+    } else if (left <= 120) say("two");
+  };
+  const timer = setInterval(tick, 1000);
+  document.addEventListener("visibilitychange", tick);
+  /* A page that comes back from the browser's memory asks the server how things stand. */
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  if (given > 0) tick();
+})();
