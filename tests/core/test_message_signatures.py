@@ -131,7 +131,13 @@ def test_der_is_refused_and_so_are_unknown_kinds_of_keys() -> None:
         check(replace(good, headers={**good.headers, "signature": f"sig1=:{der}:"}))
     claim = signatures.claim_of(good)
     own = signing_keys.jwk(KEY)
-    wrong = ({"kty": "OKP", "crv": "Ed25519", "x": "AA"}, {"kty": "RSA"}, {**own, "x": own["y"]}, {**own, "y": "%%"}, {})
+    wrong = (
+        {"kty": "OKP", "crv": "Ed25519", "x": "AA"},
+        {"kty": "RSA"},
+        {**own, "x": own["y"]},
+        {**own, "y": "%%"},
+        {},
+    )
     for jwk in wrong:
         with pytest.raises(signatures.AlgorithmUnsupported):
             signatures.verify(good, claim, jwk, required=(), at=AT)
