@@ -15,13 +15,23 @@ class Outcome(StrEnum):
     CHALLENGE = "challenge"
     CAPTURE_FAILS = "capture_fails"
     CAPTURE_LATE = "capture_late"
+    CAPTURE_SLOW = "capture_slow"
     REFUND_FAILS = "refund_fails"
+    CONFIRM_LOST = "confirm_lost"
+    CAPTURE_LOST = "capture_lost"
+    DISPUTED = "fraudulent"
+    NOT_RECEIVED = "product_not_received"
     DECLINED = "card_declined"
     INSUFFICIENT_FUNDS = "insufficient_funds"
     EXPIRED = "expired_card"
     INCORRECT_CVC = "incorrect_cvc"
     PROCESSING_ERROR = "processing_error"
 
+
+# The answer is lost on its way: the shop hears an error, the money has moved.
+LOST = (Outcome.CONFIRM_LOST, Outcome.CAPTURE_LOST)
+# Contested by the cardholder's bank once captured; the value is the reason.
+DISPUTES = (Outcome.DISPUTED, Outcome.NOT_RECEIVED)
 
 DECLINES = (
     Outcome.DECLINED,
@@ -44,6 +54,11 @@ CARDS: Mapping[str, Outcome] = {
     "4000000000000341": Outcome.CAPTURE_FAILS,
     "4000000000000333": Outcome.CAPTURE_LATE,
     "4000000000005126": Outcome.REFUND_FAILS,
+    "4000000000000804": Outcome.CAPTURE_SLOW,
+    "4000000000000911": Outcome.CONFIRM_LOST,
+    "4000000000000929": Outcome.CAPTURE_LOST,
+    "4000000000000259": Outcome.DISPUTED,
+    "4000000000002685": Outcome.NOT_RECEIVED,
 }
 
 

@@ -27,6 +27,9 @@ class Intent(models.Model):
     exp_year = models.PositiveSmallIntegerField(default=0)
     keep_card = models.BooleanField(default=False)
     kept_token = models.CharField(max_length=60, default="", blank=True)
+    save_asked = models.BooleanField(default=False, db_default=False)
+    capture_ends_at = models.DateTimeField(null=True)
+    captured_at = models.DateTimeField(null=True)
     challenge = models.CharField(max_length=60, unique=True, null=True)
     capture_attempts = models.PositiveSmallIntegerField(default=0)
     sequence = models.PositiveIntegerField(default=0)
@@ -56,6 +59,46 @@ class KeptCard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.brand} •••• {self.last4}"
+
+
+class SharedToken(models.Model):
+    """A card in the vault with what it may be used for; ``used_by`` is the payment it was used for, once."""
+
+    token = models.CharField(max_length=60, unique=True)
+    key = models.CharField(max_length=120, unique=True)
+    digest = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=20)
+    brand = models.CharField(max_length=20)
+    last4 = models.CharField(max_length=4)
+    exp_month = models.PositiveSmallIntegerField()
+    exp_year = models.PositiveSmallIntegerField()
+    currency = models.CharField(max_length=3)
+    max_minor = models.PositiveIntegerField()
+    merchant = models.CharField(max_length=120, default="", blank=True)
+    session = models.CharField(max_length=120, default="", blank=True)
+    expires_at = models.DateTimeField()
+    used_by = models.CharField(max_length=40, default="", blank=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.brand} •••• {self.last4} up to {self.max_minor}"
+
+
+class Dispute(models.Model):
+    """A payment contested by its cardholder's bank. ``evidence`` is what the shop sent."""
+
+    intent = models.OneToOneField(Intent, on_delete=models.CASCADE, related_name="dispute")
+    reference = models.CharField(max_length=40, unique=True)
+    reason = models.CharField(max_length=40)
+    state = models.CharField(max_length=20)
+    amount_minor = models.PositiveIntegerField()
+    fee_minor = models.PositiveIntegerField(default=0)
+    evidence = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    evidence_due_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.state}"
 
 
 class Refund(models.Model):

@@ -2,32 +2,44 @@
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from parvis.connectors.testpay import cards, models, outgoing, signing
-from parvis.connectors.testpay.cards import DECLINES, Outcome
+from parvis.connectors.testpay import books, cards, disputes, models, outgoing, signing, vault
+from parvis.connectors.testpay.cards import DECLINES, DISPUTES, Outcome
 from parvis.core import clock
 from parvis.core.money import Money
 from parvis.domains.checkout.ports import (
     BadCard,
     BadSignature,
+    BrowserKit,
     CardDetails,
     CardSummary,
+    ClientConfirmed,
+    DelegatedToken,
+    DisputeNews,
+    Instrument,
     Intent,
     IntentState,
+    Movement,
     PaymentUnavailable,
     ProviderEvent,
     RefundResult,
     SavedCardToken,
+    SharedToken,
+    TokenAllowance,
 )
 
 S = IntentState
 _OPEN = (S.CREATED, S.ACTION_REQUIRED, S.DECLINED)
 _CAPTURABLE = (S.AUTHORISED, S.CAPTURE_FAILED)
+# An asynchronous capture takes so long.
+SLOW_CAPTURE = timedelta(minutes=3)
+# A payment, and whether this call has changed it: only the answer to a change can be the one that is lost.
+_Done = tuple[models.Intent, bool]
 
 
 class TestPay:
@@ -42,7 +54,9 @@ class TestPay:
 
     # -- the port ---------------------------------------------------------------------------------------------
 
-    def create(self, *, amount: Money, order_number: str, key: str, return_url: str, locale: str = "en") -> Intent:
+    def create(
+        self, *, amount: Money, order_number: str, key: str, return_url: str, locale: str = "en", save: bool = False
+    ) -> Intent:
         """Open a payment, or find the one of this key; a key of another amount is refused."""
         fresh = models.Intent(
             reference=f"pay_{secrets.token_hex(10)}",
@@ -53,6 +67,7 @@ class TestPay:
             locale=locale,
             currency=amount.currency,
             amount_minor=amount.amount_minor,
+            save_asked=save,
             state=S.CREATED.value,
             created_at=self.now(),
         )
@@ -63,29 +78,56 @@ class TestPay:
             known = models.Intent.objects.get(key=key)
             if (known.amount_minor, known.currency) != (amount.amount_minor, amount.currency):
                 raise PaymentUnavailable(reason="the key belongs to another amount", retry=False) from None
-            models.Intent.objects.filter(id=known.id).update(return_url=return_url, locale=locale)
+            models.Intent.objects.filter(id=known.id).update(return_url=return_url, locale=locale, save_asked=save)
             return _seen(known)
         return _seen(fresh)
 
+    def confirm(self, reference: str, *, instrument: Instrument, return_url: str = "") -> Intent:
+        """Try to pay. A payment that already went through answers as it stands, and charges nothing."""
+        if isinstance(instrument, ClientConfirmed):
+            return self.retrieve(reference)  # it was paid on our wallet's page, or it was not
+        row, moved = self._confirm(reference, instrument)
+        if moved and row.outcome == Outcome.CONFIRM_LOST:
+            raise PaymentUnavailable(reason="no answer in time")
+        return _seen(row)
+
     @transaction.atomic
-    def confirm(self, reference: str, *, card: CardDetails | SavedCardToken) -> Intent:
-        """Try a card. A payment that already went through answers as it stands, and charges nothing."""
+    def _confirm(self, reference: str, instrument: CardDetails | SavedCardToken | SharedToken) -> _Done:
         row = _locked(reference)
         if row.state not in _OPEN:
-            return _seen(row)
-        summary, outcome = self._read(card)
-        row.brand, row.last4 = summary.brand, summary.last4
-        row.exp_month, row.exp_year = summary.exp_month, summary.exp_year
-        row.outcome = outcome.value
-        row.keep_card = isinstance(card, CardDetails) and card.save
-        if outcome in DECLINES:
-            return self._decline(row, outcome.value)
+            return row, False
+        if isinstance(instrument, SharedToken):
+            found, refusal = vault.use(instrument.token, row, at=self.now())
+            summary, outcome = found
+        else:
+            (summary, outcome), refusal = self._read(instrument), ""
+        _bears(row, summary, outcome)
+        row.keep_card = isinstance(instrument, CardDetails) and instrument.save
+        if refusal or outcome in DECLINES:
+            return self._decline(row, refusal or outcome.value), True
         if outcome is Outcome.CHALLENGE:
             row.state, row.decline_code = S.ACTION_REQUIRED.value, ""
             row.challenge = secrets.token_urlsafe(24)
             row.save()
-            return _seen(row)
-        return self._authorise(row)
+            return row, True
+        return self._authorise(row), True
+
+    @transaction.atomic
+    def answer_wallet(self, client_token: str, *, accepted: bool) -> models.Intent:
+        """The shopper has answered on the wallet's page. A second answer changes nothing.
+        Raises PaymentUnavailable for an unknown page."""
+        row = models.Intent.objects.select_for_update().filter(client_token=client_token).first()
+        if row is None:
+            raise PaymentUnavailable(reason="no such payment", retry=False)
+        if row.state in _OPEN:
+            summary = CardSummary(brand="wallet", last4="4242", exp_month=12, exp_year=2090)
+            _bears(row, summary, Outcome.OK)
+            row.keep_card = row.save_asked
+            if accepted:
+                self._authorise(row)
+            else:
+                self._decline(row, "wallet_refused")
+        return row
 
     @transaction.atomic
     def answer_challenge(self, challenge: str, *, accepted: bool) -> models.Intent:
@@ -101,12 +143,18 @@ class TestPay:
                 self._decline(row, "authentication_failed")
         return row
 
-    @transaction.atomic
     def capture(self, reference: str, *, amount: Money, key: str) -> Intent:
         """Take the money that was authorised. Captured already: answers as it stands."""
+        row, moved = self._capture(reference, amount)
+        if moved and row.outcome == Outcome.CAPTURE_LOST:
+            raise PaymentUnavailable(reason="no answer in time")
+        return _seen(row)
+
+    @transaction.atomic
+    def _capture(self, reference: str, amount: Money) -> _Done:
         row = _locked(reference)
         if row.state == S.CAPTURED:
-            return _seen(row)
+            return row, False
         if row.state not in _CAPTURABLE or amount.currency != row.currency:
             raise PaymentUnavailable(reason=f"a payment that is {row.state} cannot be captured", retry=False)
         if not 0 < amount.amount_minor <= row.authorised_minor:
@@ -118,19 +166,38 @@ class TestPay:
             row.decline_code = "try_again" if late else "capture_refused"
             row.save()
             outgoing.tell(row, "payment.capture_failed", at=self.now())
-            return _seen(row)
-        row.state, row.decline_code = S.CAPTURED.value, ""
-        row.captured_minor = amount.amount_minor
+            return row, False
+        if row.outcome == Outcome.CAPTURE_SLOW:
+            row.capture_ends_at = row.capture_ends_at or self.now() + SLOW_CAPTURE
+            row.save()
+            if row.capture_ends_at > self.now():
+                return row, False
+        return self._captured(row, amount.amount_minor), True
+
+    def _captured(self, row: models.Intent, amount_minor: int) -> models.Intent:
+        row.state, row.decline_code, row.capture_ends_at = S.CAPTURED.value, "", None
+        row.captured_minor, row.captured_at = amount_minor, self.now()
         row.save()
         outgoing.tell(row, "payment.captured", at=self.now())
-        return _seen(row)
+        if Outcome(row.outcome) in DISPUTES:
+            disputes.open_dispute(row, reason=row.outcome, at=self.now())
+        return row
+
+    @transaction.atomic
+    def end_captures(self) -> int:
+        """Asynchronous captures whose time has come end, and are told. Returns how many."""
+        due = models.Intent.objects.select_for_update(skip_locked=True).filter(capture_ends_at__lte=self.now())
+        rows = list(due.filter(state=S.AUTHORISED.value))
+        for row in rows:
+            self._captured(row, row.authorised_minor)
+        return len(rows)
 
     @transaction.atomic
     def cancel(self, reference: str, *, key: str) -> Intent:
         """Close a payment that was not captured."""
         row = _locked(reference)
         if row.state in (*_OPEN, *_CAPTURABLE):
-            row.state = S.CANCELLED.value
+            row.state, row.capture_ends_at = S.CANCELLED.value, None
             row.save()
             outgoing.tell(row, "payment.cancelled", at=self.now())
         return _seen(row)
@@ -179,9 +246,33 @@ class TestPay:
         except (ValueError, KeyError, TypeError) as error:
             raise BadSignature(reason="the body is not an event") from error
 
+    # -- what only some providers can do ----------------------------------------------------------------------
+
+    takes_cards = True
+
+    def browser_kit(self, intent: Intent, *, return_url: str, locale: str) -> BrowserKit:
+        """The wallet is a page of ours, where the shopper accepts or refuses."""
+        return BrowserKit(page=reverse("testpay:wallet", args=[intent.client_token]))
+
+    def delegate(self, *, card: CardDetails, allowance: TokenAllowance, key: str) -> DelegatedToken:
+        """Put a test card in the vault (testpay.vault)."""
+        return vault.tokenise(card, allowance, key=key, at=self.now())
+
+    def answer_dispute(self, reference: str, *, evidence: Mapping[str, str], key: str) -> DisputeNews:
+        """Send evidence. Our bank believes whoever sends any: see testpay.disputes."""
+        return disputes.answer(reference, evidence=evidence, at=self.now())
+
+    def accept_dispute(self, reference: str, *, key: str) -> DisputeNews:
+        """Give in."""
+        return disputes.accept(reference, at=self.now())
+
+    def list_since(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        """Our books (testpay.books)."""
+        return books.movements(since, until)
+
     # -- inside -----------------------------------------------------------------------------------------------
 
-    def _read(self, card: CardDetails | SavedCardToken) -> tuple[CardSummary, Outcome]:
+    def _read(self, card: "CardDetails | SavedCardToken") -> tuple[CardSummary, Outcome]:
         today = self.now().date()
         if isinstance(card, CardDetails):
             return cards.read(card, today=today)
@@ -192,7 +283,7 @@ class TestPay:
         past = (kept.exp_year, kept.exp_month) < (today.year, today.month)
         return summary, Outcome.EXPIRED if past else Outcome(kept.outcome)
 
-    def _authorise(self, row: models.Intent) -> Intent:
+    def _authorise(self, row: models.Intent) -> models.Intent:
         row.state, row.decline_code = S.AUTHORISED.value, ""
         row.authorised_minor = row.amount_minor
         if row.keep_card and not row.kept_token:
@@ -210,13 +301,19 @@ class TestPay:
             )
         row.save()
         outgoing.tell(row, "payment.authorised", at=self.now())
-        return _seen(row)
+        return row
 
-    def _decline(self, row: models.Intent, code: str) -> Intent:
+    def _decline(self, row: models.Intent, code: str) -> models.Intent:
         row.state, row.decline_code = S.DECLINED.value, code
         row.save()
         outgoing.tell(row, "payment.declined", at=self.now())
-        return _seen(row)
+        return row
+
+
+def _bears(row: models.Intent, summary: CardSummary, outcome: Outcome) -> None:
+    row.brand, row.last4 = summary.brand, summary.last4
+    row.exp_month, row.exp_year = summary.exp_month, summary.exp_year
+    row.outcome = outcome.value
 
 
 def _found(row: models.Intent | None, reference: str) -> models.Intent:
@@ -244,6 +341,7 @@ def _seen(row: models.Intent) -> Intent:
         next_url=reverse("testpay:challenge", args=[row.challenge]) if challenged else None,
         decline_code=row.decline_code,
         retry=row.decline_code != "capture_refused",
+        capturing=state is S.AUTHORISED and row.capture_ends_at is not None,
         card=_summary(row.brand, row.last4, row.exp_month, row.exp_year),
         saved_token=row.kept_token or None,
     )
@@ -261,7 +359,7 @@ def _event(message: dict[str, object]) -> ProviderEvent:
     data = message["data"]
     if not isinstance(data, dict):
         raise TypeError("data is not an object")
-    card = data.get("card")
+    card, dispute = data.get("card"), data.get("dispute")
     return ProviderEvent(
         id=str(message["id"]),
         provider=TestPay.name,
@@ -272,6 +370,8 @@ def _event(message: dict[str, object]) -> ProviderEvent:
         captured_minor=int(data["captured_minor"]),
         refunded_minor=int(data["refunded_minor"]),
         occurred_at=datetime.fromisoformat(str(message["created"])),
+        currency=str(data.get("currency", "")),
         decline_code=str(data.get("decline_code", "")),
         card=_summary(**card) if isinstance(card, dict) else None,
+        dispute=disputes.read(dispute, str(data["reference"])) if isinstance(dispute, dict) else None,
     )

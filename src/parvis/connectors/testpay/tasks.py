@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from parvis.connectors.testpay import outgoing
+from parvis.connectors.testpay import disputes, outgoing
 from parvis.connectors.testpay.models import Delivery
+from parvis.connectors.testpay.provider import TestPay
 from parvis.core.clock import now
 from parvis.core.tasks import app
 
@@ -19,8 +20,16 @@ def send(delivery_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="testpay.retry", queueing_lock="testpay.retry")
 def retry(timestamp: int) -> None:
-    """Each minute: what was not taken is sent again."""
+    """Each minute: slow captures end, and what was not taken is sent again."""
+    TestPay().end_captures()
     outgoing.send_due(at=now())
+
+
+@app.periodic(cron="37 4 * * *")
+@app.task(name="testpay.decide", queueing_lock="testpay.decide")
+def decide(timestamp: int) -> None:
+    """Nightly: the bank decides disputes."""
+    disputes.decide(at=now())
 
 
 @app.periodic(cron="23 3 * * *")

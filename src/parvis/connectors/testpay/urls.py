@@ -6,4 +6,5 @@ app_name = "testpay"
 urlpatterns = [
     path("webhooks/testpay/", views.webhook, name="webhook"),
     path("testpay/challenge/<str:token>/", views.challenge, name="challenge"),
+    path("testpay/wallet/<str:token>/", views.wallet, name="wallet"),
 ]

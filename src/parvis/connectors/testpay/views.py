@@ -64,6 +64,27 @@ def challenge(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "testpay/challenge.html", context)
 
 
+@never_cache
+@require_http_methods(["GET", "POST"])
+def wallet(request: HttpRequest, token: str) -> HttpResponse:
+    """The wallet's page: accept or refuse; either answer leads back to the shop."""
+    intent = Intent.objects.filter(client_token=token).first()
+    if intent is None:
+        return HttpResponseNotFound()
+    if request.method == "POST":
+        TestPay().answer_wallet(token, accepted=request.POST.get("answer") == "accept")
+        return HttpResponseRedirect(intent.return_url or "/")
+    with translation.override(intent.locale):
+        context = {
+            "intent": intent,
+            "amount": _amount(intent),
+            "brand": settings.BRAND,
+            "language": intent.locale,
+            "wallet": True,
+        }
+        return render(request, "testpay/challenge.html", context)
+
+
 def _amount(intent: Intent) -> str:
     from babel.numbers import format_currency, get_currency_precision
 

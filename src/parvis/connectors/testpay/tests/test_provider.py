@@ -38,7 +38,7 @@ def test_a_key_opens_one_payment(bank: TestPay) -> None:
 
 def test_authorise_capture_refund(bank: TestPay) -> None:
     payment = opened(bank)
-    assert bank.confirm(payment.reference, card=card()).state is IntentState.AUTHORISED
+    assert bank.confirm(payment.reference, instrument=card()).state is IntentState.AUTHORISED
     for _ in range(2):
         taken = bank.capture(payment.reference, amount=PRICE, key="c")
         assert (taken.state, taken.captured_minor) == (IntentState.CAPTURED, 8900)
@@ -54,13 +54,13 @@ def test_what_was_not_authorised_is_not_captured(bank: TestPay) -> None:
     payment = opened(bank)
     with pytest.raises(PaymentUnavailable):
         bank.capture(payment.reference, amount=PRICE, key="c")
-    bank.confirm(payment.reference, card=card())
+    bank.confirm(payment.reference, instrument=card())
     with pytest.raises(PaymentUnavailable):
         bank.capture(payment.reference, amount=Money(9000, "EUR"), key="c")
     bank.cancel(payment.reference, key="x")
     with pytest.raises(PaymentUnavailable):
         bank.capture(payment.reference, amount=PRICE, key="c")
-    assert bank.confirm(payment.reference, card=card()).state is IntentState.CANCELLED
+    assert bank.confirm(payment.reference, instrument=card()).state is IntentState.CANCELLED
 
 
 # -- messages -------------------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def test_a_shop_that_is_down_is_told_later(client) -> None:
 
 def test_a_shop_that_stays_down_is_given_up(bank: TestPay) -> None:
     payment = opened(bank)
-    bank.confirm(payment.reference, card=card())
+    bank.confirm(payment.reference, instrument=card())
     row = Delivery.objects.order_by("id")[0]
 
     def dead(request: httpx.Request) -> httpx.Response:
@@ -142,7 +142,7 @@ def test_a_shop_that_stays_down_is_given_up(bank: TestPay) -> None:
 def test_some_messages_come_twice_and_some_late(bank: TestPay) -> None:
     for number in range(70):
         payment = opened(bank, f"k{number}")
-        bank.confirm(payment.reference, card=card())
+        bank.confirm(payment.reference, instrument=card())
     rows = list(Delivery.objects.order_by("id"))
     ids = [row.event_id for row in rows]
     assert len(set(ids)) == 70
@@ -187,7 +187,7 @@ def test_the_door_believes_signatures_only(client) -> None:
 
 def test_the_door_sends_strangers_back_to_come_again(client, bank: TestPay) -> None:
     payment = opened(bank)
-    bank.confirm(payment.reference, card=card())
+    bank.confirm(payment.reference, instrument=card())
     body = Delivery.objects.order_by("id")[0].body.encode()
     assert post(client, body, signing.sign(body, at=clock.now())).status_code == 404
 
@@ -195,7 +195,7 @@ def test_the_door_sends_strangers_back_to_come_again(client, bank: TestPay) -> N
 def test_the_challenge_page(client, bank: TestPay) -> None:
     assert client.get("/testpay/challenge/unknown/").status_code == 404
     payment = bank.create(amount=PRICE, order_number="P-77", key="k", return_url="/fr/retour/", locale="fr")
-    asked = bank.confirm(payment.reference, card=card(CHALLENGED))
+    asked = bank.confirm(payment.reference, instrument=card(CHALLENGED))
     page = client.get(asked.next_url).content.decode()
     assert '<html lang="fr">' in page
     assert "89,00" in page

@@ -1,5 +1,6 @@
 """Paying an order: one payment an order, as many attempts as it takes, never two charges."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -17,7 +18,7 @@ from parvis.domains.checkout.contracts import (
     ReservationState,
     StepState,
 )
-from parvis.domains.checkout.ports import CardDetails, Intent, SavedCardToken
+from parvis.domains.checkout.ports import CardDetails, Instrument, Intent, SavedCardToken
 from parvis.domains.checkout.rules import payments as rules
 from parvis.domains.checkout.rules.orders import SETTLED
 
@@ -27,13 +28,15 @@ _LIVE = (PaymentState.AUTHORISED, PaymentState.CAPTURE_FAILED, PaymentState.CAPT
 def pay(
     *,
     order_token: str,
+    instrument: Instrument | None = None,
     card: CardDetails | None = None,
     saved_card_id: int | None = None,
     customer_id: int | None = None,
     return_url: str = "",
     at: datetime,
 ) -> PaymentStep:
-    """Try to pay an order with a card, or with a saved card of the signed-in customer (``customer_id``).
+    """Try to pay an order: with an ``instrument`` (``card`` is the same thing, as typed), or with a saved card of the
+    signed-in customer (``customer_id``).
 
     The answer says what follows. An order that is paid already says so and charges nothing; two tabs that pay at once
     share one payment. ``card.save`` counts only for a signed-in customer. Not to be called inside a transaction.
@@ -41,21 +44,42 @@ def pay(
     Raises NotFound, ports.BadCard, ports.PaymentUnavailable, Forbidden for somebody else's card.
     """
     order = _order(order_token)
-    instrument = _instrument(order, card, saved_card_id, customer_id)
+    used = _instrument(order, instrument or card, saved_card_id, customer_id)
     if not _begin(order.id, at=at):
         return step(order.id)
+    saving = isinstance(used, CardDetails) and used.save
+    payment_id, opened = _open(order, return_url=return_url, saving=saving, at=at)
+    models.Payment.objects.filter(id=payment_id).update(save_card=saving, attempted_at=at)
+    intent = ports.payments().confirm(opened.reference, instrument=used, return_url=return_url)
+    return _took(payment_id, order, intent, at=at)
+
+
+def open_payment(
+    *, order_token: str, customer_id: int | None = None, save: bool = False, return_url: str = "", at: datetime
+) -> Intent | None:
+    """Open an order's payment for the provider's own element in the browser; None when there is nothing to pay.
+    The stock is held long enough to pay. ``save`` counts only for the order's signed-in customer. Not to be called
+    inside a transaction. Raises NotFound, ports.PaymentUnavailable."""
+    order = _order(order_token)
+    if not _begin(order.id, at=at):
+        return None
+    saving = save and customer_id is not None and customer_id == order.customer_id
+    payment_id, opened = _open(order, return_url=return_url, saving=saving, at=at)
+    models.Payment.objects.filter(id=payment_id).update(save_card=saving, attempted_at=at)
+    return opened
+
+
+def _open(order: models.Order, *, return_url: str, saving: bool, at: datetime) -> tuple[int, Intent]:
     provider = ports.payments()
     opened = provider.create(
-        amount=Money(order.total_minor, order.currency),
+        amount=Money(order.total_minor - order.gift_minor, order.currency),
         order_number=order.number,
         key=_payment_key(order),
         return_url=return_url,
         locale=order.locale,
+        save=saving,
     )
-    saving = isinstance(instrument, CardDetails) and instrument.save
-    payment = _payment(order, provider.name, opened, saving=saving, at=at)
-    intent = provider.confirm(opened.reference, card=instrument)
-    return _took(payment.id, order, intent, at=at)
+    return _payment(order, provider.name, opened, at=at).id, opened
 
 
 def settle(*, order_token: str, at: datetime) -> PaymentStep:
@@ -102,8 +126,9 @@ def _order(token: str) -> models.Order:
 
 
 def _instrument(
-    order: models.Order, card: CardDetails | None, saved_card_id: int | None, customer_id: int | None
-) -> CardDetails | SavedCardToken:
+    order: models.Order, given: Instrument | None, saved_card_id: int | None, customer_id: int | None
+) -> Instrument:
+    """What is paid with. A kept card is asked for by our own id: a token from outside could be anybody's."""
     if saved_card_id is not None:
         if customer_id is None or order.customer_id != customer_id:
             raise Forbidden(permission="card")
@@ -111,18 +136,14 @@ def _instrument(
         if mine is None:
             raise Forbidden(permission="card")
         return SavedCardToken(token=mine.token)
-    if card is None:
+    if given is None:
         raise ports.BadCard(field="number", problem="missing")
-    if card.save and (customer_id is None or customer_id != order.customer_id):
-        return CardDetails(
-            number=card.number,
-            exp_month=card.exp_month,
-            exp_year=card.exp_year,
-            cvc=card.cvc,
-            holder=card.holder,
-            save=False,
-        )
-    return card
+    if isinstance(given, SavedCardToken):
+        raise Forbidden(permission="card")
+    unasked = customer_id is None or customer_id != order.customer_id
+    if isinstance(given, CardDetails) and given.save and unasked:
+        return replace(given, save=False)
+    return given
 
 
 @transaction.atomic
@@ -146,7 +167,7 @@ def _payment_key(order: models.Order) -> str:
     return f"order-{order.id}-{closed + 1}"
 
 
-def _payment(order: models.Order, provider: str, opened: Intent, *, saving: bool, at: datetime) -> models.Payment:
+def _payment(order: models.Order, provider: str, opened: Intent, *, at: datetime) -> models.Payment:
     """The row of a payment; two attempts at once find the same one."""
     by = {"provider": provider, "reference": opened.reference}
     try:
@@ -156,13 +177,12 @@ def _payment(order: models.Order, provider: str, opened: Intent, *, saving: bool
                 defaults={
                     "order": order,
                     "currency": order.currency,
-                    "amount_minor": order.total_minor,
+                    "amount_minor": opened.amount.amount_minor,
                     "created_at": at,
                 },
             )
     except IntegrityError:
         row = models.Payment.objects.get(**by)
-    models.Payment.objects.filter(id=row.id).update(save_card=saving, attempted_at=at)
     return row
 
 

@@ -47,7 +47,7 @@ class AmountMismatch(Conflict):
     """The provider speaks of more money than the order costs: a person must look."""
 
     code = "amount_mismatch"
-    template = "The provider reports %(reported)d for payment %(reference)s of %(amount)d."
+    template = "The provider reports %(reported)s for payment %(reference)s of %(amount)s."
 
 
 def apply_provider_event(event: ProviderEvent, at: datetime) -> int | None:
@@ -63,13 +63,16 @@ def apply_provider_event(event: ProviderEvent, at: datetime) -> int | None:
         if models.WebhookSeen.objects.filter(provider=event.provider, event_id=event.id).exists():
             return None
         seen.save(force_insert=True)
+        if event.currency and event.currency != payment.currency:
+            raise AmountMismatch(reported=event.currency, reference=payment.reference, amount=payment.currency)
         news = _News(
             standing=Standing(
-                state=PaymentState(event.state.value),
+                # a message that says nothing of the state is no news of it: it never climbs
+                state=PaymentState(event.state.value) if event.state is not None else PaymentState.CREATED,
                 authorised_minor=event.authorised_minor,
                 captured_minor=event.captured_minor,
                 decline_code=event.decline_code,
-                news_at=event.occurred_at,
+                news_at=event.occurred_at if event.state is not None else None,
             ),
             refunded_minor=event.refunded_minor,
             brand=event.card.brand if event.card else "",
