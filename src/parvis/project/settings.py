@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "parvis.domains.assistant",
     "parvis.domains.copywriting",
     # connectors
+    "parvis.connectors.agents",
     "parvis.connectors.demo",
     "parvis.connectors.llm",
     "parvis.connectors.testpay",

@@ -28,6 +28,8 @@ TOLD: tuple[type[Event], ...] = (
     people.CustomerErased,
     people.CustomersMerged,
     people.CustomersSplit,
+    people.AgentStopped,
+    people.AgentResumed,
 )
 
 

@@ -51,6 +51,8 @@ class Needs(HttpBearer):
         if known is None:
             limits.spend(FAILED_CALLS, caller=client_address(request), at=at)
             raise Unauthorised
+        if known.agent is not None:
+            queries.require_running(known.agent)
         limits.spend(CALLS, caller=str(known.id), at=at)
         if self.scope not in known.scopes:
             raise ScopeMissing(scope=self.scope)

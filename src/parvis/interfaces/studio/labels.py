@@ -51,6 +51,8 @@ PERMISSIONS: Mapping[Permission, Words] = {
     Permission.PROOF_EDIT: _("make widgets, record rights of photos and videos"),
     Permission.TOKENS_EDIT: _("make API tokens"),
     Permission.WEBHOOKS_EDIT: _("set up webhooks"),
+    Permission.AGENTS_VIEW: _("see the shopping agents"),
+    Permission.AGENTS_EDIT: _("let shopping agents in and stop them"),
 }
 SCOPES: Mapping[Scope, Words] = {
     Scope.VOICES_READ: _("read voices"),
@@ -63,6 +65,8 @@ SCOPES: Mapping[Scope, Words] = {
     Scope.ASSISTANT_ASK: _("talk with the assistant"),
     Scope.METRICS_READ: _("read the figures"),
     Scope.WEBHOOKS_WRITE: _("set up webhooks"),
+    Scope.CHECKOUT_READ: _("read its checkouts"),
+    Scope.CHECKOUT_WRITE: _("buy for shoppers"),
 }
 PURPOSES: Mapping[Purpose, Words] = {
     Purpose.ANALYTICS: _("recognise the browser"),

@@ -1,5 +1,18 @@
 """What can be done with people: one verb each."""
 
+from parvis.domains.people.actions.agents import (
+    AGENT_SCOPES,
+    NotLetIn,
+    issue_agent_key,
+    meet_agent,
+    register_agent,
+    resume_agent,
+    resume_all_agents,
+    set_agent_allowance,
+    stop_agent,
+    stop_all_agents,
+    welcome_newcomers,
+)
 from parvis.domains.people.actions.audit import note
 from parvis.domains.people.actions.consents import record_consent
 from parvis.domains.people.actions.customers import (
@@ -37,11 +50,13 @@ from parvis.domains.people.actions.staff import (
 from parvis.domains.people.actions.tokens import issue_token, revoke_token
 
 __all__ = [
+    "AGENT_SCOPES",
     "AlreadyStaff",
     "BadEmail",
     "CannotMerge",
     "CannotSplit",
     "LastOwner",
+    "NotLetIn",
     "TwoAccounts",
     "add_identity",
     "choose_language",
@@ -51,20 +66,29 @@ __all__ = [
     "ensure_customer",
     "ensure_customers",
     "erase_customer",
+    "issue_agent_key",
     "issue_token",
     "link_handles",
     "link_identity",
+    "meet_agent",
     "merge_customers",
     "not_same",
     "note",
     "note_likeness",
     "reactivate_staff",
     "record_consent",
+    "register_agent",
     "require_two_factor",
+    "resume_agent",
+    "resume_all_agents",
     "revoke_token",
     "save_address",
+    "set_agent_allowance",
     "set_role",
     "split_customers",
+    "stop_agent",
+    "stop_all_agents",
     "unlink_identity",
     "update_profile",
+    "welcome_newcomers",
 ]

@@ -15,9 +15,16 @@ from parvis.domains.people.models import ApiToken
 
 @transaction.atomic
 def issue_token(
-    *, name: str, scopes: Iterable[Scope], account_id: int, at: datetime, expires_at: datetime | None = None
+    *,
+    name: str,
+    scopes: Iterable[Scope],
+    account_id: int,
+    agent_id: int | None = None,
+    expires_at: datetime | None = None,
+    at: datetime,
 ) -> tuple[contracts.Token, str]:
-    """A new token and its secret, which nobody can read again. Raises :class:`Invalid` without a name or a scope."""
+    """A new token and its secret, which nobody can read again; ``agent_id``: it is this shopping agent's.
+    Raises :class:`Invalid` without a name or a scope."""
     wanted = sorted({str(Scope(scope)) for scope in scopes})
     if not name.strip():
         raise Invalid(field="name", problem="give it a name that says which program uses it")
@@ -30,6 +37,7 @@ def issue_token(
         name=name.strip()[:80],
         scopes=wanted,
         created_by_id=account_id,
+        agent_id=agent_id,
         created_at=at,
         expires_at=expires_at,
     )
@@ -38,7 +46,7 @@ def issue_token(
         verb="token.issued",
         subject_kind="token",
         subject_id=row.pk,
-        detail={"name": row.name, "scopes": wanted},
+        detail={"name": row.name, "scopes": wanted, **({"agent": agent_id} if agent_id else {})},
         at=at,
     )
     return queries.as_token(row), secret

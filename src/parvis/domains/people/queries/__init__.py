@@ -1,5 +1,21 @@
 """Reads of people. What comes out is contracts, never rows."""
 
+from parvis.domains.people.queries.agents import (
+    AgentsSwitchedOff,
+    AgentSwitchedOff,
+    agent,
+    agent_by_key,
+    agent_by_profile,
+    agent_by_token,
+    agent_policy,
+    agent_tokens,
+    agents,
+    as_agent,
+    as_token,
+    require_running,
+    token,
+    tokens,
+)
 from parvis.domains.people.queries.people import (
     FORMER_EMAIL,
     addresses,
@@ -8,7 +24,6 @@ from parvis.domains.people.queries.people import (
     as_audit,
     as_customer,
     as_staff,
-    as_token,
     audit,
     audit_log,
     consent,
@@ -23,17 +38,25 @@ from parvis.domains.people.queries.people import (
     identities,
     names,
     staff,
-    token,
-    tokens,
     two_factor_roles,
 )
 from parvis.domains.people.queries.sameness import likenesses, likenesses_of, merge, merges_of
 
 __all__ = [
     "FORMER_EMAIL",
+    "AgentSwitchedOff",
+    "AgentsSwitchedOff",
     "addresses",
+    "agent",
+    "agent_by_key",
+    "agent_by_profile",
+    "agent_by_token",
+    "agent_policy",
+    "agent_tokens",
+    "agents",
     "all_staff",
     "as_address",
+    "as_agent",
     "as_audit",
     "as_customer",
     "as_staff",
@@ -55,6 +78,7 @@ __all__ = [
     "merge",
     "merges_of",
     "names",
+    "require_running",
     "staff",
     "token",
     "tokens",

@@ -1,8 +1,6 @@
 """Reads of people. What comes out is contracts, never rows."""
 
-import hmac
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -11,9 +9,8 @@ from django.db.models.functions import Coalesce
 
 from parvis.core.pagination import Page, decode_cursor, encode_cursor
 from parvis.domains.people import contracts, models, rules
-from parvis.domains.people.contracts import Purpose, Role, Scope
+from parvis.domains.people.contracts import Purpose, Role
 
-_TOUCH_EVERY = timedelta(minutes=1)
 FORMER_EMAIL = "former_email"
 """The channel on which a customer goes by the addresses they had before."""
 
@@ -167,32 +164,6 @@ def consents(customer_id: int) -> tuple[contracts.ConsentRecord, ...]:
     )
 
 
-# -- tokens ---------------------------------------------------------------------------------------------------
-
-
-def token(secret: str, *, at: datetime) -> contracts.Token | None:
-    """The token with this secret, unless revoked or expired. Its use is noted, at most once a minute.
-
-    Found by the hash of the secret, and compared in constant time: how long it takes says nothing of the secret.
-    """
-    digest = rules.digest(secret)
-    row = models.ApiToken.objects.select_related("created_by").filter(digest=digest).first()
-    if row is None or not hmac.compare_digest(row.digest, digest):
-        return None
-    if row.revoked_at or (row.expires_at and row.expires_at <= at) or not row.created_by.is_active:
-        return None
-    if row.last_used_at is None or row.last_used_at < at - _TOUCH_EVERY:
-        models.ApiToken.objects.filter(id=row.id).update(last_used_at=at)
-    return as_token(row)
-
-
-def tokens() -> tuple[contracts.Token, ...]:
-    """All tokens, live ones first, newest first."""
-    rows = models.ApiToken.objects.select_related("created_by").order_by("-id")
-    found = [as_token(row) for row in rows]
-    return tuple(sorted(found, key=lambda token: token.revoked_at is not None))
-
-
 # -- audit ----------------------------------------------------------------------------------------------------
 
 
@@ -272,21 +243,6 @@ def as_address(row: models.Address) -> contracts.Address:
         country=row.country,
         phone=row.phone,
         default=row.is_default,
-    )
-
-
-def as_token(row: models.ApiToken) -> contracts.Token:
-    return contracts.Token(
-        id=row.id,
-        name=row.name,
-        scopes=frozenset(Scope(scope) for scope in row.scopes),
-        account_id=row.created_by_id,
-        prefix=row.prefix,
-        created_by=row.created_by.get_full_name(),
-        created_at=row.created_at,
-        last_used_at=row.last_used_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
     )
 
 

@@ -8,7 +8,7 @@ from parvis.domains.people.contracts import Permission, Purpose, Role
 
 P = Permission
 
-_VIEWER = frozenset({P.METRICS_VIEW, P.VOICES_VIEW, P.CATALOG_VIEW, P.COPY_VIEW})
+_VIEWER = frozenset({P.METRICS_VIEW, P.VOICES_VIEW, P.CATALOG_VIEW, P.COPY_VIEW, P.AGENTS_VIEW})
 _CARE = _VIEWER | {
     P.VOICES_MODERATE,
     P.ORDERS_VIEW,
@@ -27,6 +27,7 @@ _MARKETER = _VIEWER | {
     P.PROOF_EDIT,
     P.COPY_EDIT,
     P.COPY_APPROVE,
+    P.AGENTS_EDIT,
 }
 _PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),

@@ -229,40 +229,6 @@ class Consent(models.Model):
         return f"{self.purpose} {'yes' if self.granted else 'no'}"
 
 
-class Agent(models.Model):
-    """A program that shops for people. ``key`` is its name in addresses and figures; ``profile_url`` is where it tells
-    its capabilities and keys (protocols that sign), unique so that one agent has one switch; ``stopped_at`` is set
-    while the brand has switched it off."""
-
-    key = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=120)
-    profile_url = models.URLField(max_length=500, null=True, unique=True)
-    created_at = models.DateTimeField()
-    stopped_at = models.DateTimeField(null=True)
-    stop_reason = models.CharField(max_length=200, default="", blank=True)
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class ApiToken(models.Model):
-    """A program's key: only the hash of the secret is kept. ``agent``: the program shops for people."""
-
-    digest = models.CharField(max_length=64, unique=True)
-    prefix = models.CharField(max_length=16)
-    name = models.CharField(max_length=80)
-    scopes = models.JSONField(default=list)
-    agent = models.ForeignKey(Agent, null=True, on_delete=models.CASCADE, related_name="tokens")
-    created_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.prefix}…)"
-
-
 class AuditEntry(models.Model):
     """Who did what to what. The database refuses to change or delete a row (see migrations)."""
 

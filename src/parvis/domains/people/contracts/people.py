@@ -1,70 +1,12 @@
-"""What other domains and interfaces see of people."""
+"""What others see of customers, the team and the trail."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
-from parvis.core.events import Event, declare
-
-
-class Role(StrEnum):
-    """What a member of the brand's team is there for; :func:`rules.permissions_of` says what each may do."""
-
-    OWNER = "owner"
-    MARKETER = "marketer"
-    CARE = "care"
-    VIEWER = "viewer"
-
-
-class Permission(StrEnum):
-    """What a page or an address of the studio may ask for."""
-
-    METRICS_VIEW = "metrics.view"
-    VOICES_VIEW = "voices.view"
-    VOICES_MODERATE = "voices.moderate"
-    CATALOG_VIEW = "catalog.view"
-    CATALOG_EDIT = "catalog.edit"
-    STOCK_EDIT = "stock.edit"
-    ORDERS_VIEW = "orders.view"
-    ORDERS_SHIP = "orders.ship"
-    ORDERS_REFUND = "orders.refund"
-    CUSTOMERS_VIEW = "customers.view"
-    CUSTOMERS_EDIT = "customers.edit"
-    SETTINGS_EDIT = "settings.edit"
-    STAFF_EDIT = "staff.edit"
-    IMPORTS_RUN = "imports.run"
-    INVITATIONS_EDIT = "invitations.edit"
-    PROOF_EDIT = "proof.edit"
-    COPY_VIEW = "copy.view"
-    COPY_EDIT = "copy.edit"
-    COPY_APPROVE = "copy.approve"
-    TOKENS_EDIT = "tokens.edit"
-    WEBHOOKS_EDIT = "webhooks.edit"
-
-
-class Scope(StrEnum):
-    """What an API token may do."""
-
-    VOICES_READ = "voices:read"
-    VOICES_WRITE = "voices:write"
-    CATALOG_READ = "catalog:read"
-    CATALOG_WRITE = "catalog:write"
-    ORDERS_READ = "orders:read"
-    ORDERS_WRITE = "orders:write"
-    EVIDENCE_READ = "evidence:read"
-    ASSISTANT_ASK = "assistant:ask"
-    METRICS_READ = "metrics:read"
-    WEBHOOKS_WRITE = "webhooks:write"
-
-
-class Purpose(StrEnum):
-    """What a person can agree to, each on its own."""
-
-    ANALYTICS = "analytics"
-    MARKETING = "marketing"
-    PUBLICATION = "publication"
+from parvis.domains.people.contracts.words import Permission, Purpose, Role
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,22 +97,6 @@ class ConsentRecord:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Token:
-    """An API token as it may be shown: never its secret. ``prefix`` is what people recognise it by."""
-
-    id: int
-    name: str
-    scopes: frozenset[Scope]
-    account_id: int
-    prefix: str = ""
-    created_by: str = ""
-    created_at: datetime | None = None
-    last_used_at: datetime | None = None
-    expires_at: datetime | None = None
-    revoked_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class AuditEntry:
     """Who did what to what. ``actor_id`` None: the machine did it."""
 
@@ -235,46 +161,3 @@ class Merge:
     actor_name: str
     at: datetime
     undone_at: datetime | None = None
-
-
-@declare
-@dataclass(frozen=True, kw_only=True)
-class CustomersMerged(Event):
-    """Two records are one person: whatever belongs to ``gone_id`` is from now on ``kept_id``'s."""
-
-    name: ClassVar[str] = "people.customers_merged"
-    kept_id: int
-    gone_id: int
-    merge_id: int
-
-
-@declare
-@dataclass(frozen=True, kw_only=True)
-class CustomersSplit(Event):
-    """A merge was taken apart: what came from ``gone_id`` with ``merge_id`` and is still ``kept_id``'s goes back."""
-
-    name: ClassVar[str] = "people.customers_split"
-    kept_id: int
-    gone_id: int
-    merge_id: int
-
-
-@declare
-@dataclass(frozen=True, kw_only=True)
-class ConsentChanged(Event):
-    """A person gave or withdrew a consent; exactly one of ``customer_id`` and ``visitor`` may be None."""
-
-    name: ClassVar[str] = "people.consent_changed"
-    customer_id: int | None
-    visitor: str | None
-    purpose: Purpose
-    granted: bool
-
-
-@declare
-@dataclass(frozen=True, kw_only=True)
-class CustomerErased(Event):
-    """A customer asked to be forgotten: whoever keeps something personal of theirs lets it go."""
-
-    name: ClassVar[str] = "people.customer_erased"
-    customer_id: int

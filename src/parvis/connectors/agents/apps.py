@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AgentLinkConfig(AppConfig):
+    name = "parvis.connectors.agents"
+    label = "agentlink"
