@@ -9,7 +9,9 @@ from parvis.domains.checkout import actions
 @app.task(name="checkout.expire", queueing_lock="checkout.expire")
 def expire(timestamp: int) -> None:
     """Each minute: orders whose reservation is past due end, and their stock is free."""
-    actions.expire(at=now())
+    at = now()
+    actions.expire(at=at)
+    actions.expire_sessions(at=at)
 
 
 @app.periodic(cron="* * * * *")

@@ -11,6 +11,7 @@ from parvis.domains.checkout.actions.carts import (
     remove,
     set_quantity,
 )
+from parvis.domains.checkout.actions.completing import complete_session
 from parvis.domains.checkout.actions.expire import expire
 from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship, try_again
 from parvis.domains.checkout.actions.history import record_history
@@ -27,6 +28,15 @@ from parvis.domains.checkout.actions.place import (
     place,
 )
 from parvis.domains.checkout.actions.refunds import refund, retry_refunds
+from parvis.domains.checkout.actions.sessions import (
+    HandedOver,
+    SessionClosed,
+    cancel_session,
+    expire_sessions,
+    hand_over,
+    open_session,
+    update_session,
+)
 from parvis.domains.checkout.actions.settling import (
     AmountMismatch,
     UnknownPayment,
@@ -42,28 +52,35 @@ __all__ = [
     "BadAddress",
     "CartFull",
     "EmptyCart",
+    "HandedOver",
     "LinesBlocked",
     "NotEnough",
     "OutOfStock",
     "PriceMoved",
+    "SessionClosed",
     "TotalMoved",
     "UnknownPayment",
     "acknowledge_prices",
     "add_to_cart",
     "apply_provider_event",
     "cancel",
+    "cancel_session",
     "capture_due",
+    "complete_session",
     "deliver",
     "expire",
+    "expire_sessions",
     "fit_to_stock",
     "follow_up",
     "forget_card",
     "forget_customer",
+    "hand_over",
     "merge_carts",
     "move_back",
     "move_customer",
     "note_likenesses",
     "number_of",
+    "open_session",
     "pay",
     "place",
     "record_history",
@@ -77,4 +94,5 @@ __all__ = [
     "ship",
     "tidy",
     "try_again",
+    "update_session",
 ]

@@ -24,6 +24,7 @@ from parvis.domains.checkout.contracts import (
     ShippingMethod,
 )
 from parvis.domains.checkout.models.carts import OPEN, PLACED
+from parvis.domains.checkout.models.sessions import OPEN as SESSION_OPEN
 from parvis.domains.checkout.queries.carts import open_cart, to_cart
 from parvis.domains.checkout.queries.orders import to_order
 from parvis.domains.checkout.rules import addresses, shipping
@@ -137,6 +138,7 @@ def place(  # noqa: PLR0913 - all of it is on one form
         seen, country=where.country, shipping_method=method.key, customer_id=customer_id, email=email, at=at
     )
     _agreed(quote, expected_total_minor)
+    session = models.Session.objects.filter(cart=cart, state=SESSION_OPEN).order_by("-id").first()
     order = _write(
         models.Order(
             token=secrets.token_urlsafe(24),
@@ -150,15 +152,17 @@ def place(  # noqa: PLR0913 - all of it is on one form
             shipping_method=method.key,
             address=asdict(where),
             visit=visit or cart.visit,
-            door=door.value,
-            agent_id=agent_id,
-            attribution=dict(attribution or {}),
+            door=session.door if session is not None else door.value,
+            agent_id=session.agent_id if session is not None else agent_id,
+            attribution={**(session.attribution if session is not None else {}), **(attribution or {})},
             placed_at=at,
         ),
         seen,
         quote,
         at=at,
     )
+    if session is not None:  # handed over by an agent, or completed there: the sale is the session's wherever it ends
+        models.Session.objects.filter(id=session.id).update(order_id=order.id, updated_at=at)
     models.Cart.objects.filter(id=cart.id).update(state=PLACED, updated_at=at)
     placed = Placed(order=to_order(order))
     # Last, so that the rows of the stock are locked for as short as can be when many want the same thing.

@@ -7,20 +7,21 @@ from parvis.domains.checkout.contracts import Door
 from parvis.domains.checkout.models.carts import Cart
 from parvis.domains.checkout.models.orders import Order
 
-OPEN, COMPLETING, COMPLETED, CANCELLED, EXPIRED = "open", "completing", "completed", "cancelled", "expired"
-STATES = (OPEN, COMPLETING, COMPLETED, CANCELLED, EXPIRED)
+OPEN, CANCELLED, EXPIRED = "open", "cancelled", "expired"
+STATES = (OPEN, CANCELLED, EXPIRED)
 
 
 class Session(models.Model):
-    """``state`` is what was done to it; whether an open one can be completed is worked out when it is read
-    (rules.sessions). ``order`` is the newest order placed from it; ``version`` counts its changes."""
+    """``state`` is how it was ended without a sale; whether an open one can be completed, and whether it is, follows
+    from its cart and its newest ``order`` when it is read (rules.sessions): nothing to be kept in step, and nothing
+    wrong after a crash. ``told_minor`` is what it was last said to cost; ``version`` counts its changes."""
 
     token = models.CharField(max_length=64, unique=True)
     door = models.CharField(max_length=12, choices=[(door.value, door.value) for door in Door])
     state = models.CharField(max_length=12, default=OPEN)
     agent = models.ForeignKey("people.Agent", null=True, on_delete=models.SET_NULL, related_name="+")
     customer = models.ForeignKey("people.Customer", null=True, on_delete=models.SET_NULL, related_name="+")
-    cart = models.ForeignKey(Cart, on_delete=models.PROTECT, related_name="sessions")
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="sessions")
     order = models.ForeignKey(Order, null=True, on_delete=models.SET_NULL, related_name="sessions")
     locale = models.CharField(max_length=2)
     details = models.JSONField(default=dict)
@@ -31,6 +32,7 @@ class Session(models.Model):
     next_url = models.CharField(max_length=500, default="", blank=True)
     cancel_reason = models.JSONField(default=dict)
     handed_over_at = models.DateTimeField(null=True)
+    told_minor = models.PositiveIntegerField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -16,6 +16,7 @@ from parvis.domains.checkout.queries.orders import (
     unfinished,
 )
 from parvis.domains.checkout.queries.quotes import quote
+from parvis.domains.checkout.queries.sessions import session
 
 __all__ = [
     "all_shipping_methods",
@@ -32,6 +33,7 @@ __all__ = [
     "purchased",
     "quote",
     "saved_cards",
+    "session",
     "shipping_methods",
     "state_counts",
     "totals",

@@ -1,0 +1,137 @@
+"""The end of a checkout session: ordered once, paid once, whatever is repeated and wherever it stops.
+
+hold -> authorise -> confirm -> capture. The order is placed and its stock held in one transaction with the session;
+the provider is called after it. Every step is found again from what is stored, so that a caller who saw no answer, a
+worker that was killed, or a second caller at the same moment goes on where the first one was.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from parvis.core.errors import ParvisError
+from parvis.domains.catalog.actions import OutOfStock
+from parvis.domains.checkout import contracts, models, queries
+from parvis.domains.checkout.actions.pay import pay
+from parvis.domains.checkout.actions.place import (
+    AlreadyPlaced,
+    BadAddress,
+    EmptyCart,
+    LinesBlocked,
+    PriceMoved,
+    TotalMoved,
+    place,
+)
+from parvis.domains.checkout.actions.sessions import acknowledge, locked_session, refill, told
+from parvis.domains.checkout.contracts import Address, Door, Message, OrderState, Session, SessionState
+from parvis.domains.checkout.ports import BadCard, CardDetails
+from parvis.domains.checkout.queries.sessions import row_of, to_session
+from parvis.domains.checkout.rules import sessions as rules
+
+# What placing an order may find that was not so a moment before: told in the session, not an error.
+_OUTCOMES = (LinesBlocked, PriceMoved, TotalMoved, OutOfStock, BadAddress, EmptyCart, AlreadyPlaced)
+
+
+def complete_session(
+    *,
+    token: str,
+    agent_id: int | None = None,
+    instrument: CardDetails,
+    key: str,
+    expected_total_minor: int | None = None,
+    return_url: str = "",
+    at: datetime,
+) -> Session:
+    """Order what the session holds and pay it with ``instrument``. The same session never makes two orders and is
+    never charged twice, with the same ``key`` or another one. Not to be called inside a transaction.
+
+    The answer's state says what came of it: COMPLETED, COMPLETING (the money is on its way), NEEDS_SHOPPER (the bank
+    asks, see ``next_url``), READY with a message (declined; a price or total that is not the one last told, which is
+    told now), INCOMPLETE (sold out meanwhile, something is missing). ``expected_total_minor`` is the total the caller
+    agreed to; without it the one last told counts.
+
+    Raises NotFound, sessions.SessionClosed when cancelled or expired, sessions.HandedOver, ports.PaymentUnavailable
+    (nothing is lost: complete again).
+    """
+    known = queries.session(token, agent_id=agent_id, at=at)
+    if known.state in (SessionState.COMPLETED, SessionState.COMPLETING):
+        return known
+    row = row_of(token, agent_id=agent_id)
+    if row.order is not None and row.order.state == OrderState.CANCELLED:
+        refill(row, at=at)
+    order_token, refused = _order(token, agent_id, expected_total_minor, at=at)
+    if order_token is None:
+        return refused or queries.session(token, agent_id=agent_id, at=at)
+    extra: tuple[Message, ...] = ()
+    try:
+        step = pay(
+            order_token=order_token,
+            card=instrument,
+            customer_id=row.customer_id,
+            return_url=return_url,
+            at=at,
+        )
+        models.Session.objects.filter(id=row.id).update(next_url=(step.next_url or "")[:500], updated_at=at)
+    except BadCard as bad:
+        extra = (rules.unreadable(str(bad.params["field"]), str(bad.params["problem"])),)
+    answer = queries.session(token, agent_id=agent_id, at=at)
+    return replace(answer, messages=(*answer.messages, *extra)) if extra else answer
+
+
+@transaction.atomic
+def _order(
+    token: str, agent_id: int | None, expected_minor: int | None, *, at: datetime
+) -> tuple[str | None, Session | None]:
+    """The token of the order that is to be paid; or None and the session that says why there is none."""
+    row = locked_session(token, agent_id=agent_id, at=at)
+    if row.order is not None and row.order.state == OrderState.AWAITING_PAYMENT:
+        return row.order.token, None
+    known = to_session(row, at=at)
+    due = known.quote.totals.due.amount_minor
+    agreed = expected_minor if expected_minor is not None else row.told_minor
+    moved = agreed is not None and agreed != due
+    if known.state is not SessionState.READY or moved or known.cart.prices_moved:
+        return None, _stop(row, known, agreed if moved else None, at=at)
+    try:
+        with transaction.atomic():
+            order = _place(row, known, due, at=at)
+    except _OUTCOMES as outcome:
+        return None, _stop(row, to_session(row, at=at), _before(outcome, agreed), at=at)
+    return order.token, None
+
+
+def _place(row: models.Session, known: Session, due_minor: int, *, at: datetime) -> contracts.Order:
+    details = known.details
+    address = details.address or Address()
+    placed = place(
+        cart_token=row.cart.token,
+        email=details.email or "",
+        name=details.name or "",
+        address=address if address.phone else replace(address, phone=details.phone or ""),
+        shipping_method=details.shipping_method or known.quote.chosen,
+        locale=row.locale,
+        customer_id=row.customer_id,
+        key=f"session-{row.id}-{row.cart_id}",
+        expected_total_minor=due_minor,
+        visit=row.visit,
+        door=Door(row.door),
+        agent_id=row.agent_id,
+        attribution=row.attribution,
+        at=at,
+    )
+    return placed.order
+
+
+def _stop(row: models.Session, known: Session, before: int | None, *, at: datetime) -> Session:
+    """The session with what has moved in its messages; from now on the new prices and the new total count as told."""
+    acknowledge(row.cart)
+    answer = told(row, at=at)
+    kept = {(each.code, each.at) for each in answer.messages}
+    lost = tuple(each for each in known.messages if each.code == "price_moved" and (each.code, each.at) not in kept)
+    extra = (rules.moved(before, answer.total.amount_minor),) if before is not None else ()
+    return replace(answer, messages=(*answer.messages, *lost, *extra))
+
+
+def _before(outcome: ParvisError, agreed: int | None) -> int | None:
+    return agreed if isinstance(outcome, TotalMoved) else None

@@ -1,0 +1,103 @@
+"""Checkout sessions as they stand now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from parvis.core.errors import NotFound
+from parvis.domains.checkout import models
+from parvis.domains.checkout.contracts import (
+    Address,
+    Cart,
+    Details,
+    Door,
+    OrderState,
+    Session,
+    SessionState,
+)
+from parvis.domains.checkout.models.sessions import CANCELLED, EXPIRED, OPEN
+from parvis.domains.checkout.queries.carts import open_cart, to_cart
+from parvis.domains.checkout.queries.orders import to_order
+from parvis.domains.checkout.queries.quotes import HOME_COUNTRY, quote
+from parvis.domains.checkout.rules import sessions as rules
+from parvis.domains.checkout.rules.shipping import COUNTRIES
+
+
+def session(token: str, *, agent_id: int | None = None, locale: str | None = None, at: datetime) -> Session:
+    """A session by its token, in its own language or ``locale``. Those of an agent are seen with its id only: for
+    anybody else, and for another agent, they do not exist. About twelve statements.
+
+    Raises NotFound.
+    """
+    return to_session(row_of(token, agent_id=agent_id), locale=locale, at=at)
+
+
+def row_of(token: str, *, agent_id: int | None) -> models.Session:
+    """The row behind a token; raises NotFound. For this domain's own use."""
+    row = models.Session.objects.filter(token=token, agent_id=agent_id).first() if len(token) <= 64 else None
+    if row is None:
+        raise NotFound(kind="session", key=token[:64])
+    return row
+
+
+def to_session(row: models.Session, *, locale: str | None = None, at: datetime) -> Session:
+    """The session of a row, with today's prices, stock and totals."""
+    language = locale or row.locale
+    order = to_order(row.order) if row.order is not None else None
+    cart = _cart(row, language)
+    details = details_of(row.details)
+    country = details.address.country.strip().upper() if details.address is not None else HOME_COUNTRY
+    quoted = quote(
+        cart,
+        country=country,
+        shipping_method=details.shipping_method or "",
+        customer_id=row.customer_id,
+        email=details.email or "",
+        at=at,
+    )
+    told = rules.messages(cart=cart, quote=quoted, details=details, countries=COUNTRIES, order=order)
+    closed = _closed(row, order is not None and order.state is OrderState.AWAITING_PAYMENT, at)
+    return Session(
+        token=row.token,
+        door=Door(row.door),
+        state=rules.state(closed=closed, order=order, told=told, next_url=row.next_url),
+        agent_id=row.agent_id,
+        customer_id=row.customer_id,
+        locale=row.locale,
+        cart=cart,
+        quote=quoted,
+        details=details,
+        messages=told,
+        attribution=row.attribution,
+        consents=row.consents,
+        proofs=tuple(row.proofs),
+        order=order,
+        next_url=row.next_url or None,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        expires_at=row.expires_at,
+    )
+
+
+def _cart(row: models.Session, locale: str) -> Cart:
+    """What is wanted: the open cart; once it was ordered, the lines as they were then."""
+    found = open_cart(row.cart.token) or row.cart
+    return to_cart(found, list(found.lines.all()), locale=locale)
+
+
+def _closed(row: models.Session, waiting: bool, at: datetime) -> SessionState | None:
+    if row.state == CANCELLED:
+        return SessionState.CANCELLED
+    late = row.state == OPEN and row.expires_at <= at and not waiting
+    return SessionState.EXPIRED if row.state == EXPIRED or late else None
+
+
+def details_of(stored: Mapping[str, Any]) -> Details:
+    """Details from their JSON; unknown keys are ignored, so that older rows stay readable."""
+    known = {key: value for key, value in stored.items() if key in Details.__dataclass_fields__}
+    address = known.get("address")
+    if address is not None:
+        fields = {key: value for key, value in address.items() if key in Address.__dataclass_fields__}
+        known["address"] = Address(**fields)
+    return Details(**known)
