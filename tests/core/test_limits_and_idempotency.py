@@ -107,3 +107,49 @@ def test_fingerprints_do_not_depend_on_key_order(value: object) -> None:
         return [turned(each) for each in part] if isinstance(part, list) else part
 
     assert idempotency.fingerprint(value) == idempotency.fingerprint(turned(value))
+
+
+@pytest.mark.django_db(transaction=True)
+class TestOutside:
+    """Writes that call somebody else, outside of a transaction."""
+
+    def once(self, act, *, body=1, at=AT, key="k"):
+        return idempotency.once_outside(scope="s", key=key, body=body, at=at, act=act)
+
+    def test_it_runs_outside_of_any_transaction_and_once(self) -> None:
+        calls = []
+
+        def act() -> Answer:
+            calls.append(connection.in_atomic_block)
+            return Answer(status=201, body={"n": len(calls)})
+
+        first, second = self.once(act), self.once(act)
+        assert calls == [False]
+        assert (first.body, first.replayed) == ({"n": 1}, False)
+        assert (second.body, second.status, second.replayed) == ({"n": 1}, 201, True)
+        with pytest.raises(KeyReused):
+            self.once(act, body=2)
+
+    def test_a_second_caller_is_told_to_wait_and_a_dead_one_is_followed(self) -> None:
+        def nested() -> Answer:
+            with pytest.raises(InFlight):
+                self.once(lambda: Answer(status=200, body="never"))
+            return Answer(status=200, body="outer")
+
+        assert self.once(nested).body == "outer"
+        KeptAnswer.objects.create(
+            scope="s", key="dead", fingerprint=idempotency.fingerprint(1), status=None, created_at=AT
+        )
+        with pytest.raises(InFlight):
+            self.once(lambda: Answer(status=200, body=1), key="dead", at=AT + timedelta(seconds=59))
+        followed = self.once(lambda: Answer(status=200, body=1), key="dead", at=AT + idempotency.LEASE)
+        assert not followed.replayed
+
+    def test_failures_free_the_key(self) -> None:
+        def broken() -> Answer:
+            raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            self.once(broken)
+        assert self.once(lambda: Answer(status=503, body=None)).status == 503
+        assert self.once(lambda: Answer(status=200, body="ok")).body == "ok"

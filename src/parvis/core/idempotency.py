@@ -13,6 +13,8 @@ from parvis.core.errors import ParvisError
 from parvis.core.models import KeptAnswer
 
 KEPT_FOR = timedelta(hours=24)
+# A write outside of a transaction whose worker died is taken up again by the next retry after this time.
+LEASE = timedelta(seconds=60)
 
 
 class KeyReused(ParvisError):
@@ -70,6 +72,49 @@ def once(*, scope: str, key: str, body: Any, at: datetime, act: Callable[[], Ans
                 scope=scope, key=key, fingerprint=mark, status=answer.status, body=answer.body, created_at=at
             )
         return answer
+
+
+def once_outside(*, scope: str, key: str, body: Any, at: datetime, act: Callable[[], Answer]) -> Answer:
+    """Like :func:`once` for a write that calls an outside service and hence must not run inside a transaction.
+
+    The key is claimed before ``act`` runs and the answer kept after it. When the worker dies in between, a retry runs
+    ``act`` again once :data:`LEASE` is over: ``act`` itself must find what was done by the same key (as payments do).
+    Raises :class:`KeyReused`, :class:`InFlight`. An ``act`` that raises, or answers 500 and above, frees the key.
+    """
+    mark = fingerprint(body)
+    kept = _claim(scope, key, mark, at)
+    if kept is not None:
+        return kept
+    mine = KeptAnswer.objects.filter(scope=scope, key=key, status__isnull=True, created_at=at)
+    try:
+        answer = act()
+    except BaseException:
+        mine.delete()
+        raise
+    if answer.status >= 500:
+        mine.delete()
+    else:
+        mine.update(status=answer.status, body=answer.body)
+    return answer
+
+
+def _claim(scope: str, key: str, mark: str, at: datetime) -> Answer | None:
+    """The kept answer; None when the key is now ours."""
+    with transaction.atomic():
+        if not _lock(scope, key):
+            raise InFlight(key=key)
+        known = KeptAnswer.objects.filter(scope=scope, key=key).first()
+        if known is not None and known.created_at >= at - KEPT_FOR:
+            if known.fingerprint != mark:
+                raise KeyReused(key=key)
+            if known.status is not None:
+                return Answer(status=known.status, body=known.body, replayed=True)
+            if known.created_at > at - LEASE:
+                raise InFlight(key=key)
+        KeptAnswer.objects.update_or_create(
+            scope=scope, key=key, defaults={"fingerprint": mark, "status": None, "body": None, "created_at": at}
+        )
+        return None
 
 
 def _lock(scope: str, key: str) -> bool:

@@ -136,6 +136,8 @@ def update_session(
         if attribution is not None:
             row.attribution = {**row.attribution, **_texts(attribution)}
         acknowledge(row.cart)
+        if row.order is not None and row.order.state == OrderState.CANCELLED:
+            row.order, row.next_url = None, ""
         row.version += 1
         row.updated_at = at
         row.save()

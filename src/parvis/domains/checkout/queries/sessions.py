@@ -57,6 +57,7 @@ def to_session(row: models.Session, *, locale: str | None = None, at: datetime) 
     )
     told = rules.messages(cart=cart, quote=quoted, details=details, countries=COUNTRIES, order=order)
     closed = _closed(row, order is not None and order.state is OrderState.AWAITING_PAYMENT, at)
+    standing = order if order is not None and order.state is not OrderState.CANCELLED else None
     return Session(
         token=row.token,
         door=Door(row.door),
@@ -71,7 +72,7 @@ def to_session(row: models.Session, *, locale: str | None = None, at: datetime) 
         attribution=row.attribution,
         consents=row.consents,
         proofs=tuple(row.proofs),
-        order=order,
+        order=standing,
         next_url=row.next_url or None,
         version=row.version,
         created_at=row.created_at,

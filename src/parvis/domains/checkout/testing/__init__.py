@@ -3,12 +3,12 @@
 Payments go to whatever provider is bound (in this project the test provider, project/wiring.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
 from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import Address, Cart, Order, PaymentStep
+from parvis.domains.checkout.contracts import Address, Cart, Details, Door, Order, PaymentStep, Session, Wanted
 from parvis.domains.checkout.ports import CardDetails
 from parvis.domains.people.testing import BY_KEY
 
@@ -86,3 +86,30 @@ def paid_order(
 def pay(order: Order, *, number: str = GOOD, at: datetime = AT) -> PaymentStep:
     """Try to pay an order with a test card."""
     return actions.pay(order_token=order.token, card=card(number), return_url=f"/orders/{order.token}/", at=at)
+
+
+def session_of(
+    lines: Mapping[str, int] | None = None,
+    *,
+    who: str = "claire",
+    door: Door = Door.ACP,
+    agent_id: int | None = None,
+    details: Details | None = None,
+    codes: Sequence[str] = (),
+    catalogue: SmallCatalogue | None = None,
+    at: datetime = AT,
+) -> Session:
+    """A checkout session of one of the cast that lacks nothing, unless ``details`` say otherwise."""
+    shop = catalogue or small_catalogue()
+    person = BY_KEY[who]
+    return actions.open_session(
+        door=door,
+        lines=[
+            Wanted(variant_id=shop.variants[sku], quantity=pieces) for sku, pieces in (lines or {"DR-S": 1}).items()
+        ],
+        details=details or Details(email=person.email, name=person.name, address=HOME, shipping_method="home"),
+        codes=codes,
+        locale=person.locale,
+        agent_id=agent_id,
+        at=at,
+    )
