@@ -91,8 +91,8 @@ class Session:
 
     ``token`` is unguessable and is the session's name outside. ``attribution`` is what brought the buyer ("creator",
     "campaign", first and last touch …) and changes no price. ``consents`` maps a purpose to what the buyer answered.
-    ``proofs`` are the voices that were shown on the way. ``order`` is there once it was placed (paid or not), until it ends unpaid.
-    ``next_url`` is a page of the bank, with NEEDS_SHOPPER. ``version`` grows with each change.
+    ``proofs`` are the voices that were shown on the way. ``order`` is there once it was placed (paid or not), until
+    it ends unpaid. ``next_url`` is a page of the bank, with NEEDS_SHOPPER. ``version`` grows with each change.
     """
 
     token: str
