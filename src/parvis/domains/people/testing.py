@@ -10,7 +10,7 @@ from django.db import transaction
 
 from parvis.domains.people import actions, queries
 from parvis.domains.people.contracts import Customer, Purpose, Role, Staff
-from parvis.domains.people.models import Account, StaffMember
+from parvis.domains.people.models import Account, Agent, StaffMember
 
 PASSWORD = "proof-on-the-square"
 """Of every account of the cast. The demo prints it; production never makes these accounts."""
@@ -100,6 +100,11 @@ def customer(key: str, *, at: datetime) -> Customer:
         at=at,
         provenance={"customer": "simulated"},
     )
+
+
+def agent(key: str = "helper", *, at: datetime) -> int:
+    """The id of a program that shops for people."""
+    return Agent.objects.get_or_create(key=key, defaults={"name": key.title(), "created_at": at})[0].id
 
 
 def seed(*, at: datetime) -> dict[str, Staff | Customer]:

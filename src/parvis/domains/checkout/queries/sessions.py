@@ -34,8 +34,8 @@ def session(token: str, *, agent_id: int | None = None, locale: str | None = Non
 
 def row_of(token: str, *, agent_id: int | None) -> models.Session:
     """The row behind a token; raises NotFound. For this domain's own use."""
-    row = models.Session.objects.filter(token=token, agent_id=agent_id).first() if len(token) <= 64 else None
-    if row is None:
+    row = models.Session.objects.filter(token=token).first() if len(token) <= 64 else None
+    if row is None or row.agent_id != agent_id:
         raise NotFound(kind="session", key=token[:64])
     return row
 

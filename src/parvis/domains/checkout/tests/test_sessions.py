@@ -22,6 +22,7 @@ from parvis.domains.checkout.contracts import (
     Wanted,
 )
 from parvis.domains.checkout.testing import AT, CHALLENGED, DECLINED, HOME, card, session_of
+from parvis.domains.people.testing import agent
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 LATER = AT + timedelta(minutes=1)
@@ -165,9 +166,7 @@ def test_a_hold_that_ended_is_told_and_can_be_tried_again(shop: SmallCatalogue) 
 
 
 def test_agents_see_their_own_sessions_only(shop: SmallCatalogue) -> None:
-    from parvis.domains.people.models import Agent
-
-    mine, theirs = (Agent.objects.create(key=key, name=key, created_at=AT).id for key in ("mine", "theirs"))
+    mine, theirs = (agent(key, at=AT) for key in ("mine", "theirs"))
     session = session_of(catalogue=shop, agent_id=mine)
     for agent_id in (theirs, None):
         with pytest.raises(NotFound):
@@ -183,16 +182,14 @@ def test_agents_see_their_own_sessions_only(shop: SmallCatalogue) -> None:
 
 
 def test_once_the_shopper_has_it_the_agent_may_only_look(shop: SmallCatalogue) -> None:
-    from parvis.domains.people.models import Agent
-
-    agent = Agent.objects.create(key="mine", name="mine", created_at=AT).id
-    session = session_of(catalogue=shop, agent_id=agent)
+    mine = agent("mine", at=AT)
+    session = session_of(catalogue=shop, agent_id=mine)
     taken = actions.hand_over(token=session.token, at=LATER)
     assert actions.hand_over(token=session.token, at=LATER).version == taken.version
     with pytest.raises(HandedOver):
-        actions.update_session(token=session.token, agent_id=agent, lines=[], at=LATER)
+        actions.update_session(token=session.token, agent_id=mine, lines=[], at=LATER)
     with pytest.raises(HandedOver):
-        complete(session, agent_id=agent)
+        complete(session, agent_id=mine)
     order = actions.place(
         cart_token=taken.cart.token,
         email="claire@parvis.example",
@@ -203,11 +200,11 @@ def test_once_the_shopper_has_it_the_agent_may_only_look(shop: SmallCatalogue) -
         key="site",
         at=LATER,
     ).order
-    seen = queries.session(session.token, agent_id=agent, at=LATER)
+    seen = queries.session(session.token, agent_id=mine, at=LATER)
     assert seen.order is not None
     assert seen.order.id == order.id
     row = models.Order.objects.get()
-    assert (row.agent_id, row.door) == (agent, "acp")
+    assert (row.agent_id, row.door) == (mine, "acp")
 
 
 def test_closed_is_closed(shop: SmallCatalogue) -> None:
