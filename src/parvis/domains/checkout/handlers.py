@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from parvis.core.clock import now
 from parvis.core.events import Listener
+from parvis.domains.catalog.contracts import StockChanged
 from parvis.domains.checkout import actions
 from parvis.domains.checkout.contracts import OrderPlaced
 from parvis.domains.people import queries as people
@@ -14,6 +15,7 @@ def forget(events: Sequence[CustomerErased]) -> None:
     """Erased customers leave no personal data in closed orders, no cart and no card."""
     at = now()
     for event in events:
+        actions.forget_alerts(customer_id=event.customer_id)
         actions.forget_customer(customer_id=event.customer_id, at=at)
 
 
@@ -33,8 +35,14 @@ def compare(events: Sequence[OrderPlaced]) -> None:
     actions.note_likenesses(order_ids=[event.order_id for event in events], at=now())
 
 
+def tell(events: Sequence[StockChanged]) -> None:
+    """What sold out is there again: those who asked are told."""
+    actions.tell_waiting(variant_ids={event.variant_id for event in events if event.available > 0}, at=now())
+
+
 LISTENERS = (
     Listener(name="checkout.forget", events=(CustomerErased,), handler=forget),
     Listener(name="checkout.follow", events=(CustomersMerged, CustomersSplit), handler=follow, batch=20),
     Listener(name="checkout.compare", events=(OrderPlaced,), handler=compare, batch=500),
+    Listener(name="checkout.tell", events=(StockChanged,), handler=tell, batch=500),
 )

@@ -33,4 +33,13 @@ def follow_up(payment_id: int) -> None:
 @app.task(name="checkout.tidy", queueing_lock="checkout.tidy")
 def tidy(timestamp: int) -> None:
     """Nightly: old carts and receipts go."""
-    actions.tidy(at=now())
+    at = now()
+    actions.tidy(at=at)
+    actions.tidy_alerts(at=at)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="checkout.tell_next", queueing_lock="checkout.tell_next")
+def tell_next(timestamp: int) -> None:
+    """Each hour: of those who wait for what is there again, the next ones are told."""
+    actions.tell_next(at=now())

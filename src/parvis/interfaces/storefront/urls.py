@@ -4,6 +4,7 @@ from django.urls import path
 
 from parvis.interfaces.storefront.views import (
     account,
+    alerts,
     asking,
     assistant,
     carts,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("products/<slug:slug>/ask/", asking.ask, name="ask"),
     path("products/<slug:slug>/questions/<int:question_id>/", question_page.question_page, name="question_page"),
     path("products/<slug:slug>/question/", asking.question, name="question"),
+    path("products/<slug:slug>/alert/", alerts.wish, name="wish"),
+    path("alerts/<str:token>/", alerts.alert, name="alert"),
     path("products/<slug:slug>/review/", writing.review, name="review"),
     path("assistant/", assistant.assistant, name="assistant"),
     path("assistant/thread/", assistant.thread, name="assistant_thread"),

@@ -14,6 +14,7 @@ from parvis.core.money import Money
 from parvis.core.numbers import page_number
 from parvis.domains.catalog import actions, queries
 from parvis.domains.catalog.contracts import NewProduct, NewVariant, ProductRecord, ProductState, Variant
+from parvis.domains.checkout import queries as checkout
 from parvis.domains.people import actions as people_actions
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Permission
@@ -224,12 +225,14 @@ def _new(said: dict[str, Any]) -> NewProduct:
 def _show(request: HttpRequest, record: ProductRecord, form: ProductForm, *, status: int = 200) -> HttpResponse:
     detail = queries.product(record.id, locale=frame.locale(), archived=True)
     entries = people.audit("product", record.id)
+    waiting = checkout.waiting([variant.id for variant in detail.variants])
     context = {
         "heading": detail.product.name,
         "product": detail.product,
         "record": record,
         "form": form,
-        "variants": detail.variants,
+        "variants": [(variant, waiting.get(variant.id, 0)) for variant in detail.variants],
+        "waiting": sum(waiting.values()),
         "audit": entries[:10],
         "worth": _worth(detail.variants),
     }

@@ -13,6 +13,7 @@ from parvis.core.clock import now
 from parvis.core.money import Money
 from parvis.domains.catalog import actions, queries
 from parvis.domains.catalog.contracts import Variant
+from parvis.domains.checkout import queries as checkout
 from parvis.domains.people import actions as people_actions
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Permission
@@ -211,6 +212,7 @@ def _show(
         "lowest": queries.lowest_price(variant.id, at=at),
         "chart": pictures.price_chart(prices, at=at),
         "gtin_form": gtin_form or GtinForm(initial={"gtin": variant.gtin}),
+        "waiting": checkout.waiting([variant.id]).get(variant.id, 0),
         "stock_form": stock_form or StockForm(initial={"how": "receive"}),
         "price_form": price_form
         or PriceForm(

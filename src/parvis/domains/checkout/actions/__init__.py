@@ -1,6 +1,16 @@
 """What can be done with carts and orders: one verb each, keyword-only, with the time it happens."""
 
 from parvis.domains.catalog.actions import OutOfStock
+from parvis.domains.checkout.actions.alerts import (
+    InStock,
+    ask_for_alert,
+    confirm_alert,
+    forget_alerts,
+    stop_alert,
+    tell_next,
+    tell_waiting,
+    tidy_alerts,
+)
 from parvis.domains.checkout.actions.carts import (
     CartFull,
     NotEnough,
@@ -53,6 +63,7 @@ __all__ = [
     "CartFull",
     "EmptyCart",
     "HandedOver",
+    "InStock",
     "LinesBlocked",
     "NotEnough",
     "OutOfStock",
@@ -63,15 +74,18 @@ __all__ = [
     "acknowledge_prices",
     "add_to_cart",
     "apply_provider_event",
+    "ask_for_alert",
     "cancel",
     "cancel_session",
     "capture_due",
     "complete_session",
+    "confirm_alert",
     "deliver",
     "expire",
     "expire_sessions",
     "fit_to_stock",
     "follow_up",
+    "forget_alerts",
     "forget_card",
     "forget_customer",
     "hand_over",
@@ -92,7 +106,11 @@ __all__ = [
     "set_quantity",
     "settle",
     "ship",
+    "stop_alert",
+    "tell_next",
+    "tell_waiting",
     "tidy",
+    "tidy_alerts",
     "try_again",
     "update_session",
 ]

@@ -1,5 +1,6 @@
 """Tables of carts, orders and payments. What must never be untrue is a constraint here, not a habit."""
 
+from parvis.domains.checkout.models.alerts import StockAlert
 from parvis.domains.checkout.models.carts import Cart, CartLine
 from parvis.domains.checkout.models.moving import Moved
 from parvis.domains.checkout.models.orders import Order, OrderEvent, OrderLine, Reservation, ShippingMethod
@@ -19,5 +20,6 @@ __all__ = [
     "SavedCard",
     "Session",
     "ShippingMethod",
+    "StockAlert",
     "WebhookSeen",
 ]

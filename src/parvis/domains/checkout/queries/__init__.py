@@ -1,5 +1,6 @@
 """What can be read of carts and orders. Every function gives frozen contracts."""
 
+from parvis.domains.checkout.queries.alerts import alert, waiting
 from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods, totals
 from parvis.domains.checkout.queries.orders import (
     attention,
@@ -19,6 +20,7 @@ from parvis.domains.checkout.queries.quotes import quote
 from parvis.domains.checkout.queries.sessions import session
 
 __all__ = [
+    "alert",
     "all_shipping_methods",
     "attention",
     "cart",
@@ -38,4 +40,5 @@ __all__ = [
     "state_counts",
     "totals",
     "unfinished",
+    "waiting",
 ]

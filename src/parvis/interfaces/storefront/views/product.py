@@ -94,6 +94,7 @@ def choices(detail: ProductDetail, wanted: str) -> dict[str, Any]:
             {"name": name, "key": members[0].colour_key, "options": [_option(each) for each in members]}
             for name, members in colours.items()
         ],
+        "missing": [{"id": each.id, "words": each.label or each.sku} for each in variants if each.available <= 0],
         "buyable": any(each.available > 0 for each in variants),
         "one_price": len(prices) == 1,
     }
