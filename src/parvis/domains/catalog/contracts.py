@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -50,7 +50,8 @@ class Category:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Product:
-    """A product as a list shows it. ``price_was`` is the lowest price of the 30 days before a reduction, or None."""
+    """A product as a list shows it. ``price_was`` is the lowest price of the 30 days before a reduction, or None.
+    ``preorder``: nothing of it is in stock, but something can be ordered ahead."""
 
     id: int
     slug: str
@@ -70,11 +71,14 @@ class Product:
     created_at: datetime
     updated_at: datetime
     provenance: Mapping[str, str]
+    preorder: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Variant:
-    """What is put in a cart. ``available`` is on hand minus reserved; ``on_hand`` and ``reserved`` are for the team."""
+    """What is put in a cart. ``available`` is on hand minus reserved, never below zero; ``on_hand`` (below zero by what
+    is owed to pre-orders) and ``reserved`` are for the team. ``preorder_left`` more can be ordered ahead, for
+    ``preorder_on``, while that is set."""
 
     id: int
     product_id: int
@@ -90,6 +94,9 @@ class Variant:
     position: int
     archived: bool
     gtin: str = ""
+    preorder_on: date | None = None
+    preorder_left: int = 0
+    preorder_limit: int = 0
 
     @property
     def public_gtin(self) -> str:
@@ -99,6 +106,16 @@ class Variant:
             return "" if self.gtin.startswith("2") else self.gtin
         own = self.gtin.zfill(13)[-13:].startswith(("2", "02", "04", "05", "98", "99"))
         return "" if own else self.gtin
+
+    @property
+    def sellable(self) -> int:
+        """What can be put in a cart: there now, or ordered ahead."""
+        return self.available + self.preorder_left
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it can only be ordered ahead."""
+        return self.available <= 0 and self.preorder_left > 0
 
     @property
     def label(self) -> str:
@@ -302,3 +319,14 @@ class StockChanged(Event):
     name: ClassVar[str] = "catalog.stock_changed"
     variant_id: int
     available: int
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class PreorderMoved(Event):
+    """A variant that can be ordered ahead is expected on another day; ``old`` and ``new`` are ISO dates."""
+
+    name: ClassVar[str] = "catalog.preorder_moved"
+    variant_id: int
+    old: str
+    new: str

@@ -101,17 +101,25 @@ class Variant(models.Model):
 
 
 class StockLevel(models.Model):
-    """The one stock truth. Changed only by conditional updates in variant order (see actions.stock)."""
+    """The one stock truth. Changed only by conditional updates in variant order (see actions.stock).
+
+    While a pre-order is open (``preorder_on``: when the goods are expected) up to ``preorder_limit`` pieces more than
+    there are can be sold: on hand then goes below zero by what is owed, and what comes in serves that first. A closed
+    pre-order keeps the limit that its promises need."""
 
     variant = models.OneToOneField(Variant, on_delete=models.CASCADE, primary_key=True, related_name="stock")
     on_hand = models.IntegerField(default=0)
     reserved = models.IntegerField(default=0)
+    preorder_on = models.DateField(null=True)
+    preorder_limit = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(on_hand__gte=0), name="catalog_stock_on_hand"),
+            models.CheckConstraint(condition=Q(on_hand__gte=-F("preorder_limit")), name="catalog_stock_on_hand"),
             models.CheckConstraint(condition=Q(reserved__gte=0), name="catalog_stock_reserved"),
-            models.CheckConstraint(condition=Q(reserved__lte=F("on_hand")), name="catalog_stock_not_oversold"),
+            models.CheckConstraint(
+                condition=Q(reserved__lte=F("on_hand") + F("preorder_limit")), name="catalog_stock_not_oversold"
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,10 +1,11 @@
 """What checkout does when others change."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from parvis.core.clock import now
 from parvis.core.events import Listener
-from parvis.domains.catalog.contracts import StockChanged
+from parvis.domains.catalog.contracts import PreorderMoved, StockChanged
 from parvis.domains.checkout import actions
 from parvis.domains.checkout.contracts import OrderPlaced
 from parvis.domains.people import queries as people
@@ -40,9 +41,16 @@ def tell(events: Sequence[StockChanged]) -> None:
     actions.tell_waiting(variant_ids={event.variant_id for event in events if event.available > 0}, at=now())
 
 
+def move_day(events: Sequence[PreorderMoved]) -> None:
+    """What was ordered ahead comes on another day: its buyers are told."""
+    for event in events:
+        actions.tell_moved(variant_id=event.variant_id, day=date.fromisoformat(event.new), at=now())
+
+
 LISTENERS = (
     Listener(name="checkout.forget", events=(CustomerErased,), handler=forget),
     Listener(name="checkout.follow", events=(CustomersMerged, CustomersSplit), handler=follow, batch=20),
     Listener(name="checkout.compare", events=(OrderPlaced,), handler=compare, batch=500),
     Listener(name="checkout.tell", events=(StockChanged,), handler=tell, batch=500),
+    Listener(name="checkout.move_day", events=(PreorderMoved,), handler=move_day, batch=5),
 )

@@ -35,7 +35,7 @@ def _product_card(product: Product, summary: Summary | None, proof: str | None) 
         image_url=product.image_url,
         average=summary.average if summary else None,
         reviews=summary.count if summary else 0,
-        badge="" if product.in_stock else gettext("Sold out"),
+        badge="" if product.in_stock else gettext("Pre-order") if product.preorder else gettext("Sold out"),
         proof=proof or (point.quote if point else ""),
         proof_voice=point.voice_id if point and not proof else 0,
         films=summary.with_video if summary else 0,

@@ -60,6 +60,7 @@ urlpatterns = [
     path("checkout/again/<str:token>/", checkout.again, name="again"),
     path("orders/<str:token>/", orders.order, name="order"),
     path("orders/<str:token>/cancel/", orders.cancel, name="order_cancel"),
+    path("orders/<str:token>/take-back/", orders.take_back_preorder, name="take_back_preorder"),
     path("account/", account.account, name="account"),
     path("account/orders/", account.orders, name="account_orders"),
     path("account/voices/", account.said, name="account_voices"),

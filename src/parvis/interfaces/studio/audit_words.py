@@ -55,6 +55,7 @@ AUDIT: Mapping[str, str | Promise] = {
     "price.changed": _("changed a price"),
     "stock.received": _("received stock"),
     "stock.adjusted": _("adjusted stock"),
+    "preorder.set": _("changed a pre-order"),
     "stock.counted": _("counted stock"),
     "order.shipped": _("shipped an order"),
     "order.delivered": _("marked an order as delivered"),

@@ -128,6 +128,7 @@ urlpatterns = [
     path("products/<int:product_id>/state/", products.set_state, name="product_state"),
     path("variants/<int:variant_id>/", variants.variant_page, name="variant"),
     path("variants/<int:variant_id>/stock/", variants.change_stock, name="variant_stock"),
+    path("variants/<int:variant_id>/preorder/", variants.set_preorder, name="variant_preorder"),
     path("variants/<int:variant_id>/price/", variants.change_price, name="variant_price"),
     path("variants/<int:variant_id>/gtin/", variants.set_gtin, name="variant_gtin"),
     path("variants/<int:variant_id>/archived/", variants.set_archived, name="variant_archived"),

@@ -86,6 +86,20 @@ class PriceForm(StudioForm):
         return said
 
 
+class PreorderForm(StudioForm):
+    """When it is expected, and how many may be promised; no day closes it."""
+
+    on = forms.DateField(
+        label=gettext_lazy("Expected on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Empty: nothing (more) is sold ahead. Another day is told to everybody who ordered."),
+    )
+    limit = forms.IntegerField(
+        label=gettext_lazy("At most so many pieces ahead"), min_value=0, max_value=1_000_000, required=False
+    )
+
+
 class GtinForm(StudioForm):
     """The number of the barcode."""
 
@@ -161,6 +175,28 @@ def change_price(request: HttpRequest, variant_id: int) -> HttpResponse:
 
 
 @require_POST
+@requires(Permission.STOCK_EDIT)
+def set_preorder(request: HttpRequest, variant_id: int) -> HttpResponse:
+    """POST on, limit: let the variant be ordered ahead, or no more."""
+    variant = queries.variant(variant_id, locale=frame.locale())
+    form = PreorderForm(request.POST)
+    if not form.is_valid():
+        return _show(request, variant, preorder_form=form, status=422)
+    said, staff, at = form.cleaned_data, frame.staff_of(request), now()
+    problem = frame.attempt(
+        lambda: actions.set_preorder(
+            variant_id=variant_id, on=said["on"], limit=said["limit"] or 0, actor_id=staff.account_id, at=at
+        )
+    )
+    if problem:
+        form.add_error(None, problem)
+        return _show(request, variant, preorder_form=form, status=409)
+    detail = {"on": said["on"].isoformat() if said["on"] else "", "limit": said["limit"] or 0}
+    _note(staff.account_id, "preorder.set", variant, detail, at)
+    return frame.done(request, _("Saved."), _address(variant_id))
+
+
+@require_POST
 @requires(Permission.CATALOG_EDIT)
 def set_gtin(request: HttpRequest, variant_id: int) -> HttpResponse:
     """POST gtin: the number of the barcode; empty takes it away."""
@@ -195,6 +231,7 @@ def _show(
     stock_form: StockForm | None = None,
     price_form: PriceForm | None = None,
     gtin_form: GtinForm | None = None,
+    preorder_form: PreorderForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     at = now()
@@ -211,6 +248,8 @@ def _show(
         "prices": [(row, names.get(row.actor_id or 0, "")) for row in prices],
         "lowest": queries.lowest_price(variant.id, at=at),
         "chart": pictures.price_chart(prices, at=at),
+        "preorder_form": preorder_form
+        or PreorderForm(initial={"on": variant.preorder_on, "limit": variant.preorder_limit or None}),
         "gtin_form": gtin_form or GtinForm(initial={"gtin": variant.gtin}),
         "waiting": checkout.waiting([variant.id]).get(variant.id, 0),
         "stock_form": stock_form or StockForm(initial={"how": "receive"}),

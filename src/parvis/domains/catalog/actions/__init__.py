@@ -12,6 +12,7 @@ from parvis.domains.catalog.actions.stock import (
     hold,
     receive_stock,
     release,
+    set_preorder,
     take_back,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "record_prices",
     "release",
     "set_gtin",
+    "set_preorder",
     "set_price",
     "take_back",
     "update_product",

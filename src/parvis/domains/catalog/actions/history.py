@@ -54,7 +54,8 @@ def record_movements(rows: Iterable[NewMovement]) -> int:
     for variant_id in ids:
         if variant_id not in levels:
             raise NotFound(kind="variant", key=variant_id)
-        if levels[variant_id].on_hand + sums[variant_id] < levels[variant_id].reserved:
+        level = levels[variant_id]
+        if level.on_hand + sums[variant_id] + level.preorder_limit < level.reserved:
             raise Invalid(field="quantity", problem=f"variant {variant_id} would be oversold")
     copy_movements(given)
     with connection.cursor() as cursor:

@@ -1,14 +1,14 @@
 """The one stock truth: every change locks its rows in variant order and is conditional, so that any number of buyers,
 clerks and importers at once neither deadlock nor sell what is not there."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 
 from django.db import connection, transaction
 
 from parvis.core import outbox
 from parvis.core.errors import Conflict, Invalid, NotFound, ParvisError
-from parvis.domains.catalog.contracts import MovementKind, Shortage, StockChanged
+from parvis.domains.catalog.contracts import MovementKind, PreorderMoved, Shortage, StockChanged
 from parvis.domains.catalog.models import StockLevel, StockMovement
 
 Lines = Mapping[int, int]
@@ -31,8 +31,9 @@ class OutOfStock(ParvisError):
 
 
 @transaction.atomic
-def hold(lines: Lines, *, at: datetime) -> None:
-    """Reserve ``{variant_id: quantity}`` for an order: all of it or nothing.
+def hold(lines: Lines, *, at: datetime, ahead: Collection[int] = ()) -> None:
+    """Reserve ``{variant_id: quantity}`` for an order: all of it or nothing. Of the variants in ``ahead``, whose buyer
+    knows that they come later, what can be ordered ahead counts too.
 
     Raises :class:`OutOfStock` naming every line that falls short, Invalid for a quantity below one.
     """
@@ -41,12 +42,12 @@ def hold(lines: Lines, *, at: datetime) -> None:
     shortages = tuple(
         Shortage(variant_id=key, sku=levels[key].sku if key in levels else str(key), wanted=quantity, available=free)
         for key, quantity in wanted.items()
-        if (free := levels[key].available if key in levels else 0) < quantity
+        if (free := _free(levels.get(key), ahead=key in ahead)) < quantity
     )
     if shortages:
         raise OutOfStock(shortages=shortages)
     _change(wanted, on_hand=0, reserved=1)
-    _tell({key: levels[key].available - quantity for key, quantity in wanted.items()}, at=at)
+    _tell({key: levels[key].free - quantity for key, quantity in wanted.items()}, at=at)
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def release(lines: Lines, *, at: datetime) -> None:
     wanted = _checked(lines)
     levels = _locked_reserved(wanted)
     _change(wanted, on_hand=0, reserved=-1)
-    _tell({key: levels[key].available + quantity for key, quantity in wanted.items()}, at=at)
+    _tell({key: levels[key].free + quantity for key, quantity in wanted.items() if not levels[key].archived}, at=at)
 
 
 @transaction.atomic
@@ -75,7 +76,7 @@ def take_back(lines: Lines, *, ref: str, reason: str = "", actor_id: int | None 
     levels = _known(wanted)
     _change(wanted, on_hand=1, reserved=0)
     _write(wanted, MovementKind.RETURNED, ref=ref, reason=reason, actor_id=actor_id, at=at)
-    _tell({key: levels[key].available + quantity for key, quantity in wanted.items()}, at=at)
+    _tell({key: levels[key].free + quantity for key, quantity in wanted.items() if not levels[key].archived}, at=at)
 
 
 # -- for the team ---------------------------------------------------------------------------------------------
@@ -115,24 +116,69 @@ def count_stock(
     if counted < 0:
         raise Invalid(field="counted", problem="a count is not negative")
     level = _known({variant_id: counted})[variant_id]
+    if level.on_hand < 0:
+        raise Conflict(
+            reason=f"{-level.on_hand} of {level.sku} are owed to pre-orders: write down what comes in instead"
+        )
     difference = counted - level.on_hand
     _single(level, difference, MovementKind.COUNTED, reason=reason, ref="", actor_id=actor_id, at=at)
     return difference
+
+
+@transaction.atomic
+def set_preorder(
+    *, variant_id: int, on: date | None, limit: int = 0, actor_id: int | None = None, at: datetime
+) -> None:
+    """Let a variant be ordered ahead: at most ``limit`` pieces more than there are, expected ``on`` that day. None
+    closes it; what was promised stays promised. Another day is told to who has ordered (PreorderMoved).
+
+    Raises NotFound, Invalid for a day that is past or a limit below one, Conflict for a limit below what is promised.
+    """
+    level = _known({variant_id: 1})[variant_id]
+    promised = max(0, level.reserved - level.on_hand, -level.on_hand)
+    if on is not None and on <= at.date():
+        raise Invalid(field="on", problem="give a day to come")
+    if on is not None and limit < 1:
+        raise Invalid(field="limit", problem="at least one piece")
+    if on is not None and limit < promised:
+        raise Conflict(reason=f"{promised} of {level.sku} are promised already")
+    StockLevel.objects.filter(variant_id=variant_id).update(
+        preorder_on=on, preorder_limit=promised if on is None else limit
+    )
+    if on is not None and level.on is not None and on != level.on:
+        outbox.publish(PreorderMoved(variant_id=variant_id, old=level.on.isoformat(), new=on.isoformat()), at=at)
 
 
 # -- the statements -------------------------------------------------------------------------------------------
 
 
 class _Level:
-    __slots__ = ("archived", "on_hand", "reserved", "sku", "variant_id")
+    __slots__ = ("archived", "limit", "on", "on_hand", "reserved", "sku", "variant_id")
 
-    def __init__(self, variant_id: int, on_hand: int, reserved: int, sku: str, archived: bool) -> None:
+    def __init__(
+        self, variant_id: int, on_hand: int, reserved: int, sku: str, archived: bool, on: "date | None", limit: int
+    ) -> None:
         self.variant_id, self.on_hand, self.reserved = variant_id, on_hand, reserved
-        self.sku, self.archived = sku, archived
+        self.sku, self.archived, self.on, self.limit = sku, archived, on, limit
+
+    @property
+    def free(self) -> int:
+        """Below zero by what is owed to pre-orders."""
+        return self.on_hand - self.reserved
 
     @property
     def available(self) -> int:
-        return 0 if self.archived else self.on_hand - self.reserved
+        return 0 if self.archived else max(0, self.free)
+
+    @property
+    def sellable(self) -> int:
+        return 0 if self.archived else max(0, self.free + (self.limit if self.on is not None else 0))
+
+
+def _free(level: "_Level | None", *, ahead: bool) -> int:
+    if level is None:
+        return 0
+    return level.sellable if ahead else level.available
 
 
 def _checked(lines: Lines) -> dict[int, int]:
@@ -147,7 +193,13 @@ def _locked(wanted: Lines) -> dict[int, _Level]:
     """The levels of these variants, locked until the transaction ends; unknown variants are absent."""
     rows = StockLevel.objects.select_for_update(of=("self",)).filter(variant_id__in=list(wanted))
     values = rows.order_by("variant_id").values_list(
-        "variant_id", "on_hand", "reserved", "variant__sku", "variant__archived"
+        "variant_id",
+        "on_hand",
+        "reserved",
+        "variant__sku",
+        "variant__archived",
+        "preorder_on",
+        "preorder_limit",
     )
     return {row[0]: _Level(*row) for row in values}
 
@@ -177,7 +229,7 @@ def _change(lines: Lines, *, on_hand: int, reserved: int) -> None:
             " SET on_hand = on_hand + %s * line.quantity, reserved = reserved + %s * line.quantity"
             " FROM unnest(%s::bigint[], %s::int[]) AS line (variant_id, quantity)"
             " WHERE level.variant_id = line.variant_id AND reserved + %s * line.quantity"
-            " BETWEEN 0 AND on_hand + %s * line.quantity",
+            " BETWEEN 0 AND on_hand + %s * line.quantity + preorder_limit",
             [on_hand, reserved, list(lines), list(lines.values()), reserved, on_hand],
         )
         if cursor.rowcount != len(lines):
@@ -206,17 +258,17 @@ def _write(
 def _single(
     level: _Level, quantity: int, kind: MovementKind, *, reason: str, ref: str, actor_id: int | None, at: datetime
 ) -> int:
-    free = level.on_hand - level.reserved
-    if free + quantity < 0:
-        short = Shortage(variant_id=level.variant_id, sku=level.sku, wanted=-quantity, available=free)
+    free = level.free
+    if quantity < 0 and free + quantity < 0:
+        short = Shortage(variant_id=level.variant_id, sku=level.sku, wanted=-quantity, available=max(0, free))
         raise OutOfStock(shortages=(short,))
     lines = {level.variant_id: quantity}
     _change(lines, on_hand=1, reserved=0)
     _write(lines, kind, ref=ref, reason=reason, actor_id=actor_id, at=at)
     if quantity:
-        _tell({level.variant_id: level.available + quantity}, at=at)
+        _tell({level.variant_id: 0 if level.archived else level.free + quantity}, at=at)
     return level.on_hand + quantity
 
 
 def _tell(available: Mapping[int, int], *, at: datetime) -> None:
-    outbox.publish(*(StockChanged(variant_id=key, available=count) for key, count in available.items()), at=at)
+    outbox.publish(*(StockChanged(variant_id=key, available=max(0, count)) for key, count in available.items()), at=at)

@@ -17,7 +17,7 @@ from parvis.domains.catalog.queries.products import (
     variants_of,
 )
 from parvis.domains.catalog.queries.search import corrections, search
-from parvis.domains.catalog.queries.stock import available, movements
+from parvis.domains.catalog.queries.stock import available, movements, sellable
 
 __all__ = [
     "available",
@@ -35,6 +35,7 @@ __all__ = [
     "products_by_ref",
     "record",
     "search",
+    "sellable",
     "variant",
     "variants",
     "variants_by_sku",

@@ -24,6 +24,14 @@ _SELLABLE = models.Variant.objects.filter(
 )
 
 
+_AHEAD = models.Variant.objects.filter(
+    product_id=OuterRef("pk"),
+    archived=False,
+    stock__preorder_on__isnull=False,
+    stock__reserved__lt=F("stock__on_hand") + F("stock__preorder_limit"),
+)
+
+
 def local(row: Any, name: str, locale: str) -> str:
     """``name`` in ``locale``, or in the other language when it is blank there."""
     first, second = ("fr", "en") if locale == "fr" else ("en", "fr")
@@ -32,7 +40,11 @@ def local(row: Any, name: str, locale: str) -> str:
 
 def listed(rows: "QuerySet[models.Product]") -> "QuerySet[models.Product]":
     """Products ready for ``to_product``: with their category and whether anything of them can be sold."""
-    return rows.select_related("category").annotate(sellable=Exists(_SELLABLE)).defer("search_en", "search_fr")
+    return (
+        rows.select_related("category")
+        .annotate(sellable=Exists(_SELLABLE), ahead=Exists(_AHEAD))
+        .defer("search_en", "search_fr")
+    )
 
 
 def to_product(row: Any, locale: str) -> Product:
@@ -54,6 +66,7 @@ def to_product(row: Any, locale: str) -> Product:
         price_from=Money(row.price_from_minor, settings.CURRENCY),
         price_was=None if was is None else Money(was, settings.CURRENCY),
         in_stock=row.sellable,
+        preorder=row.ahead and not row.sellable,
         created_at=row.created_at,
         updated_at=row.updated_at,
         provenance=row.provenance,
@@ -62,6 +75,7 @@ def to_product(row: Any, locale: str) -> Product:
 
 def to_variant(row: models.Variant, locale: str) -> Variant:
     stock = row.stock
+    free = stock.on_hand - stock.reserved
     was = row.price_was_minor
     return Variant(
         id=row.id,
@@ -72,12 +86,15 @@ def to_variant(row: models.Variant, locale: str) -> Variant:
         colour=local(row, "colour", locale),
         price=Money(row.price_minor, row.currency),
         price_was=None if was is None else Money(was, row.currency),
-        available=0 if row.archived else stock.on_hand - stock.reserved,
+        available=0 if row.archived else max(0, free),
         on_hand=stock.on_hand,
         reserved=stock.reserved,
         position=row.position,
         archived=row.archived,
         gtin=row.gtin,
+        preorder_on=stock.preorder_on,
+        preorder_left=0 if row.archived or stock.preorder_on is None else stock.preorder_limit + min(0, free),
+        preorder_limit=stock.preorder_limit,
     )
 
 
@@ -130,7 +147,8 @@ def product_by_slug(slug: str, *, locale: str) -> ProductDetail:
 
 _FINGERPRINT = """
 SELECT p.id, concat_ws('|', p.updated_at, string_agg(concat_ws(':', v.id, v.price_minor, v.archived,
-  greatest(s.on_hand - s.reserved, 0)), ',' ORDER BY v.id))
+  greatest(s.on_hand - s.reserved, 0), s.preorder_on, s.preorder_on IS NOT NULL
+  AND s.reserved < s.on_hand + s.preorder_limit), ',' ORDER BY v.id))
 FROM catalog_product p
 LEFT JOIN catalog_variant v ON v.product_id = p.id
 LEFT JOIN catalog_stocklevel s ON s.variant_id = v.id

@@ -9,13 +9,24 @@ from parvis.domains.catalog.models import StockLevel, StockMovement
 
 
 def available(variant_ids: Iterable[int]) -> dict[int, int]:
-    """What can still be sold of each variant: on hand minus reserved, nothing when archived. Unknown ids are absent."""
+    """What is there of each variant: on hand minus reserved, nothing when archived. Unknown ids are absent."""
     rows = StockLevel.objects.filter(variant_id__in=list(variant_ids))
     return {
-        variant_id: 0 if archived else on_hand - reserved
+        variant_id: 0 if archived else max(0, on_hand - reserved)
         for variant_id, on_hand, reserved, archived in rows.values_list(
             "variant_id", "on_hand", "reserved", "variant__archived"
         )
+    }
+
+
+def sellable(variant_ids: Iterable[int]) -> dict[int, int]:
+    """What can be sold of each variant: what is there, and what can be ordered ahead. Unknown ids are absent."""
+    rows = StockLevel.objects.filter(variant_id__in=list(variant_ids)).select_related("variant")
+    return {
+        row.variant_id: 0
+        if row.variant.archived
+        else max(0, row.on_hand - row.reserved + (row.preorder_limit if row.preorder_on is not None else 0))
+        for row in rows
     }
 
 

@@ -37,6 +37,7 @@ from parvis.domains.checkout.actions.place import (
     number_of,
     place,
 )
+from parvis.domains.checkout.actions.preorders import open_ahead, take_back_preorder, tell_moved
 from parvis.domains.checkout.actions.refunds import refund, retry_refunds
 from parvis.domains.checkout.actions.sessions import (
     HandedOver,
@@ -94,6 +95,7 @@ __all__ = [
     "move_customer",
     "note_likenesses",
     "number_of",
+    "open_ahead",
     "open_session",
     "pay",
     "place",
@@ -107,6 +109,8 @@ __all__ = [
     "settle",
     "ship",
     "stop_alert",
+    "take_back_preorder",
+    "tell_moved",
     "tell_next",
     "tell_waiting",
     "tidy",

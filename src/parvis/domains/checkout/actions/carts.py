@@ -177,7 +177,7 @@ def _check_stock(variant: Variant, *, wanted: int, in_cart: int) -> None:
     product = catalog.products([variant.product_id], locale=_locale(""))[variant.product_id]
     state = line_state(variant=variant, product=product, quantity=wanted)
     if state is not LineState.OK:
-        left = variant.available if state is LineState.REDUCED else 0
+        left = variant.sellable if state is LineState.REDUCED else 0
         raise NotEnough(available=left, name=product.name, in_cart=in_cart)
 
 

@@ -79,7 +79,8 @@ def retake_stock(order: models.Order, *, at: datetime) -> None:
     """Hold and sell again what was given back: for money that came late. Raises OutOfStock and changes nothing."""
     rows = order.reservations.filter(state=ReservationState.RELEASED.value)
     lines = dict(rows.values_list("variant_id", "quantity"))
-    catalog.hold(lines, at=at)
+    ahead = set(order.lines.filter(preorder_on__isnull=False).values_list("variant_id", flat=True))
+    catalog.hold(lines, at=at, ahead=ahead)
     catalog.commit(lines, ref=order.number, at=at)
     rows.update(state=ReservationState.COMMITTED.value)
 

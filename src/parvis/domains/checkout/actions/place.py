@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -112,12 +112,15 @@ def place(  # noqa: PLR0913 - all of it is on one form
     door: Door = Door.SITE,
     agent_id: int | None = None,
     attribution: Mapping[str, str] | None = None,
+    ahead_known: Collection[int] | None = None,
 ) -> Placed:
     """Order what is in the cart and hold its stock for 15 minutes.
 
     ``key`` comes from the form: the same submit twice, even at the same moment, gives the same order. Without
     ``customer_id`` the customer is the one of this e-mail address. ``expected_total_minor`` is the total that the
     shopper was shown: nobody is charged another one. ``visit`` is the one that orders, by default the cart's.
+    ``ahead_known`` are the variants that the shopper was shown as ordered ahead (None: all that are): nobody is given
+    a promise instead of what was in stock when they looked.
 
     Raises :class:`EmptyCart`, :class:`AlreadyPlaced`, :class:`PriceMoved`, :class:`LinesBlocked`,
     :class:`TotalMoved`, :class:`BadAddress`, catalog's OutOfStock, people's BadEmail, Invalid.
@@ -166,7 +169,9 @@ def place(  # noqa: PLR0913 - all of it is on one form
     models.Cart.objects.filter(id=cart.id).update(state=PLACED, updated_at=at)
     placed = Placed(order=to_order(order))
     # Last, so that the rows of the stock are locked for as short as can be when many want the same thing.
-    catalog.hold({line.variant_id: line.quantity for line in seen.lines}, at=at)
+    ahead = {line.variant_id for line in seen.lines if line.preorder_on is not None}
+    ahead = ahead if ahead_known is None else ahead & set(ahead_known)
+    catalog.hold({line.variant_id: line.quantity for line in seen.lines}, at=at, ahead=ahead)
     return placed
 
 
@@ -267,6 +272,7 @@ def _write(order: models.Order, cart: contracts.Cart, quote: Quote, *, at: datet
             sku=line.sku,
             size=line.size,
             colour=line.colour,
+            preorder_on=line.preorder_on,
             unit_minor=line.unit.amount_minor,
             discount_minor=quote.line(line.variant_id).discount.amount_minor,
             tax_basis_points=quote.line(line.variant_id).basis_points,

@@ -261,7 +261,7 @@ def _claim_capture(payment_id: int, *, at: datetime) -> bool | None:
 
 def _stock_left(order: models.Order) -> bool:
     wanted = dict(order.reservations.values_list("variant_id", "quantity"))
-    left = catalog.available(wanted)
+    left = catalog.sellable(wanted)
     return all(left.get(variant_id, 0) >= quantity for variant_id, quantity in wanted.items())
 
 

@@ -1,6 +1,7 @@
 """What a shopper has chosen, with today's prices and stock."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from parvis.core.money import Money
 from parvis.domains.checkout.contracts.words import LineState
@@ -9,7 +10,8 @@ from parvis.domains.checkout.contracts.words import LineState
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CartLine:
     """A line with today's price and stock. ``price_moved``: ``unit`` is not what the shopper was last shown.
-    ``was`` is the lowest price of the 30 days before a reduction, or None."""
+    ``was`` is the lowest price of the 30 days before a reduction, or None. ``preorder_on``: more is wanted than is
+    there, and the rest is ordered ahead for that day (the whole line is then sent that day)."""
 
     variant_id: int
     product_id: int
@@ -25,6 +27,7 @@ class CartLine:
     available: int
     state: LineState
     was: Money | None = None
+    preorder_on: date | None = None
 
     @property
     def price_moved(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from parvis.core.money import Money
@@ -23,6 +23,7 @@ class OrderLine:
     unit: Money
     quantity: int
     refunded_quantity: int
+    preorder_on: date | None = None
 
     @property
     def total(self) -> Money:

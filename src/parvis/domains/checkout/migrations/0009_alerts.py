@@ -5,33 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0002_gtin'),
-        ('checkout', '0008_session_told'),
-        ('people', '0005_agent_allowance'),
+        ("catalog", "0002_gtin"),
+        ("checkout", "0008_session_told"),
+        ("people", "0005_agent_allowance"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StockAlert',
+            name="StockAlert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=64, unique=True)),
-                ('email', models.CharField(blank=True, default='', max_length=254)),
-                ('digest', models.CharField(db_index=True, max_length=64)),
-                ('locale', models.CharField(max_length=2)),
-                ('state', models.CharField(default='asked', max_length=8)),
-                ('asked_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('told_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.customer')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.variant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(max_length=64, unique=True)),
+                ("email", models.CharField(blank=True, default="", max_length=254)),
+                ("digest", models.CharField(db_index=True, max_length=64)),
+                ("locale", models.CharField(max_length=2)),
+                ("state", models.CharField(default="asked", max_length=8)),
+                ("asked_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("told_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.customer"
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.variant"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['variant', 'confirmed_at', 'id'], name='checkout_alert_waiting'), models.Index(fields=['variant', 'told_at'], name='checkout_alert_told')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'waiting', 'told', 'stopped'])), name='checkout_alert_state'), models.UniqueConstraint(condition=models.Q(('state__in', ('asked', 'waiting'))), fields=('variant', 'email'), name='checkout_alert_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["variant", "confirmed_at", "id"],
+                        name="checkout_alert_waiting",
+                    ),
+                    models.Index(fields=["variant", "told_at"], name="checkout_alert_told"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "waiting", "told", "stopped"])),
+                        name="checkout_alert_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("asked", "waiting"))),
+                        fields=("variant", "email"),
+                        name="checkout_alert_once",
+                    ),
+                ],
             },
         ),
     ]

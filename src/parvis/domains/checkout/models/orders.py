@@ -93,6 +93,8 @@ class OrderLine(models.Model):
     tax_minor = models.PositiveIntegerField(default=0, db_default=0)
     quantity = models.PositiveSmallIntegerField()
     refunded_quantity = models.PositiveSmallIntegerField(default=0)
+    # ordered ahead: the day on which it is expected, as it was told last
+    preorder_on = models.DateField(null=True)
 
     class Meta:
         ordering = ("id",)

@@ -78,9 +78,9 @@ def line_state(*, variant: Variant, product: Product, quantity: int) -> LineStat
     """Whether ``quantity`` of a variant can be bought now."""
     if variant.archived or product.state is not ProductState.ACTIVE:
         return LineState.ARCHIVED
-    if variant.available <= 0:
+    if variant.sellable <= 0:
         return LineState.SOLD_OUT
-    return LineState.OK if variant.available >= quantity else LineState.REDUCED
+    return LineState.OK if variant.sellable >= quantity else LineState.REDUCED
 
 
 def _line(line: models.CartLine, variant: Variant, product: Product, currency: str) -> CartLine:
@@ -97,7 +97,8 @@ def _line(line: models.CartLine, variant: Variant, product: Product, currency: s
         unit=variant.price,
         was=variant.price_was,
         price_seen=Money(line.price_seen_minor, currency),
-        available=max(0, variant.available),
+        available=variant.sellable,
+        preorder_on=variant.preorder_on if variant.available < line.quantity <= variant.sellable else None,
         state=line_state(variant=variant, product=product, quantity=line.quantity),
     )
 

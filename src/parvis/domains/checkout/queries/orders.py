@@ -116,6 +116,7 @@ def _line(line: models.OrderLine, currency: str) -> OrderLine:
         unit=Money(line.unit_minor, currency),
         quantity=line.quantity,
         refunded_quantity=line.refunded_quantity,
+        preorder_on=line.preorder_on,
     )
 
 

@@ -58,6 +58,7 @@ def buy(
             at=at,
             visit=visit,
             expected_total_minor=checkout.expected_total(),
+            ahead_known=checkout.ahead_known(),
         )
     except actions.AlreadyPlaced as known:
         return Bought(order_token=known.params["order_token"], problem=explain(known))

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from parvis.core.numbers import whole
 from parvis.domains.checkout import queries
 from parvis.domains.checkout.contracts import Address, Cart, SavedCard, ShippingKind, ShippingMethod, Totals
 from parvis.domains.checkout.ports import CardDetails
@@ -77,6 +78,7 @@ class CheckoutForm(forms.Form):
     )
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     shown = forms.CharField(max_length=400, required=False, widget=Fresh)
+    ahead = forms.CharField(max_length=1000, required=False, widget=Fresh)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, cart: Cart, initial: Mapping[str, Any] | None = None):
         self.cart = cart
@@ -86,6 +88,8 @@ class CheckoutForm(forms.Form):
         super().__init__(data, initial=given)
         shown: Any = self.fields["shown"].widget
         shown.value = ",".join(f"{key}:{total.total.amount_minor}" for key, total in self.totals().items())
+        ahead: Any = self.fields["ahead"].widget
+        ahead.value = ",".join(str(line.variant_id) for line in self.cart.lines if line.preorder_on is not None)
         locale = (get_language() or "en")[:2]
         self._choices()["country"].choices = country_choices(locale)
         self._choices()["shipping_method"].choices = [
@@ -143,6 +147,11 @@ class CheckoutForm(forms.Form):
         """The address as typed (cleaned data needed)."""
         names = ("line1", "line2", "postcode", "city", "region", "country", "phone", "point")
         return Address(**{name: self.cleaned_data.get(name) or "" for name in names})
+
+    def ahead_known(self) -> set[int]:
+        """The variants that the page showed as ordered ahead."""
+        parts = (whole(part) for part in self.cleaned_data.get("ahead", "").split(","))
+        return {part for part in parts if part is not None}
 
     def expected_total(self) -> int | None:
         """The total that the page showed for the chosen way to ship."""

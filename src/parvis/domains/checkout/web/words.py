@@ -96,6 +96,7 @@ TRAIL: Mapping[str, Words] = {
     "late_payment": _("Paid after its time; the articles had gone, so it is refunded"),
     "cancelled": _("Cancelled"),
     "expired": _("Not paid in time; the articles are on sale again"),
+    "preorder_moved": _("What was ordered ahead comes on another day"),
     "shipped": _("Shipped"),
     "delivered": _("Delivered"),
     "refunded": _("Refunded"),

@@ -71,8 +71,8 @@ def _variant(entry: Entry, variant: Variant) -> dict[str, Any]:
         "url": f"{entry.page}?variant={variant.id}",
         "price": _price(variant.price),
         "availability": {
-            "available": variant.available > 0,
-            "status": "in_stock" if variant.available > 0 else "out_of_stock",
+            "available": variant.sellable > 0,
+            "status": "in_stock" if variant.available > 0 else "preorder" if variant.ahead else "out_of_stock",
         },
         "variant_options": [{"name": name, "value": value} for name, value in options if value],
     }

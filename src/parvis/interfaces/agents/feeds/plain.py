@@ -15,7 +15,7 @@ from parvis.interfaces.agents.feeds.entries import Entry, entries
 TITLE, DESCRIPTION, BRAND, IDENTITY = 150, 5000, 70, 100
 COLUMNS = (
     "item_id", "item_group_id", "is_eligible_search", "is_eligible_checkout", "title", "description", "url", "brand",
-    "image_url", "product_category", "condition", "price", "sale_price", "availability", "gtin", "size", "color",
+    "image_url", "product_category", "condition", "price", "sale_price", "availability", "availability_date", "gtin", "size", "color",
     "seller_name", "seller_url", "star_rating", "review_count", "verified_review_count", "highlights", "q_and_a",
     "popularity_source",
 )  # fmt: skip
@@ -60,7 +60,8 @@ def _of_variant(entry: Entry, variant: Variant) -> dict[str, Any]:
         "url": f"{entry.page}?variant={variant.id}",
         "price": priced(full),
         **({"sale_price": priced(variant.price)} if reduced else {}),
-        "availability": "in_stock" if variant.available > 0 else "out_of_stock",
+        "availability": "in_stock" if variant.available > 0 else "preorder" if variant.ahead else "out_of_stock",
+        **({"availability_date": variant.preorder_on.isoformat()} if variant.ahead and variant.preorder_on else {}),
         **({"gtin": variant.public_gtin} if variant.public_gtin else {}),
         **({"size": variant.size} if variant.size else {}),
         **({"color": variant.colour} if variant.colour else {}),

@@ -20,7 +20,7 @@ _NAMES = {
     "item_id": "id", "title": "title", "description": "description", "url": "link", "image_url": "image_link",
     "availability": "availability", "price": "price", "sale_price": "sale_price", "brand": "brand",
     "item_group_id": "item_group_id", "condition": "condition", "size": "size", "color": "color",
-    "product_category": "product_type", "gtin": "gtin",
+    "product_category": "product_type", "gtin": "gtin", "availability_date": "availability_date",
 }  # fmt: skip
 
 

@@ -60,6 +60,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "method": method.name(locale()) if method else found.shipping_method,
         "bought": bought,
         "paying": found.state is OrderState.AWAITING_PAYMENT and _under_way(found),
+        "ahead": actions.open_ahead(found),
         "hold": hold_of(found, at=now()),
         "again": found.state is OrderState.CANCELLED and found.cancel_reason in REVIVABLE,
         "fresh": request.GET.get("new") == "1",
@@ -78,6 +79,7 @@ def _review_url(slug: str, token: str) -> str:
 
 _SHOWN = {
     "placed": "cart",
+    "preorder_moved": "clock",
     "payment_declined": "alert",
     "payment_cancelled": "close",
     "paid": "check",
@@ -114,4 +116,17 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
         messages.warning(request, explain(error))
     else:
         messages.success(request, gettext("The order is cancelled. Nothing was charged."))
+    return redirect("storefront:order", token=token)
+
+
+@require_POST
+def take_back_preorder(request: HttpRequest, token: str) -> HttpResponse:
+    """The shopper takes back what was ordered ahead, before it is sent."""
+    found = queries.order_by_token(token)
+    try:
+        actions.take_back_preorder(order_id=found.id, at=now())
+    except ParvisError as error:
+        messages.warning(request, explain(error))
+    else:
+        messages.success(request, gettext("Taken back. The money goes back to the card you paid with."))
     return redirect("storefront:order", token=token)

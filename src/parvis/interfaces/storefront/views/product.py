@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -94,8 +95,9 @@ def choices(detail: ProductDetail, wanted: str) -> dict[str, Any]:
             {"name": name, "key": members[0].colour_key, "options": [_option(each) for each in members]}
             for name, members in colours.items()
         ],
-        "missing": [{"id": each.id, "words": each.label or each.sku} for each in variants if each.available <= 0],
-        "buyable": any(each.available > 0 for each in variants),
+        "missing": [{"id": each.id, "words": each.label or each.sku} for each in variants if each.sellable <= 0],
+        "buyable": any(each.sellable > 0 for each in variants),
+        "ahead": any(each.ahead for each in variants) and not any(each.available > 0 for each in variants),
         "one_price": len(prices) == 1,
     }
 
@@ -105,8 +107,11 @@ def _option(variant: Variant) -> dict[str, Any]:
     return {
         "value": variant.id,
         "label": variant.size or variant.colour or variant.sku,
-        "disabled": variant.available <= 0,
-        "note": gettext("sold out") if variant.available <= 0 else "",
+        "disabled": variant.sellable <= 0,
+        "note": gettext("sold out") if variant.sellable <= 0 else "",
+        "ahead": gettext("pre-order, %(day)s") % {"day": date_format(variant.preorder_on, "j F")}
+        if variant.ahead and variant.preorder_on
+        else "",
         "few": gettext("%(count)d left") % {"count": variant.available} if few else "",
         "price": variant.price,
     }

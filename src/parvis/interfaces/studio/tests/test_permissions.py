@@ -96,6 +96,7 @@ EXPECTED = {
     "variant": ("get", "omcv"),
     "variant_stock": ("post", "om"),
     "variant_price": ("post", "om"),
+    "variant_preorder": ("post", "om"),
     "variant_gtin": ("post", "om"),
     "variant_archived": ("post", "om"),
     "orders": ("get", "omc"),
