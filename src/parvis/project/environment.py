@@ -76,6 +76,17 @@ VARIABLES = (
         "whsec_ and a key in base64: signs what /webhooks/mail/ is told of mail that came back. Empty: no such door.",
     ),
     Variable(
+        "PARVIS_STRIPE_SECRET_KEY",
+        "",
+        "Stripe's secret key (sk_… or rk_…): payments go through Stripe. Empty: the test provider, no money moves.",
+    ),
+    Variable("PARVIS_STRIPE_PUBLISHABLE_KEY", "", "Stripe's publishable key (pk_…), for its element in the browser."),
+    Variable(
+        "PARVIS_STRIPE_WEBHOOK_SECRET",
+        "",
+        "The secret (whsec_…) of the endpoint /webhooks/stripe/; two with a comma while one is being changed.",
+    ),
+    Variable(
         "PARVIS_OUTBOUND_ALLOWED", "", "host:port pairs, with commas, that webhooks may reach in a private network."
     ),
     Variable("PARVIS_LLM", "", "A language model: openai (any compatible server), gemini, or empty for none."),
@@ -125,6 +136,7 @@ class Environment:
     email_url: str
     email_from: str
     mail_hook_secret: str
+    stripe: tuple[str, str, tuple[str, ...]] | None = field(repr=False)
     outbound_allowed: tuple[str, ...]
     language_model: Options | None
     second_opinions: str
@@ -201,6 +213,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         email_url=reader.text("PARVIS_EMAIL_URL"),
         email_from=reader.text("PARVIS_EMAIL_FROM"),
         mail_hook_secret=_hook_secret(reader),
+        stripe=_stripe(reader),
         outbound_allowed=reader.several("PARVIS_OUTBOUND_ALLOWED"),
         language_model=_language_model(reader),
         second_opinions=reader.choice("PARVIS_SECOND_OPINIONS", ("advise", "release", "off")),
@@ -236,6 +249,26 @@ def _hook_secret(reader: _Reader) -> str:
     if secret and not (secret.startswith("whsec_") and long_enough):
         reader.problems.append("  PARVIS_MAIL_HOOK_SECRET: give whsec_ and at least 16 bytes in base64")
     return secret
+
+
+def _stripe(reader: _Reader) -> tuple[str, str, tuple[str, ...]] | None:
+    """Secret key, publishable key, webhook secrets; all three or none, of one mode."""
+    names = ("PARVIS_STRIPE_SECRET_KEY", "PARVIS_STRIPE_PUBLISHABLE_KEY", "PARVIS_STRIPE_WEBHOOK_SECRET")
+    secret, public = reader.text(names[0]), reader.text(names[1])
+    hooks = reader.several(names[2])
+    if not (secret or public or hooks):
+        return None
+    # never the value itself: what is wrong here is printed and logged
+    if not secret.startswith(("sk_", "rk_")):
+        reader.problems.append(f"  {names[0]}: give the secret key, sk_… or rk_…")
+    if not public.startswith("pk_"):
+        reader.problems.append(f"  {names[1]}: give the publishable key, pk_…")
+    if not hooks or not all(hook.startswith("whsec_") for hook in hooks):
+        reader.problems.append(f"  {names[2]}: give the endpoint's secret, whsec_…")
+    modes = {key.split("_")[1] for key in (secret, public) if key.count("_") >= 2}
+    if len(modes) > 1:
+        reader.problems.append("  PARVIS_STRIPE_…: one key is of test mode, the other of live mode")
+    return secret, public, hooks
 
 
 def _currency(reader: _Reader) -> str:

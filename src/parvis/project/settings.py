@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "parvis.connectors.agents",
     "parvis.connectors.demo",
     "parvis.connectors.llm",
+    "parvis.connectors.stripe",
     "parvis.connectors.testpay",
     "parvis.connectors.webhooks",
     # interfaces

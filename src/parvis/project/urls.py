@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("parvis.interfaces.widgets.urls")),
     path("", include("parvis.domains.analytics.urls")),
     path("", include("parvis.domains.voices.urls")),
+    path("", include("parvis.connectors.stripe.urls")),
     path("", include("parvis.connectors.testpay.urls")),
     path("", include("parvis.connectors.mail.urls")),
     path("", include("parvis.interfaces.storefront.roots")),

@@ -6,14 +6,31 @@ def bind() -> None:
     from django.conf import settings
 
     from parvis.connectors.llm.client import from_options
-    from parvis.connectors.testpay.provider import TestPay
     from parvis.core.language_model import bind_language_model
-    from parvis.domains.checkout.ports import bind_payments
 
-    bind_payments(TestPay())
+    _bind_payments()
     bind_language_model(from_options(settings.LANGUAGE_MODEL))
     _bind_mail()
     _bind_index()
+
+
+def _bind_payments() -> None:
+    """Stripe where its keys are set, else the test provider."""
+    from hashlib import sha256
+
+    from django.conf import settings
+
+    from parvis.connectors.stripe.client import Client
+    from parvis.connectors.stripe.provider import Stripe
+    from parvis.connectors.testpay.provider import TestPay
+    from parvis.domains.checkout.ports import bind_payments
+
+    if settings.ENV.stripe is None:
+        bind_payments(TestPay())
+        return
+    secret, public, hooks = settings.ENV.stripe
+    space = sha256(f"stripe {settings.SECRET_KEY}".encode()).hexdigest()[:12]
+    bind_payments(Stripe(Client(secret), publishable_key=public, webhook_secrets=hooks, space=space))
 
 
 def _bind_index() -> None:

@@ -2,8 +2,9 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -249,6 +250,7 @@ class TestPay:
     # -- what only some providers can do ----------------------------------------------------------------------
 
     takes_cards = True
+    page_sources: Mapping[str, Sequence[str]] = MappingProxyType({})
 
     def browser_kit(self, intent: Intent, *, return_url: str, locale: str) -> BrowserKit:
         """The wallet is a page of ours, where the shopper accepts or refuses."""

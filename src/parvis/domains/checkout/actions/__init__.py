@@ -26,7 +26,7 @@ from parvis.domains.checkout.actions.expire import expire
 from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship, try_again
 from parvis.domains.checkout.actions.history import record_history
 from parvis.domains.checkout.actions.moving import move_back, move_customer, note_likenesses
-from parvis.domains.checkout.actions.pay import pay, settle
+from parvis.domains.checkout.actions.pay import open_payment, pay, settle
 from parvis.domains.checkout.actions.place import (
     AlreadyPlaced,
     BadAddress,
@@ -96,6 +96,7 @@ __all__ = [
     "note_likenesses",
     "number_of",
     "open_ahead",
+    "open_payment",
     "open_session",
     "pay",
     "place",

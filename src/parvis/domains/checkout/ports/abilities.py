@@ -83,15 +83,11 @@ class Lists(Protocol):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BrowserKit:
     """How the provider takes a payment in the browser: either a ``page`` of its own to go to, or an element:
-    ``script`` (our static file) mounts it, ``config`` goes to it as JSON and ``script_sources`` … are what the page's
-    content policy must allow besides."""
+    ``script`` (our static file) mounts it and ``config`` goes to it as JSON."""
 
     page: str = ""
     script: str = ""
     config: Mapping[str, str] = field(default_factory=dict)
-    script_sources: Sequence[str] = ()
-    frame_sources: Sequence[str] = ()
-    connect_sources: Sequence[str] = ()
 
 
 @runtime_checkable
@@ -101,6 +97,10 @@ class InBrowser(Protocol):
     @property
     def takes_cards(self) -> bool:
         """Whether card numbers may be typed on our own pages all the same."""
+
+    @property
+    def page_sources(self) -> Mapping[str, Sequence[str]]:
+        """What the content policy of our paying pages must allow besides: directive -> sources."""
 
     def browser_kit(self, intent: Intent, *, return_url: str, locale: str) -> BrowserKit:
         """The element's settings for one payment."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StripeConfig(AppConfig):
+    name = "parvis.connectors.stripe"
+    label = "stripe"

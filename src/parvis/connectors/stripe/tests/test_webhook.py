@@ -1,0 +1,123 @@
+"""Stripe's webhooks at our door: repeated, in any order, of strangers, and wrong."""
+
+import json
+from collections.abc import Iterator
+from itertools import permutations
+
+import pytest
+
+from parvis.connectors.stripe import signing
+from parvis.connectors.stripe.simulator import SECRET
+from parvis.connectors.stripe.tests.bench import SimulatedBench
+from parvis.core.clock import now
+from parvis.core.money import Money
+from parvis.domains.catalog.testing import small_catalogue
+from parvis.domains.checkout import actions, models, ports, queries
+from parvis.domains.checkout.contracts import Order, OrderState
+from parvis.domains.checkout.ports import PaymentUnavailable
+from parvis.domains.checkout.testing import card, placed_order
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+URL = "/webhooks/stripe/"
+
+
+@pytest.fixture
+def bench() -> Iterator[SimulatedBench]:
+    known, made = ports.bound(), SimulatedBench()
+    made.now = now()
+    ports.bind_payments(made.provider)
+    small_catalogue()
+    yield made
+    ports.bind_payments(known)
+
+
+def sent(client, body: bytes, *, header: str | None = None) -> int:
+    header = signing.sign(body, secret=SECRET, at=now()) if header is None else header
+    answer = client.post(URL, body, content_type="application/json", headers={"stripe-signature": header})
+    return int(answer.status_code)
+
+
+def unheard(bench: SimulatedBench) -> Order:
+    """An order whose shop died after the confirmation: Stripe has it all, the shop knows of a payment only."""
+    order = placed_order({"DR-S": 1}, at=now())
+    intent = actions.open_payment(order_token=order.token, at=now())
+    assert intent is not None
+    bench.account.pay_in_browser(intent.reference, "4242424242424242")
+    bench.provider.capture(intent.reference, amount=intent.amount, key="by hand")
+    return order
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_order_and_every_copy_end_in_one_paid_order(client, bench: SimulatedBench, seed: int) -> None:
+    order = unheard(bench)
+    bodies = [body for _, body in bench.deliveries()]
+    order_of_arrival = list(permutations(bodies))[seed * 5 % 24]
+    for body in (*order_of_arrival, *bodies):
+        assert sent(client, body) == 200
+    after = queries.order(order.id)
+    assert after.state is OrderState.PAID
+    assert [entry.kind for entry in after.trail].count("paid") == 1
+
+
+def test_a_forged_or_old_one_is_refused(client, bench: SimulatedBench) -> None:
+    order = unheard(bench)
+    body = bench.deliveries()[-1][1]
+    assert sent(client, body, header="") == 400
+    assert sent(client, body, header="t=1,v1=00") == 400
+    assert sent(client, body.replace(b"8900", b"8901"), header=signing.sign(body, secret=SECRET, at=now())) == 400
+    assert queries.order(order.id).state is OrderState.AWAITING_PAYMENT
+
+
+def test_one_in_another_currency_or_of_more_money_is_not_taken(client, bench: SimulatedBench) -> None:
+    order = unheard(bench)
+    body = bench.deliveries()[-1][1]
+    for change in (("eur", "usd"), ("8900", "89000")):
+        assert sent(client, body.replace(*(part.encode() for part in change))) == 409
+    assert queries.order(order.id).state is OrderState.AWAITING_PAYMENT
+    assert not models.WebhookSeen.objects.exists(), "what was not taken may be sent again"
+
+
+def test_payments_that_are_not_of_this_shop_are_none_of_its_business(client, bench: SimulatedBench) -> None:
+    event = json.loads(bench_event(bench))
+    event["data"]["object"]["metadata"] = {}
+    assert sent(client, json.dumps(event).encode()) == 200
+    event["type"] = "invoice.paid"
+    assert sent(client, json.dumps(event).encode()) == 200
+
+
+def test_one_of_ours_that_is_not_written_yet_is_to_come_again(client, bench: SimulatedBench) -> None:
+    assert sent(client, bench_event(bench)) == 404
+
+
+def bench_event(bench: SimulatedBench) -> bytes:
+    """News of a payment that the shop's books do not have."""
+    amount = Money(8900, "EUR")
+    opened = bench.provider.create(amount=amount, order_number="P-999999", key="k", return_url="")
+    bench.provider.confirm(opened.reference, instrument=card())
+    return bench.deliveries()[-1][1]
+
+
+def test_the_door_is_closed_where_another_provider_is_bound(client) -> None:
+    assert sent(client, b"{}") == 404
+
+
+def test_too_much_is_not_read(client, bench: SimulatedBench) -> None:
+    assert sent(client, b"x" * (256 * 1024 + 1)) == 413
+
+
+def test_a_lost_answer_leaves_the_order_payable_and_paid_once(bench: SimulatedBench) -> None:
+    order = placed_order({"DR-S": 1}, at=now())
+    bench.account.faults = [
+        None,
+        None,
+        None,
+        "lose",
+        500,
+        500,
+    ]  # all tries of the confirmation fail
+    with pytest.raises(PaymentUnavailable):
+        actions.pay(order_token=order.token, card=card(), at=now())
+    assert queries.order(order.id).state is OrderState.AWAITING_PAYMENT
+    assert actions.pay(order_token=order.token, card=card(), at=now()).state.value == "paid"
+    charges = [thing for thing in bench.account.things.values() if thing["object"] == "charge"]
+    assert len(charges) == 1
