@@ -7,7 +7,7 @@ from parvis.core.clock import now
 from parvis.core.events import Listener
 from parvis.domains.catalog.contracts import PreorderMoved, StockChanged
 from parvis.domains.checkout import actions
-from parvis.domains.checkout.contracts import OrderPlaced
+from parvis.domains.checkout.contracts import OrderPaid, OrderPlaced
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import CustomerErased, CustomersMerged, CustomersSplit
 
@@ -47,10 +47,16 @@ def move_day(events: Sequence[PreorderMoved]) -> None:
         actions.tell_moved(variant_id=event.variant_id, day=date.fromisoformat(event.new), at=now())
 
 
+def confirm(events: Sequence[OrderPaid]) -> None:
+    """What was paid is confirmed to the buyer in writing."""
+    actions.confirm_orders(order_ids=[event.order_id for event in events], at=now())
+
+
 LISTENERS = (
     Listener(name="checkout.forget", events=(CustomerErased,), handler=forget),
     Listener(name="checkout.follow", events=(CustomersMerged, CustomersSplit), handler=follow, batch=20),
     Listener(name="checkout.compare", events=(OrderPlaced,), handler=compare, batch=500),
     Listener(name="checkout.tell", events=(StockChanged,), handler=tell, batch=500),
     Listener(name="checkout.move_day", events=(PreorderMoved,), handler=move_day, batch=5),
+    Listener(name="checkout.confirm", events=(OrderPaid,), handler=confirm, batch=50),
 )

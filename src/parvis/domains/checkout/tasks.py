@@ -29,6 +29,12 @@ def follow_up(payment_id: int) -> None:
     actions.follow_up(payment_id=payment_id, at=now())
 
 
+@app.task(name="checkout.declaration")
+def declaration(declaration_id: int) -> None:
+    """A withdrawal was declared with the form of the law."""
+    actions.handle_declaration(declaration_id=declaration_id, at=now())
+
+
 @app.periodic(cron="41 3 * * *")
 @app.task(name="checkout.tidy", queueing_lock="checkout.tidy")
 def tidy(timestamp: int) -> None:

@@ -11,6 +11,7 @@ from parvis.domains.checkout.actions.alerts import (
     tell_waiting,
     tidy_alerts,
 )
+from parvis.domains.checkout.actions.brand import save_carriers, save_return_policy, save_seller
 from parvis.domains.checkout.actions.carts import (
     CartFull,
     NotEnough,
@@ -22,10 +23,12 @@ from parvis.domains.checkout.actions.carts import (
     set_quantity,
 )
 from parvis.domains.checkout.actions.completing import complete_session
+from parvis.domains.checkout.actions.confirming import confirm_orders
 from parvis.domains.checkout.actions.expire import expire
 from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship, try_again
 from parvis.domains.checkout.actions.history import record_history
 from parvis.domains.checkout.actions.moving import move_back, move_customer, note_likenesses
+from parvis.domains.checkout.actions.parcels import label, pack, parcel_news, unpack
 from parvis.domains.checkout.actions.pay import open_payment, pay, settle
 from parvis.domains.checkout.actions.place import (
     AlreadyPlaced,
@@ -39,6 +42,17 @@ from parvis.domains.checkout.actions.place import (
 )
 from parvis.domains.checkout.actions.preorders import open_ahead, take_back_preorder, tell_moved
 from parvis.domains.checkout.actions.refunds import refund, retry_refunds
+from parvis.domains.checkout.actions.returns import (
+    accept_return,
+    cancel_return,
+    declare_withdrawal,
+    handle_declaration,
+    receive_return,
+    refund_return,
+    refuse_return,
+    request_return,
+    set_declaration_aside,
+)
 from parvis.domains.checkout.actions.sessions import (
     HandedOver,
     SessionClosed,
@@ -72,15 +86,19 @@ __all__ = [
     "SessionClosed",
     "TotalMoved",
     "UnknownPayment",
+    "accept_return",
     "acknowledge_prices",
     "add_to_cart",
     "apply_provider_event",
     "ask_for_alert",
     "cancel",
+    "cancel_return",
     "cancel_session",
     "capture_due",
     "complete_session",
     "confirm_alert",
+    "confirm_orders",
+    "declare_withdrawal",
     "deliver",
     "expire",
     "expire_sessions",
@@ -90,6 +108,8 @@ __all__ = [
     "forget_card",
     "forget_customer",
     "hand_over",
+    "handle_declaration",
+    "label",
     "merge_carts",
     "move_back",
     "move_customer",
@@ -98,14 +118,24 @@ __all__ = [
     "open_ahead",
     "open_payment",
     "open_session",
+    "pack",
+    "parcel_news",
     "pay",
     "place",
+    "receive_return",
     "record_history",
     "refund",
+    "refund_return",
+    "refuse_return",
     "remove",
     "reopen_cart",
+    "request_return",
     "retry_refunds",
+    "save_carriers",
+    "save_return_policy",
+    "save_seller",
     "save_shipping_methods",
+    "set_declaration_aside",
     "set_quantity",
     "settle",
     "ship",
@@ -117,5 +147,6 @@ __all__ = [
     "tidy",
     "tidy_alerts",
     "try_again",
+    "unpack",
     "update_session",
 ]

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from parvis.core import outbox
 from parvis.core.errors import Conflict, NotFound
 from parvis.domains.checkout import contracts, models, queries
-from parvis.domains.checkout.actions import moves
+from parvis.domains.checkout.actions import moves, parcels
 from parvis.domains.checkout.actions.carts import locked_cart
 from parvis.domains.checkout.actions.settling import give_up, void
-from parvis.domains.checkout.contracts import OrderDelivered, OrderShipped, OrderState, PaymentState
+from parvis.domains.checkout.contracts import OrderState, PaymentState
 from parvis.domains.checkout.queries.orders import to_order
+from parvis.domains.checkout.rules import orders as rules
 from parvis.domains.checkout.rules.orders import REVIVABLE, NotPossible, Verb
 
 
@@ -23,25 +23,26 @@ class PaymentUnderWay(Conflict):
 
 
 @transaction.atomic
-def ship(*, order_id: int, tracking: str = "", actor_id: int | None = None, at: datetime) -> contracts.Order:
-    """The goods have left. Raises NotFound, rules.NotPossible."""
+def ship(
+    *, order_id: int, tracking: str = "", carrier: str = "", actor_id: int | None = None, at: datetime
+) -> contracts.Order:
+    """All that is left of an order has gone, in one parcel: the simple way, see :mod:`parcels` for several.
+    Raises NotFound, rules.NotPossible, Invalid for an unknown carrier."""
     order = moves.locked(order_id)
-    detail = {"tracking": tracking} if tracking else {}
-    moves.move(
-        order, Verb.SHIP, at=at, detail=detail, actor_id=actor_id, shipped_at=at, tracking=tracking.strip()[:120]
-    )
-    ids = moves.product_ids(order)
-    outbox.publish(OrderShipped(order_id=order.id, customer_id=order.customer_id, product_ids=ids), at=at)
+    rules.follow(OrderState(order.state), Verb.SHIP, shipped=order.shipped_at is not None)
+    parcels.send_all(order, carrier=carrier, tracking=tracking, actor_id=actor_id, at=at)
+    parcels.shipped(order, happened=at, actor_id=actor_id, at=at)
     return to_order(order)
 
 
 @transaction.atomic
 def deliver(*, order_id: int, actor_id: int | None = None, at: datetime) -> contracts.Order:
-    """The goods have arrived. Raises NotFound, rules.NotPossible."""
+    """All of an order has arrived. Raises NotFound, rules.NotPossible."""
     order = moves.locked(order_id)
-    moves.move(order, Verb.DELIVER, at=at, actor_id=actor_id, delivered_at=at)
-    ids = moves.product_ids(order)
-    outbox.publish(OrderDelivered(order_id=order.id, customer_id=order.customer_id, product_ids=ids), at=at)
+    facts = {"shipped": order.shipped_at is not None, "delivered": order.delivered_at is not None}
+    rules.follow(OrderState(order.state), Verb.DELIVER, **facts)
+    parcels.bring_all(order, actor_id=actor_id, at=at)
+    parcels.delivered(order, happened=at, actor_id=actor_id, at=at)
     return to_order(order)
 
 

@@ -18,8 +18,8 @@ from parvis.core.idempotency import KeyReused
 from parvis.core.money import Money
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.checkout import contracts, models, ports
-from parvis.domains.checkout.actions import moves
-from parvis.domains.checkout.contracts import OrderRefunded, OrderState, RefundState
+from parvis.domains.checkout.actions import letters, moves, parcels, return_moves
+from parvis.domains.checkout.contracts import OrderRefunded, OrderState, ParcelState, RefundState
 from parvis.domains.checkout.ports import PaymentUnavailable, RefundResult
 from parvis.domains.checkout.queries.orders import to_refund
 from parvis.domains.checkout.rules import money
@@ -65,7 +65,7 @@ def refund(
         order = moves.locked(order_id)
         row = models.Refund.objects.filter(key=key).select_related("payment").first()
         if row is None:
-            row = _claim(order, wanted, amount_minor, key=key, reason=reason, actor_id=actor_id, restock=restock, at=at)
+            row = claim(order, wanted, amount_minor, key=key, reason=reason, actor_id=actor_id, restock=restock, at=at)
         elif (
             row.payment.order_id != order_id
             or row.lines != _stored(wanted)
@@ -85,7 +85,7 @@ def _stored(lines: Mapping[int, int]) -> dict[str, int]:
     return {str(line_id): quantity for line_id, quantity in sorted(lines.items())}
 
 
-def _claim(
+def claim(
     order: models.Order,
     wanted: Mapping[int, int],
     amount_minor: int | None,
@@ -96,6 +96,7 @@ def _claim(
     restock: bool,
     at: datetime,
 ) -> models.Refund:
+    """Claim a refund of a locked order; :func:`carry_out` asks the provider. Raises what :func:`refund` does."""
     payment = order.payments.filter(captured_minor__gt=0).order_by("-id").first()
     if payment is None or not rules.can(OrderState(order.state), Verb.REFUND_WHOLE):
         raise NotPaid(number=order.number, reason="not paid")
@@ -207,6 +208,7 @@ def _given_back(order: models.Order, row: models.Refund, *, at: datetime) -> Non
         variants = dict(order.lines.values_list("id", "variant_id"))
         pieces = {variants[int(line_id)]: quantity for line_id, quantity in row.lines.items()}
         catalog.take_back(pieces, ref=order.number, reason=row.reason[:200], actor_id=row.actor_id, at=at)
+    _settle_goods(order, row, whole=whole, at=at)
     told = OrderRefunded(
         order_id=order.id,
         customer_id=order.customer_id,
@@ -215,6 +217,17 @@ def _given_back(order: models.Order, row: models.Refund, *, at: datetime) -> Non
         whole=whole,
     )
     outbox.publish(told, at=at)
+
+
+def _settle_goods(order: models.Order, row: models.Refund, *, whole: bool, at: datetime) -> None:
+    """What a refund changes for the goods: its return is closed; nothing more is sent of an order that is wholly paid
+    back; an order whose last open piece was paid back has nothing left to send."""
+    return_moves.given_back(order, row, at=at)
+    if whole:
+        order.parcels.filter(state=ParcelState.PREPARING.value).delete()
+    else:
+        parcels.follow(order, at=at)
+    letters.of_refund(order, row, at=at)
 
 
 def _not_given_back(order: models.Order, row: models.Refund, *, at: datetime) -> None:

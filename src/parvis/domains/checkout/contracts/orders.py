@@ -7,7 +7,9 @@ from typing import Any
 
 from parvis.core.money import Money
 from parvis.domains.checkout.contracts.addresses import Address
+from parvis.domains.checkout.contracts.parcels import Parcel
 from parvis.domains.checkout.contracts.quotes import Totals
+from parvis.domains.checkout.contracts.returns import Return
 from parvis.domains.checkout.contracts.words import OrderState, PaymentState, RefundState, StepState
 
 
@@ -95,6 +97,8 @@ class Order:
     trail: tuple[TrailEntry, ...] = ()
     payment: Payment | None = None
     refunds: tuple[Refund, ...] = ()
+    parcels: tuple[Parcel, ...] = ()
+    returns: tuple[Return, ...] = ()
     reserved_until: datetime | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
 

@@ -4,21 +4,32 @@ from parvis.domains.checkout.models.alerts import StockAlert
 from parvis.domains.checkout.models.carts import Cart, CartLine
 from parvis.domains.checkout.models.moving import Moved
 from parvis.domains.checkout.models.orders import Order, OrderEvent, OrderLine, Reservation, ShippingMethod
+from parvis.domains.checkout.models.papers import Paper, PaperSequence, Setting
+from parvis.domains.checkout.models.parcels import Parcel, ParcelNews
 from parvis.domains.checkout.models.payments import Payment, Refund, SavedCard, WebhookSeen
+from parvis.domains.checkout.models.returns import Declaration, Return, ReturnLine
 from parvis.domains.checkout.models.sessions import Session
 
 __all__ = [
     "Cart",
     "CartLine",
+    "Declaration",
     "Moved",
     "Order",
     "OrderEvent",
     "OrderLine",
+    "Paper",
+    "PaperSequence",
+    "Parcel",
+    "ParcelNews",
     "Payment",
     "Refund",
     "Reservation",
+    "Return",
+    "ReturnLine",
     "SavedCard",
     "Session",
+    "Setting",
     "ShippingMethod",
     "StockAlert",
     "WebhookSeen",

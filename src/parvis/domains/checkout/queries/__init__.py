@@ -1,6 +1,7 @@
 """What can be read of carts and orders. Every function gives frozen contracts."""
 
 from parvis.domains.checkout.queries.alerts import alert, waiting
+from parvis.domains.checkout.queries.brand import carriers, return_policy, seller
 from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods, totals
 from parvis.domains.checkout.queries.orders import (
     attention,
@@ -16,15 +17,29 @@ from parvis.domains.checkout.queries.orders import (
     state_counts,
     unfinished,
 )
+from parvis.domains.checkout.queries.parcels import parcel, pieces
 from parvis.domains.checkout.queries.quotes import quote
+from parvis.domains.checkout.queries.returns import (
+    declarations,
+    return_,
+    return_by_token,
+    return_counts,
+    return_reasons,
+    returnable,
+    returns,
+    withdrawal_until,
+    worth,
+)
 from parvis.domains.checkout.queries.sessions import session
 
 __all__ = [
     "alert",
     "all_shipping_methods",
     "attention",
+    "carriers",
     "cart",
     "cart_count",
+    "declarations",
     "last_details",
     "order",
     "order_by_number",
@@ -32,13 +47,25 @@ __all__ = [
     "orders",
     "orders_of",
     "owners_of",
+    "parcel",
+    "pieces",
     "purchased",
     "quote",
+    "return_",
+    "return_by_token",
+    "return_counts",
+    "return_policy",
+    "return_reasons",
+    "returnable",
+    "returns",
     "saved_cards",
+    "seller",
     "session",
     "shipping_methods",
     "state_counts",
     "totals",
     "unfinished",
     "waiting",
+    "withdrawal_until",
+    "worth",
 ]

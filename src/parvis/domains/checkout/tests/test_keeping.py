@@ -222,9 +222,9 @@ def test_orders_are_listed_page_by_page() -> None:
     assert queries.orders_of(new.customer_id)[0].quantity == 1
 
 
-def test_an_order_page_costs_six_statements(django_assert_max_num_queries) -> None:
+def test_an_order_page_costs_eight_statements(django_assert_max_num_queries) -> None:
     order = paid_order({"DR-S": 1, "SW-S": 1})
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         queries.order_by_token(order.token)
     with django_assert_max_num_queries(1):
         queries.orders()

@@ -1,0 +1,26 @@
+"""Returns: asked for by the buyer, decided and received by the team, paid back once."""
+
+from parvis.domains.checkout.actions.returns.asking import cancel_return, request_return
+from parvis.domains.checkout.actions.returns.declaring import (
+    declare_withdrawal,
+    handle_declaration,
+    set_declaration_aside,
+)
+from parvis.domains.checkout.actions.returns.handling import (
+    accept_return,
+    receive_return,
+    refund_return,
+    refuse_return,
+)
+
+__all__ = [
+    "accept_return",
+    "cancel_return",
+    "declare_withdrawal",
+    "handle_declaration",
+    "receive_return",
+    "refund_return",
+    "refuse_return",
+    "request_return",
+    "set_declaration_aside",
+]
