@@ -1,11 +1,14 @@
 """Addresses for programs, at the root of the site."""
 
-from django.urls import path
+from django.urls import include, path
 
+from parvis.interfaces.agents.acp.views.discovery import well_known as acp_well_known
 from parvis.interfaces.agents.views import feeds, llms, robots, sitemaps, statements, twins
 
 app_name = "agents"
 urlpatterns = [
+    path("acp/", include("parvis.interfaces.agents.acp.urls")),
+    path(".well-known/acp.json", acp_well_known, name="acp_well_known"),
     path("robots.txt", robots.robots, name="robots"),
     path("llms.txt", llms.llms, name="llms"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),

@@ -1,0 +1,136 @@
+"""/checkout_sessions: opened, read, changed, completed, cancelled."""
+
+from dataclasses import replace
+from typing import Any
+
+from parvis.core.idempotency import Answer
+from parvis.domains.checkout import actions, queries
+from parvis.domains.checkout.contracts import Details, Door, Session, SessionState
+from parvis.domains.checkout.ports import SharedToken
+from parvis.domains.people.contracts import Scope
+from parvis.interfaces.agents.acp import asked, places, told
+from parvis.interfaces.agents.acp.manners import Call, Operation, address
+from parvis.interfaces.agents.acp.schemas import CHECKOUT, Refused
+
+
+def _answer(call: Call, session: Session, *, status: int = 200) -> Answer:
+    call.met(session.token)
+    return Answer(status=status, body=told.session_document(session, locale=call.locale, language=call.language))
+
+
+def _known(call: Call, token: str) -> Session:
+    """The session, in the language of the call; raises NotFound for another agent's as for one that never was."""
+    call.met(token)
+    return queries.session(token, agent_id=call.agent.id, locale=call.locale, at=call.at)
+
+
+def create(call: Call) -> Answer:
+    body = call.body
+    asked.currency(body["currency"])
+    session = actions.open_session(
+        door=Door.ACP,
+        lines=asked.wanted(body["line_items"], call.counts),
+        details=asked.details(Details(), body),
+        codes=asked.codes(body) or (),
+        locale=call.locale,
+        agent_id=call.agent.id,
+        attribution=asked.attribution(body, "first"),
+        at=call.at,
+    )
+    return _answer(call, session, status=201)
+
+
+def read(call: Call, token: str) -> Answer:
+    return _answer(call, _known(call, token))
+
+
+def update(call: Call, token: str) -> Answer:
+    known, body = _known(call, token), call.body
+    details = asked.details(known.details, body)
+    details = asked.chosen(details, body.get("selected_fulfillment_options", ()), known.quote)
+    lines = asked.wanted(body["line_items"], call.counts) if "line_items" in body else None
+    session = actions.update_session(
+        token=token,
+        agent_id=call.agent.id,
+        lines=lines,
+        details=details if details != known.details else None,
+        codes=asked.codes(body),
+        at=call.at,
+    )
+    return _answer(call, session)
+
+
+def complete(call: Call, token: str) -> Answer:
+    known, body = _known(call, token), call.body
+    instrument = _instrument(body["payment_data"])
+    if known.state in told.OPEN:
+        _told_at_last(call, known)
+    session = actions.complete_session(
+        token=token,
+        agent_id=call.agent.id,
+        instrument=instrument,
+        key=call.key,
+        return_url=places.continue_url(token, call.locale),
+        at=call.at,
+    )
+    return _answer(call, session)
+
+
+def _instrument(data: Any) -> SharedToken:
+    """The token that pays. Raises :class:`Refused` for any other way to pay."""
+    if "instrument" not in data:
+        raise Refused(problem="purchase orders are not taken", param="$.payment_data", word="unsupported")
+    if data["handler_id"] != told.HANDLER:
+        raise Refused(problem=f"the only handler is {told.HANDLER}", param="$.payment_data.handler_id")
+    credential = data["instrument"]["credential"]
+    if not credential["token"] or len(credential["token"]) > 500:
+        raise Refused(problem="this is no token", param="$.payment_data.instrument.credential.token")
+    return SharedToken(token=credential["token"])
+
+
+def _told_at_last(call: Call, known: Session) -> None:
+    """What is told with the payment: the buyer once more, what they agree to, whom the sale is credited to."""
+    details = asked.details(known.details, {"buyer": call.body.get("buyer")})
+    # the parcel is for whom it was for: the buyer's name counts only where there is none yet
+    details = replace(details, name=known.details.name or details.name)
+    consents = asked.consents(call.body, told.CHANNELS)
+    credit = asked.attribution(call.body, "last")
+    if details != known.details or consents is not None or credit is not None:
+        actions.update_session(
+            token=known.token,
+            agent_id=call.agent.id,
+            details=details if details != known.details else None,
+            consents=consents,
+            attribution=credit,
+            at=call.at,
+        )
+
+
+def cancel(call: Call, token: str) -> Answer:
+    known = _known(call, token)
+    if known.state in (SessionState.COMPLETED, SessionState.CANCELLED):
+        problem = f"this checkout is {told.status(known)}"
+        raise Refused(problem=problem, word="not_cancelable", status=405)
+    session = actions.cancel_session(token=token, agent_id=call.agent.id, reason=asked.reason(call.body), at=call.at)
+    return _answer(call, session)
+
+
+collection = address(
+    {"POST": Operation(name="create_session", act=create, asks=(CHECKOUT, "CheckoutSessionCreateRequest"))}
+)
+one = address(
+    {
+        "GET": Operation(name="read_session", act=read, repeatable=True, scope=Scope.CHECKOUT_READ),
+        "POST": Operation(
+            name="update_session", act=update, asks=(CHECKOUT, "CheckoutSessionUpdateRequest"), outside=True
+        ),
+    }
+)
+completion = address(
+    {
+        "POST": Operation(
+            name="complete_session", act=complete, asks=(CHECKOUT, "CheckoutSessionCompleteRequest"), outside=True
+        )
+    }
+)
+cancellation = address({"POST": Operation(name="cancel_session", act=cancel, outside=True)})
