@@ -127,7 +127,8 @@ def _answered(request: HttpRequest, operation: Operation, visit: Visit, kwargs: 
         raise NotFound(kind="resource", key="this id")
     key = "" if operation.repeatable else _key(request)
     body = _body(request) if operation.asks is not None or not operation.repeatable else {}
-    given, counts = body, ()
+    given = body
+    counts: tuple[int, ...] = ()
     if operation.asks is not None:
         given, counts = asked.quantities(body)
         schemas.check(*operation.asks, given)

@@ -21,8 +21,6 @@ FOLDER = Path(__file__).parent / "spec"
 CHECKOUT, CART, PAYMENT = "schema.agentic_checkout.json", "schema.cart.json", "schema.delegate_payment.json"
 LONGEST = 200  # characters of a refusal: what was sent is not repeated at length
 
-FORMATS = FormatChecker(formats=())
-
 
 class Refused(ParvisError):
     """A request that does not fit: ``problem`` says why in words, ``param`` is the JSONPath of the place, ``word`` the
@@ -37,7 +35,6 @@ class Refused(ParvisError):
         self.code, self.status = word, status  # type: ignore[misc]  # those of this refusal, not of the class
 
 
-@FORMATS.checks("date-time")
 def _date_time(value: object) -> bool:
     if not isinstance(value, str):
         return True
@@ -47,7 +44,6 @@ def _date_time(value: object) -> bool:
         return False
 
 
-@FORMATS.checks("uri")
 def _uri(value: object) -> bool:
     if not isinstance(value, str):
         return True
@@ -58,12 +54,16 @@ def _uri(value: object) -> bool:
     return bool(parts.scheme and (parts.netloc or parts.path)) and " " not in value
 
 
-@FORMATS.checks("email")
 def _email(value: object) -> bool:
     if not isinstance(value, str):
         return True
     name, at, host = value.rpartition("@")
     return bool(name and at and host) and len(value) <= 254 and not any(each.isspace() for each in value)
+
+
+FORMATS = FormatChecker(formats=())
+for _name, _check in (("date-time", _date_time), ("uri", _uri), ("email", _email)):
+    FORMATS.checks(_name)(_check)
 
 
 class Book:

@@ -10,6 +10,7 @@ from parvis.core.clock import now
 from parvis.core.limits import Allowance, TooMany, spend
 from parvis.domains.checkout import ports
 from parvis.interfaces.agents.acp import VERSION, VERSIONS, manners, places
+from parvis.interfaces.agents.acp.schemas import Refused
 from parvis.interfaces.operations.address import client_address
 
 READING = Allowance("acp-discovery", burst=60, per_minute=60)
@@ -54,5 +55,5 @@ def well_known(request: HttpRequest) -> HttpResponse:
 
 def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
     """An address below the protocol's root that is none of its own."""
-    refused = manners.Refused(problem="there is nothing at this address", word="not_found", status=404)
+    refused = Refused(problem="there is nothing at this address", word="not_found", status=404)
     return manners.refusal(refused)
