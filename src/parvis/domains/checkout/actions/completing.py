@@ -25,7 +25,7 @@ from parvis.domains.checkout.actions.place import (
 )
 from parvis.domains.checkout.actions.sessions import acknowledge, locked_session, refill, told
 from parvis.domains.checkout.contracts import Address, Door, Message, OrderState, Session, SessionState
-from parvis.domains.checkout.ports import BadCard, CardDetails
+from parvis.domains.checkout.ports import BadCard, Instrument
 from parvis.domains.checkout.queries.sessions import row_of, to_session
 from parvis.domains.checkout.rules import sessions as rules
 
@@ -37,7 +37,7 @@ def complete_session(
     *,
     token: str,
     agent_id: int | None = None,
-    instrument: CardDetails,
+    instrument: Instrument,
     key: str,
     expected_total_minor: int | None = None,
     return_url: str = "",
@@ -67,7 +67,7 @@ def complete_session(
     try:
         step = pay(
             order_token=order_token,
-            card=instrument,
+            instrument=instrument,
             customer_id=row.customer_id,
             return_url=return_url,
             at=at,
