@@ -49,13 +49,16 @@ def _tell(order: models.Order, line: models.OrderLine, day: date, *, at: datetim
         context = {
             "subject": gettext("Order %(number)s: %(name)s now comes on %(day)s") % words,
             "paragraphs": [
-                gettext("You ordered %(name)s ahead. It is now expected on %(day)s, not on the day we told you.") % words,
-                gettext("If that is not what you want, you may take it back on the page of your order with one click:"
-                        " you get all of its money back."),
+                gettext("You ordered %(name)s ahead. It is now expected on %(day)s, not on the day we told you.")
+                % words,
+                gettext(
+                    "If that is not what you want, you may take it back on the page of your order with one click:"
+                    " you get all of its money back."
+                ),
             ],
             "url": f"{settings.PUBLIC_URL}/{order.locale}/orders/{order.token}/",
             "action": gettext("See my order"),
-        }  # fmt: skip
+        }
     mail.send(
         key=f"preorder:{line.id}:{day.isoformat()}",
         template="checkout/mail/told",
