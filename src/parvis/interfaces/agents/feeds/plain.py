@@ -16,8 +16,8 @@ TITLE, DESCRIPTION, BRAND, IDENTITY = 150, 5000, 70, 100
 COLUMNS = (
     "item_id", "item_group_id", "is_eligible_search", "is_eligible_checkout", "title", "description", "url", "brand",
     "image_url", "product_category", "condition", "price", "sale_price", "availability", "gtin", "size", "color",
-    "availability_date", "seller_name", "seller_url", "star_rating", "review_count", "verified_review_count", "highlights", "q_and_a",
-    "popularity_source",
+    "availability_date", "seller_name", "seller_url", "star_rating", "review_count", "verified_review_count",
+    "highlights", "q_and_a", "popularity_source",
 )  # fmt: skip
 
 
