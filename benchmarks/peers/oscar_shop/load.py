@@ -24,6 +24,7 @@ ProductClass = get_model("catalogue", "ProductClass")
 ProductReview = get_model("reviews", "ProductReview")
 Partner = get_model("partner", "Partner")
 StockRecord = get_model("partner", "StockRecord")
+Country = get_model("address", "Country")
 ProductImage = get_model("catalogue", "ProductImage")
 
 
@@ -47,6 +48,10 @@ def main() -> None:
         product=product, partner=partner, partner_sku="1",
         defaults={"price": Decimal("89.00"), "num_in_stock": 100, "price_currency": "EUR"},
     )  # fmt: skip
+    StockRecord.objects.update(num_in_stock=1_000_000, num_allocated=0)
+    Country.objects.get_or_create(
+        iso_3166_1_a2="FR", defaults={"name": "France", "printable_name": "France", "is_shipping_country": True}
+    )
     ProductReview.objects.all().delete()
     ProductReview.objects.bulk_create(
         ProductReview(

@@ -27,11 +27,14 @@ WITH happened AS (
     INSERT INTO core_outboxevent (name, payload, occurred_at)
     SELECT name, payload, %s FROM json_to_recordset(%s::json) AS row(name text, payload jsonb)
     RETURNING id, name
+), due AS (
+    INSERT INTO core_delivery (event_id, listener, due_at, attempts, error)
+    SELECT happened.id, wanted.listener, now(), 0, ''
+    FROM happened JOIN json_to_recordset(%s::json) AS wanted(name text, listener text) USING (name)
+    ORDER BY happened.id
+    RETURNING 1
 )
-INSERT INTO core_delivery (event_id, listener, due_at, attempts, error)
-SELECT happened.id, wanted.listener, now(), 0, ''
-FROM happened JOIN json_to_recordset(%s::json) AS wanted(name text, listener text) USING (name)
-ORDER BY happened.id
+SELECT pg_notify(%s, '') WHERE EXISTS (SELECT FROM due)
 """
 
 
@@ -50,9 +53,7 @@ def publish(*happened: Event, at: datetime) -> None:
     ]
     rows = [{"name": event.name, "payload": events.to_payload(event)} for event in happened]
     with connection.cursor() as cursor:
-        cursor.execute(_PUBLISH, [at, json.dumps(rows), json.dumps(wanted)])
-        if wanted:
-            cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+        cursor.execute(_PUBLISH, [at, json.dumps(rows), json.dumps(wanted), CHANNEL])
 
 
 def deliver(*, at: datetime, limit_rounds: int | None = None) -> int:

@@ -9,6 +9,9 @@ from typing import ClassVar
 from parvis.core.events import Event, declare
 from parvis.core.money import Money
 
+# From how many on the pages tell how many are left.
+FEW_LEFT = 3
+
 
 class ProductState(StrEnum):
     ACTIVE = "active"

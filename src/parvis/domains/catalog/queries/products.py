@@ -11,6 +11,7 @@ from parvis.core.errors import NotFound
 from parvis.core.money import Money
 from parvis.domains.catalog import models
 from parvis.domains.catalog.contracts import (
+    FEW_LEFT,
     Category,
     Product,
     ProductDetail,
@@ -147,7 +148,7 @@ def product_by_slug(slug: str, *, locale: str) -> ProductDetail:
 
 _FINGERPRINT = """
 SELECT p.id, concat_ws('|', p.updated_at, string_agg(concat_ws(':', v.id, v.price_minor, v.archived,
-  greatest(s.on_hand - s.reserved, 0), s.preorder_on, s.preorder_on IS NOT NULL
+  least(greatest(s.on_hand - s.reserved, 0), %s), s.preorder_on, s.preorder_on IS NOT NULL
   AND s.reserved < s.on_hand + s.preorder_limit), ',' ORDER BY v.id))
 FROM catalog_product p
 LEFT JOIN catalog_variant v ON v.product_id = p.id
@@ -158,9 +159,9 @@ WHERE p.slug = %s AND p.state = 'active' GROUP BY p.id
 
 def fingerprint(slug: str) -> tuple[int, str]:
     """The id of an active product, and a text that changes with all that its page shows of the catalogue: texts,
-    prices, stock. One statement. Raises NotFound."""
+    prices, whether it is there and whether only a few are left. One statement. Raises NotFound."""
     with connection.cursor() as cursor:
-        cursor.execute(_FINGERPRINT, [slug])
+        cursor.execute(_FINGERPRINT, [FEW_LEFT + 1, slug])
         found = cursor.fetchone()
     if found is None:
         raise NotFound(kind="product", key=slug)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from parvis.core.clock import now
 from parvis.domains.catalog import queries as catalog
-from parvis.domains.catalog.contracts import Product, ProductDetail, Variant
+from parvis.domains.catalog.contracts import FEW_LEFT, Product, ProductDetail, Variant
 from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.contracts import Summary
 from parvis.domains.voices import queries as voices
@@ -103,7 +103,7 @@ def choices(detail: ProductDetail, wanted: str) -> dict[str, Any]:
 
 
 def _option(variant: Variant) -> dict[str, Any]:
-    few = 0 < variant.available <= 3
+    few = 0 < variant.available <= FEW_LEFT
     return {
         "value": variant.id,
         "label": variant.size or variant.colour or variant.sku,
