@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from parvis.connectors.demo import asking, planning, shelves, told
 from parvis.connectors.demo.assortment import prices_on
@@ -20,7 +20,9 @@ from parvis.connectors.demo.planning import Run
 from parvis.connectors.demo.shop import OPEN_FOR, catalogue
 from parvis.connectors.demo.telling import Teller, submitted
 from parvis.connectors.demo.world import Day
+from parvis.core import locks
 from parvis.core.errors import Invalid
+from parvis.core.locks import Lock
 from parvis.domains.analytics import actions as analytics
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog import queries as stock
@@ -32,7 +34,6 @@ from parvis.domains.voices import actions as voices
 
 Progress = Callable[[int, int], None]
 DAYS, SEED = 60, 7
-_LOCK = 7_340_231
 _NAMES = {"fr": "Compte simulé", "en": "Simulated shopper"}
 _NOTHING = ("days", "visits", "events", "orders", "reviews")
 _TELLING = 20
@@ -50,8 +51,7 @@ def simulate(
     if not 1 <= days <= 730:
         raise Invalid(field="days", problem="give 1 to 730 days")
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        locks.hold(Lock.DEMO)
         wanted = last_days(days, until=until)
         known = set(SimulatedDay.objects.values_list("day", flat=True))
         missing = [day for day in wanted if day not in known]

@@ -5,11 +5,12 @@ from typing import Final
 
 from django.db import DatabaseError, connection, transaction
 
+from parvis.core import locks
+from parvis.core.locks import Lock
 from parvis.domains.evidence.ports import IndexUnavailable
 
 WIDTH: Final = 256
 SLOW_WIDTH: Final = 384
-_LOCK: Final = 7273
 _PARTS: Final = (
     """CREATE TABLE IF NOT EXISTS {table} (
         id text PRIMARY KEY,
@@ -54,7 +55,7 @@ def make(table: str) -> None:
             " PARVIS_EVIDENCE_INDEX=embedded"
         )
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        locks.hold(Lock.INDEX_TABLES)
         try:
             with transaction.atomic():
                 cursor.execute("CREATE EXTENSION IF NOT EXISTS vector")

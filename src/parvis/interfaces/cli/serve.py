@@ -14,8 +14,6 @@ from parvis.core.errors import ParvisError
 from parvis.interfaces.cli import show
 from parvis.interfaces.cli.supervisor import Child, supervise
 
-_MIGRATION_LOCK = 7271
-
 
 class DemoFailed(ParvisError):
     """``code`` is the exit code of the preparation, which has told why."""
@@ -45,8 +43,10 @@ def migrate() -> int:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from parvis.core.locks import Lock
+
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [int(Lock.MIGRATIONS)])
     try:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -55,7 +55,7 @@ def migrate() -> int:
         return len(plan)
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [int(Lock.MIGRATIONS)])
 
 
 def serve(

@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import structlog
-from django.db import connection
 
+from parvis.core import locks
+from parvis.core.locks import Lock
 from parvis.domains.analytics.models import Segment
 from parvis.domains.analytics.queries import log, schema
 
 # Readers list files and open them within moments; a replaced file stays for those who have just listed it.
 GRACE = timedelta(minutes=15)
-_LOCK = 0x0E7E_1709
 logger = structlog.get_logger("parvis.analytics")
 
 
@@ -33,10 +33,8 @@ def alone(*, wait: bool = False) -> bool:
     """Become the only writer of the log until the end of this transaction; False when another one is at work (after
     half a minute with ``wait``)."""
     for _ in range(300 if wait else 1):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-            if cursor.fetchone()[0]:
-                return True
+        if locks.try_hold(Lock.EVENT_LOG):
+            return True
         time.sleep(0.1 if wait else 0)
     return False
 

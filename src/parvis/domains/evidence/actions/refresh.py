@@ -6,13 +6,13 @@ All writers take one lock: the index has one writer, and a product's summary is 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from parvis.core import locks
+from parvis.core.locks import Lock
 from parvis.domains.evidence.actions import passages, proofs, summing, withholding
 from parvis.domains.evidence.models import Proof
 from parvis.domains.voices import queries as voices
-
-_LOCK = 7272
 
 
 @transaction.atomic
@@ -57,5 +57,4 @@ def follow_policies() -> bool:
 
 def lock() -> None:
     """Let one writer at a time change evidence, until the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    locks.hold(Lock.EVIDENCE)

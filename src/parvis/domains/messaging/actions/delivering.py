@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
-from parvis.core import outbox
+from parvis.core import locks, outbox
 from parvis.domains.messaging import models, ports, queries, rules
 from parvis.domains.messaging.actions.refusing import refuse
 from parvis.domains.messaging.actions.sending import unsubscribe_url
@@ -106,9 +106,7 @@ def _claim(at: datetime) -> tuple[models.Message | None, str | None]:
 
 def _alone_with(address_digest: str) -> None:
     """One mail a reader at a time until the commit, or two workers could both find room under the limit."""
-    number = int.from_bytes(bytes.fromhex(address_digest[:16]), "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+    locks.hold(int.from_bytes(bytes.fromhex(address_digest[:16]), "big", signed=True))
 
 
 def _standing(row: models.Message, at: datetime) -> rules.Standing:

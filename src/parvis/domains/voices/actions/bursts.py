@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db import connection
 
+from parvis.core import locks
+from parvis.core.locks import Lock
 from parvis.domains.voices import models, rules
 from parvis.domains.voices.contracts import NewVoice, VoiceState
 
@@ -137,8 +139,7 @@ def lock(found: Found) -> None:
     """Take turns in keeping groups, until the end of the transaction. Before any voice is locked: whoever waits here
     must hold nothing that the one before needs."""
     if found.groups:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('voices.bursts'))")
+        locks.hold(Lock.BURSTS)
 
 
 def keep(found: Found, *, policy_id: int | None, at: datetime) -> None:

@@ -5,15 +5,14 @@ ones are, and are then withdrawn as by their author. Only reviews written in thi
 imported may hold several by one person, each for a purchase of its own.
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from parvis.core import locks
 from parvis.core.errors import ParvisError
 from parvis.domains.voices import models, queries
 from parvis.domains.voices.actions.deciding import withdraw
@@ -32,9 +31,7 @@ class AlreadyReviewed(ParvisError):
 
 def alone_with(*, customer_id: int, product_id: int | None) -> None:
     """One review of a product by a person at a time, until the commit: two windows must not both find none."""
-    mark = hashlib.sha256(f"review {customer_id} {product_id}".encode()).digest()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(mark[:8], "big", signed=True)])
+    locks.hold(locks.of(f"review {customer_id} {product_id}"))
 
 
 def replace_earlier(*, voice_ids: Sequence[int], at: datetime) -> int:

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 import polars as pl
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
+from parvis.core import locks
 from parvis.core.clock import now
+from parvis.core.locks import Lock
 from parvis.domains.evidence import queries, rules
 from parvis.domains.evidence.actions.faq import composing
 from parvis.domains.evidence.contracts import FaqRun, FaqState
@@ -19,15 +21,13 @@ from parvis.domains.voices import queries as voices
 from parvis.science.retrieval import group_questions
 
 log = structlog.get_logger("parvis.evidence")
-_LOCK = 7273
 _MOST_HEARD = 20_000
 
 
 def start_faq(*, at: datetime, actor_id: int | None = None) -> int:
     """Note that a look at the questions begins, for :func:`propose_faq`; the one under way when there is one."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        locks.hold(Lock.QUESTIONS)
         under_way = FaqGathering.objects.filter(ended_at=None, started_at__gte=at - rules.GATHERING).first()
         return int((under_way or FaqGathering.objects.create(actor_id=actor_id, started_at=at)).pk)
 
@@ -39,8 +39,7 @@ def propose_faq(*, at: datetime, gathering_id: int | None = None) -> FaqRun:
     asked = _asked(at - timedelta(days=rules.KEPT_DAYS))
     groups, central = _groups(asked)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        locks.hold(Lock.QUESTIONS)
         needs = _needs(groups, asked, central, at=at)
     proposed = unanswered = 0
     for need in needs:
