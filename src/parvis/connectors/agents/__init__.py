@@ -1,1 +1,2 @@
-"""What passes between the shop and shopping agents, whatever protocol they speak: the journal of their requests."""
+"""What passes between the shop and shopping agents, whatever protocol they speak: the journal of what they ask, and
+news of the orders they placed."""

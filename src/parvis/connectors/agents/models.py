@@ -34,3 +34,56 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.protocol} {self.operation} {self.status}"
+
+
+class OrderEndpoint(models.Model):
+    """Where an agent is told of the orders it placed, by the protocol it speaks. ``sealed_secret`` signs where the
+    protocol has a shared secret ("" where the shop signs with keys of its own). While ``rests_until`` lies ahead after
+    a failure nothing is sent there, so that a slow or dead endpoint keeps nobody else waiting."""
+
+    agent = models.ForeignKey("people.Agent", on_delete=models.CASCADE, related_name="+")
+    protocol = models.CharField(max_length=12)
+    url = models.URLField(max_length=500)
+    sealed_secret = models.TextField(default="", blank=True)
+    created_at = models.DateTimeField()
+    active = models.BooleanField(default=True)
+    failures_in_a_row = models.PositiveIntegerField(default=0)
+    rests_until = models.DateTimeField(null=True)
+    disabled_reason = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("agent", "protocol"), name="agentlink_endpoint_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.protocol} {self.url}"
+
+
+class OrderNews(models.Model):
+    """One thing that happened to an order, for one endpoint. What is sent is made when it is sent."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        DELIVERED = "delivered"
+        FAILED = "failed"
+
+    endpoint = models.ForeignKey(OrderEndpoint, on_delete=models.CASCADE, related_name="news")
+    order = models.ForeignKey("checkout.Order", on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=20)
+    occurred_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    answered_status = models.PositiveSmallIntegerField(null=True)
+    error = models.CharField(max_length=300, default="", blank=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("due_at", "id"), condition=Q(state="waiting"), name="agentlink_news_due"),
+            models.Index(fields=("endpoint", "-id"), name="agentlink_news_recent"),
+            models.Index(fields=("order", "endpoint", "id"), name="agentlink_news_order"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.order_id}"

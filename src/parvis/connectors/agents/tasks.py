@@ -1,12 +1,27 @@
-"""Upkeep of the journal."""
+"""Tell agents of their orders, at once and each minute what waits; upkeep of the journal."""
 
-from parvis.connectors.agents import journal
+from parvis.connectors.agents import journal, orders
 from parvis.core.clock import now
 from parvis.core.tasks import app
+
+
+@app.task(name="agentlink.tell", queueing_lock="agentlink.tell")
+def tell() -> None:
+    """Send all that is due."""
+    while orders.tell_due(at=now()):
+        pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="agentlink.retry", queueing_lock="agentlink.retry")
+def retry(timestamp: int) -> None:
+    """Each minute: send what has waited long enough."""
+    tell()
 
 
 @app.periodic(cron="29 3 * * *")
 @app.task(name="agentlink.forget", queueing_lock="agentlink.forget")
 def forget(timestamp: int) -> None:
-    """Each night: forget requests older than thirty days."""
+    """Each night: forget requests and messages older than thirty days."""
     journal.forget(at=now())
+    orders.forget(at=now())

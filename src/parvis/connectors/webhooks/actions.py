@@ -3,27 +3,23 @@
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import httpx
 import structlog
 from django.conf import settings
 from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
-from parvis.connectors.webhooks import signing
+from parvis.connectors.webhooks import sending, signing
 from parvis.connectors.webhooks.models import Endpoint, Message
+from parvis.connectors.webhooks.sending import DISABLE_AFTER, DISABLED, Outcome
 from parvis.core import outbound, sealed
 from parvis.core.errors import Invalid, NotFound
 from parvis.core.tasks import app
 
 log = structlog.get_logger("parvis.webhooks")
 PURPOSE = "webhook-signing"
-# Ten tries over about three days; then the message is set aside and can be sent again by hand.
-WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200, 18000, 36000, 50400, 72000))
-DISABLE_AFTER = 50
-DISABLED = "too many failures in a row"
 
 
 def create_endpoint(
@@ -112,20 +108,17 @@ def _send_one(*, at: datetime) -> bool:
     if message is None:
         return False
     message.attempts += 1
-    try:
-        message.answered_status = _post(message, at=at)
-        message.error = "" if 200 <= message.answered_status < 300 else f"answered {message.answered_status}"
-    except (httpx.HTTPError, outbound.AddressRefused) as error:
-        message.answered_status, message.error = None, f"{type(error).__name__}: {error}"[:300]
+    outcome = _post(message, at=at)
+    message.answered_status, message.error = outcome.status, outcome.error
     _settle(message, at=at)
     return True
 
 
-def _post(message: Message, *, at: datetime) -> int:
+def _post(message: Message, *, at: datetime) -> Outcome:
     secret = sealed.unseal(message.endpoint.sealed_secret, purpose=PURPOSE)
     body = message.body.encode()
     headers = signing.headers(secret=secret, message_id=message.key, body=body, at=at)
-    return outbound.post(message.endpoint.url, body=body, headers=headers, allowed=settings.OUTBOUND_ALLOWED).status
+    return sending.attempt(message.endpoint.url, body=body, headers=headers)
 
 
 def _settle(message: Message, *, at: datetime) -> None:
@@ -134,10 +127,11 @@ def _settle(message: Message, *, at: datetime) -> None:
         message.state, message.delivered_at = Message.State.DELIVERED, at
         Endpoint.objects.filter(pk=endpoint.pk).update(failures_in_a_row=0)
     else:
-        if message.attempts > len(WAITS):
+        wait = sending.wait(message.attempts)
+        if wait is None:
             message.state = Message.State.FAILED
         else:
-            message.due_at = at + WAITS[message.attempts - 1]
+            message.due_at = at + wait
         failures = endpoint.failures_in_a_row + 1
         off = {"active": False, "disabled_reason": DISABLED} if failures >= DISABLE_AFTER else {}
         Endpoint.objects.filter(pk=endpoint.pk).update(failures_in_a_row=failures, **off)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from parvis.connectors.webhooks import actions, handlers, queries, signing
+from parvis.connectors.webhooks import actions, handlers, queries, sending, signing
 from parvis.connectors.webhooks.models import Endpoint, Message
 from parvis.core import outbound
 from parvis.core.errors import Invalid
@@ -102,17 +102,17 @@ def test_a_dead_endpoint_is_given_up_in_the_end_and_told(receiver: Receiver) -> 
     number, _ = endpoint(receiver)
     receiver.server.shutdown()
     receiver.server.server_close()
-    Endpoint.objects.update(failures_in_a_row=actions.DISABLE_AFTER - len(actions.WAITS) - 1)
+    Endpoint.objects.update(failures_in_a_row=sending.DISABLE_AFTER - len(sending.WAITS) - 1)
     handlers.queue([ProductChanged(product_id=7)])
     at = AT + timedelta(days=9999)
     while actions.send_due(at=at):
         at += timedelta(days=1)
     message = Message.objects.get()
-    assert (message.state, message.attempts) == ("failed", len(actions.WAITS) + 1)
+    assert (message.state, message.attempts) == ("failed", len(sending.WAITS) + 1)
     assert "ConnectError" in message.error
     assert not Endpoint.objects.get().active
     [view] = queries.endpoints()
-    assert view.disabled_reason == actions.DISABLED
+    assert view.disabled_reason == sending.DISABLED
     actions.set_active(endpoint_id=number, active=True)
     actions.resend(message_id=message.pk, at=at)
     assert Message.objects.get().state == "waiting"

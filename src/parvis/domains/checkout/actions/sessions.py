@@ -12,6 +12,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Coalesce
 
 from parvis.core import outbox
 from parvis.core.errors import Conflict, Invalid, NotFound
@@ -298,7 +300,11 @@ def acknowledge(cart: models.Cart) -> None:
 def told(row: models.Session, *, at: datetime) -> contracts.Session:
     """The answer, with its total written down as the one that was told."""
     answer = to_session(row, at=at)
-    models.Session.objects.filter(id=row.id).update(told_minor=answer.total.amount_minor)
+    ready = answer.state in (SessionState.READY, SessionState.COMPLETING, SessionState.COMPLETED)
+    models.Session.objects.filter(id=row.id).update(
+        told_minor=answer.total.amount_minor,
+        ready_at=Coalesce("ready_at", Value(at if ready else None, DateTimeField())),
+    )
     return answer
 
 

@@ -1,6 +1,7 @@
 """What others see of carts, quotes, sessions, orders and payments: plain, frozen, free of Django."""
 
 from parvis.domains.checkout.contracts.addresses import Address, PickupPoint, ShippingMethod, ZoneRate
+from parvis.domains.checkout.contracts.agents import AgentCart, AgentCartLine, AgentCartState, AgentFigures, AgentOrder
 from parvis.domains.checkout.contracts.alerts import Alert, AlertState
 from parvis.domains.checkout.contracts.carts import Cart, CartLine
 from parvis.domains.checkout.contracts.events import (
@@ -96,6 +97,11 @@ __all__ = [
     "Address",
     "Adjustment",
     "AdjustmentKind",
+    "AgentCart",
+    "AgentCartLine",
+    "AgentCartState",
+    "AgentFigures",
+    "AgentOrder",
     "Alert",
     "AlertState",
     "AskedLine",

@@ -14,7 +14,8 @@ STATES = (OPEN, CANCELLED, EXPIRED)
 class Session(models.Model):
     """``state`` is how it was ended without a sale; whether an open one can be completed, and whether it is, follows
     from its cart and its newest ``order`` when it is read (rules.sessions): nothing to be kept in step, and nothing
-    wrong after a crash. ``told_minor`` is what it was last said to cost; ``version`` counts its changes."""
+    wrong after a crash. ``told_minor`` is what it was last said to cost, ``ready_at`` when it was first said to be
+    ready; ``version`` counts its changes."""
 
     token = models.CharField(max_length=64, unique=True)
     door = models.CharField(max_length=12, choices=[(door.value, door.value) for door in Door])
@@ -33,6 +34,7 @@ class Session(models.Model):
     cancel_reason = models.JSONField(default=dict)
     handed_over_at = models.DateTimeField(null=True)
     told_minor = models.PositiveIntegerField(null=True)
+    ready_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -1,5 +1,6 @@
 """What can be read of carts and orders. Every function gives frozen contracts."""
 
+from parvis.domains.checkout.queries.agents import agent_carts, agent_figures, agent_orders
 from parvis.domains.checkout.queries.alerts import alert, waiting
 from parvis.domains.checkout.queries.brand import carriers, return_policy, seller
 from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods, totals
@@ -33,6 +34,9 @@ from parvis.domains.checkout.queries.returns import (
 from parvis.domains.checkout.queries.sessions import session
 
 __all__ = [
+    "agent_carts",
+    "agent_figures",
+    "agent_orders",
     "alert",
     "all_shipping_methods",
     "attention",

@@ -1,0 +1,28 @@
+"""Listen to what happens to orders, for those that agents placed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from parvis.connectors.agents import orders
+from parvis.core import events
+from parvis.core.clock import now
+from parvis.core.events import Event, Listener
+from parvis.domains.checkout import contracts as checkout
+
+# An order is told from the moment it is paid: before that it may still come to nothing.
+TOLD: Mapping[type[Event], str] = {
+    checkout.OrderPaid: "paid",
+    checkout.OrderShipped: "shipped",
+    checkout.OrderDelivered: "delivered",
+    checkout.OrderCancelled: "cancelled",
+    checkout.OrderRefunded: "refunded",
+}
+
+
+def queue(batch: Sequence[Any]) -> None:
+    """Note messages in the transaction that receives the events: each is written exactly once."""
+    orders.queue([(TOLD[type(event)], event.order_id) for event in batch], at=now())
+
+
+def register() -> None:
+    events.register(Listener(name="agentlink.orders", events=tuple(TOLD), handler=queue, batch=200))
