@@ -28,6 +28,7 @@ from parvis.domains.checkout.actions.expire import expire
 from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship, try_again
 from parvis.domains.checkout.actions.history import record_history
 from parvis.domains.checkout.actions.moving import move_back, move_customer, note_likenesses
+from parvis.domains.checkout.actions.papers import SellerUnknown, issue_credit, issue_invoice, return_slip
 from parvis.domains.checkout.actions.parcels import label, pack, parcel_news, unpack
 from parvis.domains.checkout.actions.pay import open_payment, pay, settle
 from parvis.domains.checkout.actions.place import (
@@ -83,6 +84,7 @@ __all__ = [
     "NotEnough",
     "OutOfStock",
     "PriceMoved",
+    "SellerUnknown",
     "SessionClosed",
     "TotalMoved",
     "UnknownPayment",
@@ -109,6 +111,8 @@ __all__ = [
     "forget_customer",
     "hand_over",
     "handle_declaration",
+    "issue_credit",
+    "issue_invoice",
     "label",
     "merge_carts",
     "move_back",
@@ -131,6 +135,7 @@ __all__ = [
     "reopen_cart",
     "request_return",
     "retry_refunds",
+    "return_slip",
     "save_carriers",
     "save_return_policy",
     "save_seller",

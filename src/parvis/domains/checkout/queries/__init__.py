@@ -18,9 +18,11 @@ from parvis.domains.checkout.queries.orders import (
     state_counts,
     unfinished,
 )
+from parvis.domains.checkout.queries.papers import paper_file, papers
 from parvis.domains.checkout.queries.parcels import parcel, pieces
 from parvis.domains.checkout.queries.quotes import quote
 from parvis.domains.checkout.queries.returns import (
+    day,
     declarations,
     return_,
     return_by_token,
@@ -43,6 +45,7 @@ __all__ = [
     "carriers",
     "cart",
     "cart_count",
+    "day",
     "declarations",
     "last_details",
     "order",
@@ -51,6 +54,8 @@ __all__ = [
     "orders",
     "orders_of",
     "owners_of",
+    "paper_file",
+    "papers",
     "parcel",
     "pieces",
     "purchased",

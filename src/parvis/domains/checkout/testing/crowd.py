@@ -20,8 +20,10 @@ from django.test import Client
 
 from parvis.core.clock import now
 from parvis.domains.checkout import actions
+from parvis.domains.checkout.contracts import AskedLine, ReturnKind
 from parvis.domains.checkout.ports import IntentState, ProviderEvent
 from parvis.domains.checkout.rules.money import OverRefund
+from parvis.domains.checkout.rules.returns import ReturnNotPossible
 from parvis.domains.checkout.testing import HOME, card
 
 LIMIT_SECONDS = 60.0
@@ -160,12 +162,34 @@ def post(*, path: str, body: str, headers: dict[str, str]) -> str:
     return str(answer.status_code)
 
 
+def invoice(*, order_id: int) -> str:
+    """Ask for the invoice of an order; says its number."""
+    return actions.issue_invoice(order_id=order_id, at=now()).number
+
+
+def send_back(*, order_token: str, line_id: int, key: str) -> str:
+    """Ask to send one piece back; says the number of the return, or why not."""
+    try:
+        made = actions.request_return(
+            order_token=order_token,
+            kind=ReturnKind.WITHDRAWAL,
+            lines=[AskedLine(line_id=line_id, quantity=1)],
+            key=key,
+            at=now(),
+        )
+    except ReturnNotPossible as error:
+        return f"told {error.params['problem']}"
+    return made.number
+
+
 JOBS: dict[str, Callable[..., str]] = {
     "buy": buy,
     "pay": pay,
     "expire": expire,
     "cancel": cancel,
     "refund": refund,
+    "invoice": invoice,
+    "send_back": send_back,
     "event": event,
     "post": post,
 }

@@ -19,7 +19,7 @@ from parvis.core.models import OutboxEvent
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
 from parvis.domains.checkout import actions, models, ports, queries
-from parvis.domains.checkout.contracts import Order, OrderState
+from parvis.domains.checkout.contracts import Order, OrderState, Seller
 from parvis.domains.checkout.testing import CHALLENGED, GOOD, filled_cart, paid_order, pay, placed_order
 from parvis.domains.checkout.testing.crowd import PROGRAM
 
@@ -206,3 +206,24 @@ def test_one_order_paid_from_five_tabs_is_charged_once(shop: SmallCatalogue, cro
     assert models.Payment.objects.get().captured_minor == 8900
     assert actions.settle(order_token=order.token, at=clock.now()).state.value == "paid"
     check_books(shop)
+
+
+def test_invoices_of_a_crowd_have_no_gap(crowd: Crowd, shop: SmallCatalogue) -> None:
+    """Four orders, each asked for by three at once: four numbers in a row, the same for who asked for the same."""
+    actions.save_seller(Seller(name="Maison", address="1 rue", registration="RCS"), at=clock.now())
+    orders = [paid_order(key=f"order-{number}", at=clock.now()) for number in range(4)]
+    said = crowd([{"do": "invoice", "order_id": order.id} for order in orders for _ in range(3)])
+    for start in range(0, 12, 3):
+        assert len(set(said[start : start + 3])) == 1
+    year = clock.now().year
+    assert sorted(set(said)) == [f"F{year}-{number:06d}" for number in (1, 2, 3, 4)]
+
+
+def test_a_crowd_sends_no_piece_back_twice(crowd: Crowd, shop: SmallCatalogue) -> None:
+    order = paid_order({"DR-S": 2}, at=clock.now())
+    actions.ship(order_id=order.id, at=clock.now())
+    actions.deliver(order_id=order.id, at=clock.now())
+    line = order.lines[0].id
+    jobs = [{"do": "send_back", "order_token": order.token, "line_id": line, "key": f"k{n}"} for n in range(5)]
+    said = Counter(answer.split("-")[0] for answer in crowd(jobs))
+    assert said == {"R": 2, "told all_back": 3}
