@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from parvis.core.clock import now
 from parvis.domains.checkout import queries
-from parvis.domains.checkout.contracts import Cart
+from parvis.domains.checkout.contracts import Cart, Session
 from parvis.domains.checkout.web import cart_token, current_cart, remember_cart
 from parvis.domains.people.contracts import Customer
 from parvis.domains.people.web import current_customer
@@ -16,8 +16,23 @@ def owner(request: HttpRequest) -> Customer | None:
     return current_customer(request) if request.user.is_authenticated else None
 
 
+def at_counter(request: HttpRequest, session: Session, *, known: bool) -> None:
+    """From now on this request buys what the session holds, and leaves the shopper's own cart alone. ``known``: what
+    was typed at the door that opened it may be shown."""
+    request._parvis_counter = (session, known)  # type: ignore[attr-defined]  # kept on the request, read by getattr
+
+
+def counter(request: HttpRequest) -> tuple[Session, bool] | None:
+    """The session that this request buys, if it is not the cart's checkout."""
+    found: tuple[Session, bool] | None = getattr(request, "_parvis_counter", None)
+    return found
+
+
 def current(request: HttpRequest) -> Cart:
     """The cart to show; :func:`keep` writes its cookie on the way out."""
+    beside = counter(request)
+    if beside is not None:
+        return queries.session_of_shopper(beside[0].token, locale=locale(), at=now())[0].cart
     customer = owner(request)
     customer_id = customer.id if customer else None
     return use(request, current_cart(request, customer_id=customer_id, at=now(), locale=locale()))

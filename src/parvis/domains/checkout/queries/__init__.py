@@ -33,7 +33,7 @@ from parvis.domains.checkout.queries.returns import (
     withdrawal_until,
     worth,
 )
-from parvis.domains.checkout.queries.sessions import session
+from parvis.domains.checkout.queries.sessions import session, session_of_shopper
 
 __all__ = [
     "agent_carts",
@@ -70,6 +70,7 @@ __all__ = [
     "saved_cards",
     "seller",
     "session",
+    "session_of_shopper",
     "shipping_methods",
     "state_counts",
     "totals",

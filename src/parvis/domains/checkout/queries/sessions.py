@@ -102,3 +102,15 @@ def details_of(stored: Mapping[str, Any]) -> Details:
         fields = {key: value for key, value in address.items() if key in Address.__dataclass_fields__}
         known["address"] = Address(**fields)
     return Details(**known)
+
+
+def session_of_shopper(token: str, *, locale: str | None = None, at: datetime) -> tuple[Session, bool]:
+    """The session behind a link that the shopper holds, whichever door or agent opened it, and whether the shopper has
+    taken it over. The link is the secret: what is personal in the answer is for who can show to be that person.
+
+    Raises NotFound.
+    """
+    row = models.Session.objects.filter(token=token).first() if len(token) <= 64 else None
+    if row is None:
+        raise NotFound(kind="session", key="this link")
+    return to_session(row, locale=locale, at=at), row.handed_over_at is not None

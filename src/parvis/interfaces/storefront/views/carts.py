@@ -69,11 +69,11 @@ def _change(request: HttpRequest) -> HttpResponse:
     except ParvisError as error:
         return _refused(request, _why(error))
     basket.use(request, after)
-    _credit(request, at)
+    credit(request, at)
     return basket.keep(request, _changed(request, after))
 
 
-def _credit(request: HttpRequest, at: datetime) -> None:
+def credit(request: HttpRequest, at: datetime) -> None:
     """What went into the cart from an answer of the assistant is noted with it; whatever the form says of it, the cart
     is as it should be."""
     number = whole(request.POST.get("turn", ""), most=99_999)

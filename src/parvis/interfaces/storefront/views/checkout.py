@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -41,6 +42,9 @@ from parvis.interfaces.storefront.holding import hold_of
 from parvis.interfaces.storefront.pages import page
 from parvis.interfaces.storefront.reader import locale
 
+_ADDRESS = ("line1", "line2", "postcode", "city", "region", "country", "phone", "point")
+_SENT = ("email", "name", "shipping_method")
+
 
 def _back_from_bank(request: HttpRequest, token: str) -> str:
     address = reverse("storefront:pay", kwargs={"token": token})
@@ -64,9 +68,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
     # A form sent twice finds its cart empty: it goes on, and is led to the order that it made.
     if not cart.ready and not (ordering and not cart.lines):
         unfinished = queries.unfinished(cart.token) if cart.token and not cart.lines else None
-        return redirect("storefront:pay", token=unfinished.token) if unfinished else redirect("storefront:cart")
+        return redirect("storefront:pay", token=unfinished.token) if unfinished else _away(request)
     customer = basket.owner(request)
-    known = known_details(customer)
+    known = _known(request, customer)
     if updating:
         # Only the ways of delivery change with the country: what was typed stays, and nothing is complained of.
         form = CheckoutForm(cart=cart, initial={**known, **request.POST.dict()})
@@ -100,7 +104,40 @@ def _order(request: HttpRequest, cart: Cart, form: CheckoutForm, card: CardForm)
         return None
     for told in form.non_field_errors():
         messages.warning(request, str(told))
-    return redirect("storefront:cart")
+    return _away(request)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """Where trouble with the articles is settled: in the cart; for what is bought beside it, on the product's page."""
+    beside = basket.counter(request)
+    if beside is None:
+        return redirect("storefront:cart")
+    session, _known = beside
+    blocked = next(iter((*session.cart.blocked, *session.cart.lines)), None)
+    if blocked is None:
+        return redirect("storefront:products")
+    messages.warning(request, gettext("It cannot be bought as it stood: look at what is left."))
+    return redirect("storefront:product", slug=blocked.slug)
+
+
+def _known(request: HttpRequest, customer: Customer | None) -> dict[str, Any]:
+    """What need not be typed again: of the customer, or of who typed it at the agent and has shown to be that."""
+    known, beside = known_details(customer), basket.counter(request)
+    if beside is None or not beside[1]:
+        return known
+    told = beside[0].details
+    said = {"email": told.email, "name": told.name, "phone": told.phone, "shipping_method": told.shipping_method}
+    if told.address is not None:
+        said |= {name: getattr(told.address, name) for name in _ADDRESS}
+    return {**known, **{name: value for name, value in said.items() if value}}
+
+
+def _confirmation(request: HttpRequest, cart: Cart, customer: Customer | None, form: CheckoutForm) -> bool:
+    """Whether one confirmation is enough: a signed-in customer, a saved card, and details that need no word more."""
+    if request.method != "GET" or customer is None or "all" in request.GET or not queries.saved_cards(customer.id):
+        return False
+    filled = {name: form[name].value() or "" for name in form.fields}
+    return CheckoutForm(filled, cart=cart).is_valid()
 
 
 def _desk(request: HttpRequest, cart: Cart, form: CheckoutForm, card: CardForm, *, failed: bool) -> HttpResponse:
@@ -122,7 +159,23 @@ def _desk(request: HttpRequest, cart: Cart, form: CheckoutForm, card: CardForm, 
         "has_regions": has_regions(country) or bool(form["region"].errors),
         "customer": basket.owner(request),
     }
+    context["beside"] = basket.counter(request) is not None
+    if _confirmation(request, cart, context["customer"], form):
+        return page(request, "storefront/confirm.html", {**context, **_summary(form, context)})
     return page(request, "storefront/checkout.html", context, status=422 if failed else 200)
+
+
+def _summary(form: CheckoutForm, context: dict[str, Any]) -> dict[str, Any]:
+    """What the one confirmation shows of the details, and sends along unseen."""
+    way = next(each for each in context["ways"] if each["chosen"])
+    point = str(form["point"].value() or "")
+    return {
+        "way": way,
+        "where": {name: form[name].value() or "" for name in _ADDRESS},
+        "point": next((one for one in way["method"].points if one.key == point), None),
+        "hidden": [(name, form[name].value() or "") for name in (*_SENT, *_ADDRESS)],
+        "kept": context["card"].kept[0],
+    }
 
 
 def _lead_on(request: HttpRequest, bought: Bought) -> HttpResponse:
