@@ -31,6 +31,17 @@ def once(request: HttpRequest, act: Callable[[], tuple[int, Any]], *, sent: Any 
 
     ``sent`` is what the retry must send again, as plain values: the body, where it is JSON; else digests of files.
     """
+    return _told(idempotency.once, request, act, sent)
+
+
+def once_outside(request: HttpRequest, act: Callable[[], tuple[int, Any]]) -> HttpResponse:
+    """The same for writes that call an outside service, hence not inside a transaction (core.idempotency)."""
+    return _told(idempotency.once_outside, request, act, _BODY)
+
+
+def _told(
+    run: Callable[..., Answer], request: HttpRequest, act: Callable[[], tuple[int, Any]], sent: Any
+) -> HttpResponse:
     key = request.headers.get("Idempotency-Key", "")
     if not 1 <= len(key) <= 255:
         raise KeyRequired
@@ -42,7 +53,7 @@ def once(request: HttpRequest, act: Callable[[], tuple[int, Any]], *, sent: Any 
         status, body = act()
         return Answer(status=status, body=_plain(body))
 
-    done = idempotency.once(scope=scope, key=key, body=sent, at=now(), act=answer)
+    done = run(scope=scope, key=key, body=sent, at=now(), act=answer)
     content = "" if done.body is None else json.dumps(done.body, ensure_ascii=False)
     response = HttpResponse(content, status=done.status, content_type="application/json")
     if done.replayed:

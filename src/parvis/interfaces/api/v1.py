@@ -3,7 +3,18 @@
 from ninja.openapi.docs import Swagger
 
 from parvis import __version__
-from parvis.interfaces.api import assistant, catalog, evidence, media, metrics, orders, problems, voices, webhooks
+from parvis.interfaces.api import (
+    assistant,
+    catalog,
+    checkouts,
+    evidence,
+    media,
+    metrics,
+    orders,
+    problems,
+    voices,
+    webhooks,
+)
 from parvis.interfaces.api.conditional import ConditionalAPI
 
 DESCRIPTION = """
@@ -27,5 +38,5 @@ api = ConditionalAPI(
     docs=Swagger(settings={"persistAuthorization": False}),
 )
 problems.register(api)
-for family in (catalog, voices, media, evidence, assistant, orders, metrics, webhooks):
+for family in (catalog, voices, media, evidence, assistant, checkouts, orders, metrics, webhooks):
     api.add_router("", family.router)

@@ -219,8 +219,9 @@ def variant(variant_id: int, *, locale: str = "en") -> Variant:
 
 
 def variants_by_sku(skus: Iterable[str], *, locale: str = "en") -> dict[str, Variant]:
-    """Variants by SKU; unknown ones are absent."""
-    rows = models.Variant.objects.filter(sku__in=list(skus)).select_related("stock")
+    """Variants by SKU; unknown ones (and texts that the database cannot hold) are absent."""
+    wanted = [sku for sku in skus if "\x00" not in sku]
+    rows = models.Variant.objects.filter(sku__in=wanted).select_related("stock")
     return {row.sku: to_variant(row, locale) for row in rows}
 
 

@@ -1,0 +1,142 @@
+"""Programs buy: begun, changed, ordered and paid once, with everything that goes wrong told."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from parvis.core.clock import now
+from parvis.core.money import Money
+from parvis.domains.catalog import actions as catalog
+from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
+from parvis.domains.checkout import ports
+from parvis.domains.checkout import queries as orders
+from parvis.domains.checkout.ports import Delegates, TokenAllowance
+from parvis.domains.checkout.testing import DECLINED, GOOD, card
+from parvis.domains.people import actions as people
+from parvis.domains.people import testing as cast
+from parvis.domains.people.contracts import Scope
+from parvis.interfaces.api.tests.program import AT, Program
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+HOME = {"line1": "12 rue des Lilas", "postcode": "75011", "city": "Paris", "country": "FR"}
+CLAIRE = {"email": "claire@parvis.example", "name": "Claire Dubois", "address": HOME}
+
+
+@pytest.fixture
+def shop() -> SmallCatalogue:
+    return small_catalogue()
+
+
+@pytest.fixture
+def program() -> Program:
+    return Program(Scope.CHECKOUT_READ, Scope.CHECKOUT_WRITE)
+
+
+def begin(program: Program, sku: str = "DR-S", quantity: int = 1, **more):
+    body = {"lines": [{"sku": sku, "quantity": quantity}], "details": CLAIRE, **more}
+    return program("POST", "/checkouts", body, key=f"begin-{program.calls}")
+
+
+def token(number: str = GOOD, *, most: int = 100_000) -> str:
+    """A payment token as an agent's platform would give it."""
+    vault = ports.payments()
+    assert isinstance(vault, Delegates)
+    allowance = TokenAllowance(max_amount=Money(most, "EUR"), expires_at=datetime(2090, 1, 1, tzinfo=UTC))
+    return vault.delegate(card=card(number), allowance=allowance, key=f"{number}-{most}").token
+
+
+def complete(program: Program, checkout: str, *, key: str = "pay", payment: str | None = None, **more):
+    body = {"payment_token": payment or token(), **more}
+    return program("POST", f"/checkouts/{checkout}/complete", body, key=key)
+
+
+def test_a_program_buys_and_a_retry_gets_the_same_answer(shop: SmallCatalogue, program: Program) -> None:
+    begun = begin(program, quantity=2)
+    assert (begun.status_code, begun.json()["state"]) == (201, "ready")
+    assert begun.json()["totals"]["due"] == {"amount_minor": 17800, "currency": "EUR"}
+    checkout = begun.json()["id"]
+    first = complete(program, checkout)
+    assert (first.status_code, first.json()["state"]) == (200, "completed")
+    again = complete(program, checkout)
+    assert again.json() == first.json()
+    assert again["Idempotent-Replayed"] == "true"
+    other = complete(program, checkout, key="after a time-out")
+    assert other.json()["order"] == first.json()["order"]
+    order = orders.order_by_number(first.json()["order"]["number"])
+    assert (order.state.value, order.totals.total.amount_minor) == ("paid", 17800)
+    assert program("POST", f"/checkouts/{checkout}/cancel", key="late").status_code == 409
+
+
+def test_what_is_missing_and_what_is_sold_out_is_told(shop: SmallCatalogue, program: Program) -> None:
+    catalog.count_stock(variant_id=shop.variants["DR-S"], counted=1, at=now())
+    begun = begin(program, quantity=2, details={}).json()
+    assert begun["state"] == "incomplete"
+    told = {(message["code"], message["at"]) for message in begun["messages"]}
+    assert ("not_enough", f"lines.{shop.variants['DR-S']}") in told
+    assert ("missing", "details.email") in told
+    fixed = program(
+        "POST",
+        f"/checkouts/{begun['id']}",
+        {"lines": [{"sku": "DR-S", "quantity": 1}], "details": {"email": "a@parvis.example"}},
+        key="fix",
+    ).json()
+    assert {message["at"] for message in fixed["messages"]} == {"details.name", "details.address"}
+    more = program("POST", f"/checkouts/{begun['id']}", {"details": {"name": "A", "address": HOME}}, key="more").json()
+    assert (more["state"], more["messages"]) == ("ready", [])
+
+
+def test_a_declined_token_is_told_and_another_one_pays(shop: SmallCatalogue, program: Program) -> None:
+    checkout = begin(program).json()["id"]
+    refused = complete(program, checkout, payment=token(DECLINED), key="first").json()
+    assert (refused["state"], [each["code"] for each in refused["messages"]]) == ("ready", ["payment_declined"])
+    assert complete(program, checkout, key="second").json()["state"] == "completed"
+
+
+def test_a_token_of_too_little_does_not_pay(shop: SmallCatalogue, program: Program) -> None:
+    checkout = begin(program).json()["id"]
+    answer = complete(program, checkout, payment=token(most=100)).json()
+    assert answer["state"] == "ready"
+    assert [message["at"] for message in answer["messages"]] == ["payment"]
+
+
+def test_a_total_that_nobody_agreed_to_is_not_charged(shop: SmallCatalogue, program: Program) -> None:
+    checkout = begin(program).json()["id"]
+    stopped = complete(program, checkout, expected_total_minor=1).json()
+    assert stopped["order"] is None
+    assert [message["code"] for message in stopped["messages"]] == ["total_moved"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"lines": []}, 422),
+        ({"lines": [{"sku": "DR-S", "quantity": 0}]}, 422),
+        ({"lines": [{"sku": "DR-S", "quantity": -3}]}, 422),
+        ({"lines": [{"sku": "DR-S", "quantity": 10**12}]}, 422),
+        ({"lines": [{"sku": "NOPE", "quantity": 1}]}, 404),
+        ({"lines": [{"sku": "DR-S", "quantity": 1}], "details": {"name": "a\x00b"}}, 422),
+        ({"lines": [{"sku": "DR-S", "quantity": 1}], "details": {"address": {"country": "FRANCE"}}}, 422),
+    ],
+    ids=["none", "zero", "negative", "huge", "unknown", "nul", "country"],
+)
+def test_bad_input_is_refused_with_its_place(shop: SmallCatalogue, program: Program, body: dict, status: int) -> None:
+    assert program("POST", "/checkouts", body, key="bad").status_code == status
+
+
+def test_keys_scopes_and_other_peoples_checkouts(shop: SmallCatalogue, program: Program) -> None:
+    checkout = begin(program).json()["id"]
+    body = {"lines": [{"sku": "DR-S", "quantity": 1}]}
+    assert program("POST", "/checkouts", body).json()["code"] == "idempotency_key_required"
+    assert Program(Scope.CHECKOUT_READ)("POST", "/checkouts", body, key="k").status_code == 403
+    assert program("GET", "/checkouts/unknown").status_code == 404
+    owner = cast.staff("olivia", at=AT)
+    agent = people.register_agent(name="Shopper", at=now())
+    _, secret = people.issue_agent_key(agent_id=agent.id, account_id=owner.account_id, at=now())
+    theirs = Program(Scope.CHECKOUT_READ)
+    theirs.secret = secret
+    assert theirs("GET", f"/checkouts/{checkout}").status_code == 404
+    own = begin(theirs).json()["id"]
+    assert theirs("GET", f"/checkouts/{own}").status_code == 200
+    assert program("GET", f"/checkouts/{own}").status_code == 404
+    people.stop_agent(agent_id=agent.id, reason="too curious", at=now())
+    assert theirs("GET", f"/checkouts/{own}").status_code == 403
