@@ -8,3 +8,9 @@ class AgentsConfig(AppConfig):
     name = "parvis.interfaces.agents"
     label = "agents"
     verbose_name = _("Agents")
+
+    def ready(self) -> None:
+        from parvis.connectors.agents import rendering
+        from parvis.interfaces.agents.acp import news
+
+        rendering.register("acp", body=news.body, headers=news.headers)

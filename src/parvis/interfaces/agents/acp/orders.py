@@ -1,22 +1,34 @@
-"""Orders as the protocol's documents, and the news of them that agents are sent, signed."""
+"""Orders as the protocol's documents: what was bought, how it travels, and what was changed since."""
 
-import hashlib
-import hmac
-import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 
-from parvis.connectors.agents.rendering import News
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product
-from parvis.domains.checkout.contracts import Order, OrderLine, OrderState, Refund, RefundState
-from parvis.interfaces.agents.acp import places, totals
+from parvis.domains.checkout import queries as checkout
+from parvis.domains.checkout.contracts import (
+    Order,
+    OrderLine,
+    OrderState,
+    Refund,
+    RefundState,
+    Return,
+    ReturnState,
+)
+from parvis.interfaces.agents.acp import fulfillments, places, totals
+from parvis.interfaces.agents.acp.moments import moment
 
 Document = dict[str, Any]
 _ADJUSTED = {RefundState.PENDING: "pending", RefundState.SUCCEEDED: "completed", RefundState.FAILED: "failed"}
+_RETURNED = {
+    ReturnState.REQUESTED: "pending",
+    ReturnState.ACCEPTED: "pending",
+    ReturnState.RECEIVED: "completed",
+    ReturnState.REFUNDED: "completed",
+    ReturnState.REFUSED: "failed",
+    ReturnState.CANCELLED: "failed",
+}
 
 
 def order_document(order: Order, *, session: str) -> Document:
@@ -33,12 +45,18 @@ def order_document(order: Order, *, session: str) -> Document:
         "permalink_url": places.order_url(order),
         "status": status(order),
         "line_items": [_line(line, order, products.get(line.product_id)) for line in order.lines],
-        "fulfillments": [_fulfillment(order)],
-        "adjustments": [_refund(refund, order) for refund in order.refunds],
+        "fulfillments": fulfillments.of_order(order),
+        "adjustments": [
+            *(_returned(back, order) for back in order.returns),
+            *(_refund(refund, order) for refund in order.refunds),
+        ],
         "totals": totals.of_whole(order.totals),
     }
     if order.refunded.amount_minor:
         told["totals"].append(totals.entry("amount_refunded", gettext("Refunded"), order.refunded.amount_minor))
+    support = _support()
+    if support:
+        told["support"] = support
     if order.paid_at is not None:
         told["confirmation"] = {"confirmation_number": order.number, "receipt_url": places.order_url(order)}
     return told
@@ -57,9 +75,16 @@ def status(order: Order) -> str:
     return "created" if order.paid_at is None else "processing"
 
 
+def _support() -> Document:
+    """Whom to ask, as far as the brand has said so."""
+    seller = checkout.seller()
+    told = {"email": seller.email, "phone": seller.phone}
+    return {key: value for key, value in told.items() if value}
+
+
 def _line(line: OrderLine, order: Order, product: Product | None) -> Document:
     current = 0 if status(order) == "canceled" else line.quantity - line.refunded_quantity
-    fulfilled = current if order.shipped_at is not None else 0
+    fulfilled = min(current, fulfillments.fulfilled(line, order))
     variant = ", ".join(part for part in (line.size, line.colour) if part)
     told: Document = {
         "id": line.sku,
@@ -68,7 +93,7 @@ def _line(line: OrderLine, order: Order, product: Product | None) -> Document:
         "quantity": {"ordered": line.quantity, "current": current, "fulfilled": fulfilled},
         "unit_price": line.unit.amount_minor,
         "subtotal": line.total.amount_minor,
-        "status": "removed" if current == 0 else "fulfilled" if fulfilled == current else "processing",
+        "status": _progress(current, fulfilled),
     }
     if product is not None:
         url = places.page("storefront:product", order.locale, slug=product.slug)
@@ -76,35 +101,12 @@ def _line(line: OrderLine, order: Order, product: Product | None) -> Document:
     return told
 
 
-def _fulfillment(order: Order) -> Document:
-    pickup = bool(order.address.point)
-    left = "ready_for_pickup" if pickup else "shipped"
-    moments = (
-        ("processing", order.paid_at),
-        (left, order.shipped_at),
-        ("delivered", order.delivered_at),
-        ("canceled", order.cancelled_at),
-    )
-    passed = [(kind, at) for kind, at in moments if at is not None]
-    told: Document = {
-        "id": f"{order.number}-1",
-        "type": "pickup" if pickup else "shipping",
-        "status": passed[-1][0] if passed else "pending",
-        "line_items": [{"id": line.sku, "quantity": line.quantity} for line in order.lines],
-        "destination": {
-            "name": order.name,
-            "line_one": order.address.line1,
-            "line_two": order.address.line2,
-            "city": order.address.city,
-            "state": order.address.region,
-            "country": order.address.country,
-            "postal_code": order.address.postcode,
-        },
-        "events": [{"id": f"{order.number}-{kind}", "type": kind, "occurred_at": _moment(at)} for kind, at in passed],
-    }
-    if order.tracking and not pickup:
-        told["tracking_number"] = order.tracking
-    return told
+def _progress(current: int, fulfilled: int) -> str:
+    if current == 0:
+        return "removed"
+    if fulfilled == current:
+        return "fulfilled"
+    return "partial" if fulfilled else "processing"
 
 
 def _refund(refund: Refund, order: Order) -> Document:
@@ -113,7 +115,7 @@ def _refund(refund: Refund, order: Order) -> Document:
     told: Document = {
         "id": f"refund-{refund.id}",
         "type": "refund",
-        "occurred_at": _moment(refund.at),
+        "occurred_at": moment(refund.at),
         "status": _ADJUSTED[refund.state],
         "amount": refund.amount.amount_minor,
         "currency": refund.amount.currency.lower(),
@@ -121,33 +123,15 @@ def _refund(refund: Refund, order: Order) -> Document:
     return told | ({"line_items": lines} if lines else {})
 
 
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-# -- news to the agent --------------------------------------------------------------------------------------------
-
-
-def body(news: News) -> bytes:
-    """The event: the whole order each time, never a difference."""
-    with override("fr" if news.order.locale == "fr" else "en"):
-        data = order_document(news.order, session=news.session_token)
-    event = {"type": "order_create" if news.first else "order_update", "data": data}
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def headers(news: News, sent: bytes, /, *, secret: str, at: datetime) -> Mapping[str, str]:
-    """The headers of one try, signed with the secret that the agent's platform gave."""
-    return {
-        "Content-Type": "application/json",
-        "User-Agent": "Parvis-ACP/1",
-        "Request-Id": news.key,
-        "Timestamp": _moment(at),
-        "Merchant-Signature": signature(secret, sent, timestamp=int(at.timestamp())),
+def _returned(back: Return, order: Order) -> Document:
+    """Goods that come back; the money is an adjustment of its own."""
+    skus = {line.id: line.sku for line in order.lines}
+    counts = [(line.line_id, line.quantity) for line in back.lines]
+    told: Document = {
+        "id": f"return-{back.id}",
+        "type": "return",
+        "occurred_at": moment(back.requested_at),
+        "status": _RETURNED[back.state],
     }
-
-
-def signature(secret: str, sent: bytes, *, timestamp: int) -> str:
-    """``t=<seconds>,v1=<hex>``: HMAC-SHA256 over the time, a point, and the bytes as they are sent."""
-    signed = f"{timestamp}.".encode() + sent
-    return f"t={timestamp},v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"
+    lines = [{"id": skus[line], "quantity": count} for line, count in counts if line in skus and count]
+    return told | ({"line_items": lines} if lines else {})

@@ -1,7 +1,6 @@
 """A checkout session as the protocol's documents: the session itself, and the cart (a session without its end)."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from parvis.domains.checkout.contracts import (
 )
 from parvis.interfaces.agents.acp import VERSION, messages, orders, places, totals
 from parvis.interfaces.agents.acp.asked import option_id
+from parvis.interfaces.agents.acp.moments import day, moment
 
 Document = dict[str, Any]
 HANDLER = "card_tokenized"
@@ -182,6 +182,8 @@ def _line(line: CartLine, session: Session, locale: str) -> Document:
         "max_quantity_per_order": MAX_QUANTITY,
         "totals": totals.of_line(sums),
     }
+    if line.preorder_on is not None:
+        told["fulfillable_on"] = day(line.preorder_on)
     if line.image_url:
         told["images"] = [places.whole(line.image_url)]
     taken = [each for each in session.quote.adjustments if each.lines.get(line.variant_id)]
@@ -191,6 +193,8 @@ def _line(line: CartLine, session: Session, locale: str) -> Document:
 
 
 def _availability(line: CartLine) -> str:
+    if line.preorder_on is not None and line.state is LineState.OK:
+        return "pre_order"
     if line.state in (LineState.SOLD_OUT, LineState.ARCHIVED) or line.available <= 0:
         return "out_of_stock"
     return "low_stock" if line.available <= LOW_STOCK else "in_stock"
@@ -336,13 +340,3 @@ def _selected(session: Session) -> list[Document]:
             "item_ids": [line.sku for line in session.cart.lines],
         }
     ]
-
-
-def moment(at: datetime) -> str:
-    """RFC 3339, in UTC."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def day(when: date, *, end: bool = False) -> str:
-    """The beginning (or the evening) of a day as a moment: the protocol knows no days."""
-    return moment(datetime.combine(when, time(20 if end else 8), tzinfo=UTC))

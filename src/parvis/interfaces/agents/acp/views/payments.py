@@ -18,6 +18,7 @@ from parvis.domains.checkout import ports, queries
 from parvis.domains.checkout.ports import BadCard, CardDetails, TokenAllowance
 from parvis.interfaces.agents.acp import told
 from parvis.interfaces.agents.acp.manners import Call, Operation, address
+from parvis.interfaces.agents.acp.moments import moment
 from parvis.interfaces.agents.acp.schemas import PAYMENT, Refused
 
 HIGHEST = 2_000_000_000
@@ -50,7 +51,7 @@ def delegate(call: Call) -> Answer:
         status=201,
         body={
             "id": token.token,
-            "created": told.moment(token.created_at),
+            "created": moment(token.created_at),
             "metadata": {**body["metadata"], **correlation},
         },
     )
