@@ -37,6 +37,7 @@ LONGEST_ID = 100
 SKEW = timedelta(minutes=5)
 RETRY_SECONDS = 2
 BUSY_SECONDS = 3
+_CREDIT = "affiliate_attribution"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +57,13 @@ class Operation:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request as the operations see it. ``counts`` are the quantities of its items; ``locale`` "en" or "fr";
-    ``language`` what the agent asked for, as it wrote it."""
+    """One request as the operations see it. ``counts`` are the quantities of its items; ``locale`` "en" or "fr": a
+    session that is opened keeps it to its end."""
 
     agent: Agent
     visit: Visit
     at: datetime
     locale: str
-    language: str
     key: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
     counts: tuple[int, ...] = ()
@@ -131,7 +131,8 @@ def _answered(request: HttpRequest, operation: Operation, visit: Visit, kwargs: 
     counts: tuple[int, ...] = ()
     if operation.asks is not None:
         given, counts = asked.quantities(body)
-        schemas.check(*operation.asks, given)
+        # whom a sale is credited to must never stand in its way: asked.attribution looks at it
+        schemas.check(*operation.asks, {name: value for name, value in given.items() if name != _CREDIT})
     language = str(given.get("locale") or request.headers.get("Accept-Language", ""))[:40]
     locale = "fr" if language.lower().startswith("fr") else "en"
     call = Call(
@@ -139,7 +140,6 @@ def _answered(request: HttpRequest, operation: Operation, visit: Visit, kwargs: 
         visit=visit,
         at=at,
         locale=locale,
-        language=language,
         key=key,
         body=given,
         counts=counts,

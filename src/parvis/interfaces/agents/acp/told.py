@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, override
 
 from parvis.domains.checkout import ports
 from parvis.domains.checkout.contracts import (
@@ -50,15 +50,20 @@ def status(session: Session) -> str:
     return "incomplete" if all(each.code in ("missing", "empty") for each in errors) else "not_ready_for_payment"
 
 
-def session_document(session: Session, *, locale: str, language: str = "") -> Document:
-    """The whole session: authoritative, and the same for whoever asks at this moment."""
+def session_document(session: Session) -> Document:
+    """The whole session: authoritative, in its own language, and the same each time it is read at this moment."""
+    with override(session.locale):
+        return _session(session, session.locale)
+
+
+def _session(session: Session, locale: str) -> Document:
     told: Document = {
         "id": session.token,
         "protocol": {"version": VERSION},
         "capabilities": capabilities(),
         "status": status(session),
         "currency": session.cart.currency.lower(),
-        "locale": language if language.lower().startswith(locale) and len(language) <= 5 else locale,
+        "locale": locale,
         "line_items": line_items(session, locale),
         "fulfillment_options": [each for offer in session.quote.offers for each in _options(offer, session, locale)],
         "totals": _sums(session),
@@ -81,8 +86,13 @@ def session_document(session: Session, *, locale: str, language: str = "") -> Do
     return told
 
 
-def cart_document(session: Session, *, locale: str) -> Document:
+def cart_document(session: Session) -> Document:
     """The session as a cart: what is wanted, and what it would cost."""
+    with override(session.locale):
+        return _cart(session, session.locale)
+
+
+def _cart(session: Session, locale: str) -> Document:
     told: Document = {
         "id": session.token,
         "line_items": line_items(session, locale),

@@ -202,7 +202,7 @@ def test_clocks_that_are_far_apart(helper: Agent) -> None:
 
 
 def test_addresses_that_are_none(helper: Agent) -> None:
-    for path in ("", "/", "/checkout_sessions/a/b", "/checkout_session", "/%00"):
+    for path in ("/", "/checkout_sessions/a/b", "/checkout_session", "/%00"):
         answer = helper.call("GET", path)
         assert (answer.status, answer.body["code"]) == (404, "not_found"), path
     for path in ("/checkout_sessions/none", "/checkout_sessions/" + "x" * 500, "/carts/none"):

@@ -12,13 +12,13 @@ from parvis.interfaces.agents.acp.schemas import CART
 
 def _answer(call: Call, session: Session, *, status: int = 200) -> Answer:
     call.met(session.token)
-    return Answer(status=status, body=told.cart_document(session, locale=call.locale))
+    return Answer(status=status, body=told.cart_document(session))
 
 
 def _known(call: Call, token: str) -> Session:
     """The cart as long as it is one; raises NotFound for what was bought, cancelled, or has expired."""
     call.met(token)
-    session = queries.session(token, agent_id=call.agent.id, locale=call.locale, at=call.at)
+    session = queries.session(token, agent_id=call.agent.id, at=call.at)
     if session.state not in told.OPEN:
         raise NotFound(kind="cart", key=token)
     return session

@@ -15,13 +15,13 @@ from parvis.interfaces.agents.acp.schemas import CHECKOUT, Refused
 
 def _answer(call: Call, session: Session, *, status: int = 200) -> Answer:
     call.met(session.token)
-    return Answer(status=status, body=told.session_document(session, locale=call.locale, language=call.language))
+    return Answer(status=status, body=told.session_document(session))
 
 
 def _known(call: Call, token: str) -> Session:
-    """The session, in the language of the call; raises NotFound for another agent's as for one that never was."""
+    """The session; raises NotFound for another agent's as for one that never was."""
     call.met(token)
-    return queries.session(token, agent_id=call.agent.id, locale=call.locale, at=call.at)
+    return queries.session(token, agent_id=call.agent.id, at=call.at)
 
 
 def create(call: Call) -> Answer:
@@ -70,7 +70,7 @@ def complete(call: Call, token: str) -> Answer:
         agent_id=call.agent.id,
         instrument=instrument,
         key=call.key,
-        return_url=places.continue_url(token, call.locale),
+        return_url=places.continue_url(token, known.locale),
         at=call.at,
     )
     return _answer(call, session)
