@@ -182,6 +182,15 @@ class SizeAdvice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SizeAnswer:
+    """``advice`` and the words of buyers about the fit, those who found it true to size and those who did not."""
+
+    outcome: Outcome
+    advice: SizeAdvice
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Compared:
     """A product beside another: its summary, and the mean of its stars with a 95 % interval."""
 

@@ -11,6 +11,7 @@ from parvis.domains.assistant.queries.conversations import (
 )
 from parvis.domains.assistant.queries.figures import figures, unsaid
 from parvis.domains.assistant.queries.lists import conversations, waiting
+from parvis.domains.assistant.queries.sizes import size_advice
 
 __all__ = [
     "aside",
@@ -21,6 +22,7 @@ __all__ = [
     "figures",
     "known_token",
     "revision",
+    "size_advice",
     "turn",
     "unsaid",
     "waiting",

@@ -13,6 +13,7 @@ from parvis.domains.people.contracts.events import (
     CustomersMerged,
     CustomersSplit,
 )
+from parvis.domains.people.contracts.grants import Access, Assistant, Grant, GrantScope, Tokens
 from parvis.domains.people.contracts.people import (
     Address,
     AuditEntry,
@@ -35,11 +36,13 @@ from parvis.domains.people.contracts.words import (
 )
 
 __all__ = [
+    "Access",
     "Address",
     "Agent",
     "AgentPolicy",
     "AgentResumed",
     "AgentStopped",
+    "Assistant",
     "AuditEntry",
     "ConsentChanged",
     "ConsentRecord",
@@ -49,6 +52,8 @@ __all__ = [
     "CustomersSplit",
     "Evidence",
     "EvidenceKind",
+    "Grant",
+    "GrantScope",
     "Identity",
     "Likeness",
     "Merge",
@@ -60,4 +65,5 @@ __all__ = [
     "Staff",
     "Strength",
     "Token",
+    "Tokens",
 ]

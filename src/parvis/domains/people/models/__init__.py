@@ -1,6 +1,7 @@
 """Tables of people."""
 
 from parvis.domains.people.models.agents import Agent, AgentPolicy, ApiToken
+from parvis.domains.people.models.grants import Assistant, Grant, GrantSecret
 from parvis.domains.people.models.people import (
     LOCALES,
     Account,
@@ -24,9 +25,12 @@ __all__ = [
     "Agent",
     "AgentPolicy",
     "ApiToken",
+    "Assistant",
     "AuditEntry",
     "Consent",
     "Customer",
+    "Grant",
+    "GrantSecret",
     "Identity",
     "Merge",
     "Pair",

@@ -3,7 +3,7 @@
 import queue
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 import orjson
@@ -51,7 +51,8 @@ class Mailbox:
 
 
 class Transport:
-    """One server at one address. ``identify`` says who calls, for the method that is called (and may refuse)."""
+    """One server at one address. ``gate`` is entered for each request that can be read: it says who calls, may refuse,
+    and learns of failures."""
 
     def __init__(
         self,
@@ -59,13 +60,13 @@ class Transport:
         *,
         hosts: Sequence[str],
         origins: Sequence[str] = (),
-        identify: Callable[[HttpRequest, Message], Any] = lambda _request, _message: None,
+        gate: Callable[[HttpRequest, Message], AbstractContextManager[Any]] = lambda _request, _message: nullcontext(),
         mailbox: Mailbox | None = None,
     ) -> None:
         self.server = server
         self.hosts = list(hosts)
         self.origins = tuple(origins)
-        self.identify = identify
+        self.gate = gate
         self.mailbox = mailbox
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
@@ -105,7 +106,11 @@ class Transport:
             return HttpResponse(status=202)
         if message.id is None:
             return HttpResponse(status=202)
-        call = headers.negotiate(request, message, self.server, self.identify(request, message))
+        with self.gate(request, message) as caller:
+            call = headers.negotiate(request, message, self.server, caller)
+            return self._carried_out(request, call, message)
+
+    def _carried_out(self, request: HttpRequest, call: Call, message: Message) -> HttpResponseBase:
         streamed = "text/event-stream" in request.headers.get("Accept", "")
         if call.modern and message.method == "subscriptions/listen" and self.server.listen is not None:
             return _stream(_listening(self.server, call, message))
