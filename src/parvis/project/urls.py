@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("parvis.interfaces.operations.urls")),
     path("api/", include("parvis.interfaces.api.urls")),
     path("", include("parvis.interfaces.agents.urls")),
+    path("", include("parvis.interfaces.agents.mcp.urls")),
     path("", include("parvis.interfaces.widgets.urls")),
     path("", include("parvis.domains.analytics.urls")),
     path("", include("parvis.domains.voices.urls")),

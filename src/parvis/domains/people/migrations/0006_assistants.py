@@ -6,69 +6,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0005_agent_allowance'),
+        ("people", "0005_agent_allowance"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assistant',
+            name="Assistant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.CharField(max_length=500, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('home', models.CharField(blank=True, default='', max_length=500)),
-                ('redirects', models.JSONField(default=list)),
-                ('described', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('fresh_until', models.DateTimeField(null=True)),
-                ('agent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("client_id", models.CharField(max_length=500, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("home", models.CharField(blank=True, default="", max_length=500)),
+                ("redirects", models.JSONField(default=list)),
+                ("described", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("fresh_until", models.DateTimeField(null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.agent"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scopes', models.JSONField(default=list)),
-                ('granted_at', models.DateTimeField()),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('revoked_by', models.CharField(blank=True, default='', max_length=20)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL)),
-                ('assistant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='people.assistant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scopes", models.JSONField(default=list)),
+                ("granted_at", models.DateTimeField()),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("revoked_by", models.CharField(blank=True, default="", max_length=20)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="grants", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "assistant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="grants", to="people.assistant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GrantSecret',
+            name="GrantSecret",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('kind', models.CharField(max_length=10)),
-                ('scopes', models.JSONField(default=list)),
-                ('resource', models.CharField(max_length=500)),
-                ('redirect_uri', models.CharField(blank=True, default='', max_length=1000)),
-                ('challenge', models.CharField(blank=True, default='', max_length=128)),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='secrets', to='people.grant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("kind", models.CharField(max_length=10)),
+                ("scopes", models.JSONField(default=list)),
+                ("resource", models.CharField(max_length=500)),
+                ("redirect_uri", models.CharField(blank=True, default="", max_length=1000)),
+                ("challenge", models.CharField(blank=True, default="", max_length=128)),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="secrets", to="people.grant"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='assistant',
-            index=models.Index(condition=models.Q(('agent', None)), fields=['created_at'], name='people_assistant_unused'),
+            model_name="assistant",
+            index=models.Index(
+                condition=models.Q(("agent", None)), fields=["created_at"], name="people_assistant_unused"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('account', 'assistant'), name='people_grant_one'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at", None)), fields=("account", "assistant"), name="people_grant_one"
+            ),
         ),
         migrations.AddIndex(
-            model_name='grantsecret',
-            index=models.Index(fields=['expires_at'], name='people_grant_secret_old'),
+            model_name="grantsecret",
+            index=models.Index(fields=["expires_at"], name="people_grant_secret_old"),
         ),
         migrations.AddConstraint(
-            model_name='grantsecret',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('code', 'access', 'refresh'))), name='people_grant_secret_kind'),
+            model_name="grantsecret",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("code", "access", "refresh"))), name="people_grant_secret_kind"
+            ),
         ),
     ]

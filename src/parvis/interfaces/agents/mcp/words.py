@@ -130,9 +130,7 @@ def rating(found: Summary | None) -> Rating | None:
     if found is None:
         return None
     average = round(found.average, 2) if found.average is not None else None
-    return Rating(
-        average=average, reviews=found.count, verified=found.verified, distribution=list(found.distribution)
-    )
+    return Rating(average=average, reviews=found.count, verified=found.verified, distribution=list(found.distribution))
 
 
 def page_of(slug: str, language: str) -> str:
@@ -159,9 +157,7 @@ def variant_out(variant: Variant) -> VariantOut:
     )
 
 
-def product_out(
-    item: Product, variants: Iterable[Variant], found: Summary | None, language: str
-) -> ProductOut:
+def product_out(item: Product, variants: Iterable[Variant], found: Summary | None, language: str) -> ProductOut:
     return ProductOut(
         product=item.slug,
         name=line(item.name, limit=200),
@@ -229,9 +225,7 @@ def of_voice(voice: Voice, *, item: Product, language: str) -> CustomerQuote:
     )
 
 
-def of_passage(
-    quote: Quote, *, voices: Mapping[int, Voice], slugs: Mapping[int, str], language: str
-) -> CustomerQuote:
+def of_passage(quote: Quote, *, voices: Mapping[int, Voice], slugs: Mapping[int, str], language: str) -> CustomerQuote:
     """The part of a review that answers a question."""
     voice = voices.get(quote.voice_id)
     slug = slugs.get(quote.product_id or 0, "")

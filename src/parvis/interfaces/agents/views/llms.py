@@ -18,9 +18,13 @@ LISTED = 200  # products named, the most talked about first; the site map holds 
 @require_safe
 def llms(request: HttpRequest) -> HttpResponse:
     """The document in English, which is what its readers expect; every page it names exists in each language."""
+    return HttpResponse(text(), content_type="text/markdown; charset=utf-8")
+
+
+def text() -> str:
+    """The document itself."""
     with override("en"):
-        text = "\n".join([*_shop(), *_products(), *_more()])
-    return HttpResponse(text + "\n", content_type="text/markdown; charset=utf-8")
+        return "\n".join([*_shop(), *_products(), *_more()]) + "\n"
 
 
 def _shop() -> list[str]:

@@ -152,9 +152,7 @@ def answered(turn: Turn, token: str, language: str) -> Answered:
         hints=[str(each) for each in hints],
         advised_sizes=list(turn.size.advised) if turn.size else [],
         products=products_out([cards[key] for key in turn.cards if key in cards], language),
-        orders=[
-            OwnOrder(number=each.number, state=each.state.value, tracking=each.tracking) for each in turn.orders
-        ],
+        orders=[OwnOrder(number=each.number, state=each.state.value, tracking=each.tracking) for each in turn.orders],
         next_questions=[str(each) for each in following],
         conversation=token,
         notice=NOTICE,
@@ -180,7 +178,6 @@ def quote_of(passage: Passage, voice: Voice, slugs: dict[int, str], language: st
     )
 
 
-
 def _stated(passage: Passage, slugs: dict[int, str], language: str) -> Stated:
     slug = slugs.get(passage.product_id or 0, "")
     url = page_of(slug, language) if slug else ""
@@ -196,8 +193,8 @@ ASK = tool(
     description=(
         "Ask a question about a product, the shop's delivery and returns, or what suits somebody. The answer is made of"
         " what customers wrote and of the shop's own facts, for and against; where nobody has said anything it says so"
-        " (nobody_has_said), and then nobody should pretend otherwise. The question is kept, so that the shop can answer"
-        " it later: put no personal data into it." + TOLD
+        " (nobody_has_said), and then nobody should pretend otherwise. The question is kept, so that the shop can"
+        " answer it later: put no personal data into it." + TOLD
     ),
     takes=Ask,
     gives=Answered,

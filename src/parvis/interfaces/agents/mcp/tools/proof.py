@@ -92,9 +92,9 @@ GET_PROOF = tool(
     name="get_proof",
     title="Read proof",
     description=(
-        "What customers say of one product: rating, what they like and regret with counts, and quotes with their author,"
-        " date, stars and whether the purchase was verified; with 'need', the passages about that need, for and against."
-        " Says so when nobody has said anything." + TOLD
+        "What customers say of one product: rating, what they like and regret with counts, and quotes with their"
+        " author, date, stars and whether the purchase was verified; with 'need', the passages about that need, for and"
+        " against. Says so when nobody has said anything." + TOLD
     ),
     takes=Proof,
     gives=Proven,

@@ -109,9 +109,9 @@ SEARCH = tool(
     name="search_products",
     title="Search products",
     description=(
-        "Search this shop's products by words (French or English), category, price, stock and rating. Each product comes"
-        " with its price, availability, rating and variants; the SKU of a variant is what create_checkout takes. Prices"
-        " and stock are those of this moment."
+        "Search this shop's products by words (French or English), category, price, stock and rating. Each product"
+        " comes with its price, availability, rating and variants; the SKU of a variant is what create_checkout takes."
+        " Prices and stock are those of this moment."
     ),
     takes=Search,
     gives=Found,
