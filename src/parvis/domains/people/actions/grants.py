@@ -9,7 +9,6 @@ from django.db import transaction
 from parvis.core.errors import Conflict, Invalid, NotFound, ParvisError
 from parvis.domains.people import contracts, queries, rules
 from parvis.domains.people.actions.agents import NotLetIn, meet_agent, register_agent
-from parvis.domains.people.actions.audit import note
 from parvis.domains.people.contracts import GrantScope
 from parvis.domains.people.models import Assistant, Grant, GrantSecret
 
@@ -95,14 +94,6 @@ def allow(
         row.agent_id = _agent(row, at=at)
         row.save(update_fields=["agent"])
     grant = _granted(row, account_id=account_id, scopes=wanted, at=at)
-    note(
-        actor_id=account_id,
-        verb="grant.given",
-        subject_kind="grant",
-        subject_id=grant.pk,
-        detail={"name": row.name, "scopes": wanted},
-        at=at,
-    )
     return _secret(grant, "code", wanted, resource, CODE_LIVES, at=at, redirect_uri=redirect_uri, challenge=challenge)
 
 
@@ -206,14 +197,6 @@ def _void(grant: Grant, *, by: str, at: datetime) -> None:
     grant.revoked_at, grant.revoked_by = at, by
     grant.save(update_fields=["revoked_at", "revoked_by"])
     grant.secrets.filter(kind="access").delete()
-    note(
-        actor_id=grant.account_id if by == "customer" else None,
-        verb="grant.revoked",
-        subject_kind="grant",
-        subject_id=grant.pk,
-        detail={"by": by},
-        at=at,
-    )
 
 
 def _held(secret: str, kind: str) -> GrantSecret | None:

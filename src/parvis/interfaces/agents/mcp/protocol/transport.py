@@ -86,6 +86,10 @@ class Transport:
             return _refused(error, message.id if message is not None else None)
         except ParvisError as error:
             return _refused(expected(error), message.id if message is not None else None)
+        except Exception:  # whatever failed, the client is told in its own terms
+            log.exception("mcp failed", method=message.method[:60] if message is not None else "")
+            failed = RpcError(messages.INTERNAL_ERROR, "Something went wrong on our side.", status=500)
+            return _refused(failed, message.id if message is not None else None)
 
     def _message(self, request: HttpRequest) -> Message:
         if request.content_type != "application/json":

@@ -74,10 +74,10 @@ class Assistant:
 
 
 @pytest.fixture(params=["2026-07-28", "2025-11-25"])
-def assistant(request: pytest.FixtureRequest, shop: Shop) -> Assistant:  # noqa: F811 - the fixture
+def assistant(request: pytest.FixtureRequest, shop: Shop) -> Assistant:
     return Assistant(Client(), modern=request.param == messages.MODERN)
 
 
 @pytest.fixture
-def modern(shop: Shop) -> Assistant:  # noqa: F811 - the fixture
+def modern(shop: Shop) -> Assistant:
     return Assistant(Client())
