@@ -73,7 +73,7 @@ def sent_back(answer: Any) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(urlsplit(answer["Location"]).query).items()}
 
 
-def exchange(program: str, code: str, **more: str) -> HttpResponse:
+def exchange(program: str, code: str, /, **more: str) -> HttpResponse:
     given = {
         "grant_type": "authorization_code", "client_id": program, "code": code, "redirect_uri": BACK,
         "code_verifier": VERIFIER, "resource": RESOURCE,
