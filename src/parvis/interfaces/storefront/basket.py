@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from parvis.core.clock import now
 from parvis.domains.checkout import queries
 from parvis.domains.checkout.contracts import Cart, Session
-from parvis.domains.checkout.web import cart_token, current_cart, remember_cart
+from parvis.domains.checkout.web import CodeSaid, cart_token, change_codes, current_cart, remember_cart
 from parvis.domains.people.contracts import Customer
-from parvis.domains.people.web import current_customer
+from parvis.domains.people.web import client_address, current_customer
 from parvis.interfaces.storefront.reader import locale
 
 
@@ -48,6 +48,19 @@ def token(request: HttpRequest) -> str | None:
     """The token of the cart of this request."""
     cart: Cart | None = getattr(request, "_parvis_cart", None)
     return cart.token if cart is not None and cart.token else cart_token(request)
+
+
+def code_posted(request: HttpRequest, cart: Cart) -> CodeSaid:
+    """Carry out what was posted from the code box for a cart."""
+    customer = owner(request)
+    return change_codes(
+        request.POST.dict(),
+        token=cart.token,
+        caller=client_address(request) or "nobody",
+        customer_id=customer.id if customer else None,
+        at=now(),
+        locale=locale(),
+    )
 
 
 def count(request: HttpRequest) -> int:

@@ -56,6 +56,7 @@ urlpatterns = [
     path("review/<str:token>/", invited.review, name="invited"),
     path("answer/<str:token>/", invited.answer, name="owner_answer"),
     path("cart/", carts.cart, name="cart"),
+    path("cart/codes/", carts.codes, name="codes"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("checkout/now/", express.express, name="express"),
     path("checkout/express/<str:token>/", express.desk, name="express_checkout"),

@@ -15,7 +15,7 @@ from parvis.core.money import CurrencyMismatch
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Variant
 from parvis.domains.checkout import contracts, models, queries
-from parvis.domains.checkout.contracts import MAX_LINES, MAX_QUANTITY, CartLineAdded, LineState
+from parvis.domains.checkout.contracts import MAX_CODES, MAX_LINES, MAX_QUANTITY, CartLineAdded, LineState
 from parvis.domains.checkout.models.carts import MERGED, OPEN
 from parvis.domains.checkout.queries.carts import line_state, open_cart
 
@@ -171,6 +171,8 @@ def _absorb(into: models.Cart, other: models.Cart) -> None:
         elif room > 0:
             other.lines.filter(id=line.id).update(cart=into)
             room -= 1
+    codes = list(dict.fromkeys([*into.codes, *other.codes]))[:MAX_CODES]
+    models.Cart.objects.filter(id=into.id).update(codes=codes)
 
 
 def _check_stock(variant: Variant, *, wanted: int, in_cart: int) -> None:

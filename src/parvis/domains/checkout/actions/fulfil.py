@@ -9,7 +9,7 @@ from parvis.domains.checkout import contracts, models, queries
 from parvis.domains.checkout.actions import moves, parcels
 from parvis.domains.checkout.actions.carts import locked_cart
 from parvis.domains.checkout.actions.settling import give_up, void
-from parvis.domains.checkout.contracts import OrderState, PaymentState
+from parvis.domains.checkout.contracts import MAX_CODES, OrderState, PaymentState
 from parvis.domains.checkout.queries.orders import to_order
 from parvis.domains.checkout.rules import orders as rules
 from parvis.domains.checkout.rules.orders import REVIVABLE, NotPossible, Verb
@@ -110,6 +110,8 @@ def _refill(order: models.Order, token: str, *, customer_id: int | None, at: dat
     if customer_id is not None and cart.customer_id is None:
         taken = models.Cart.objects.filter(customer_id=customer_id, state="open").exists()
         models.Cart.objects.filter(id=cart.id).update(customer_id=None if taken else customer_id)
+    typed = [*cart.codes, *(order.cart.codes if order.cart is not None else ())]
+    models.Cart.objects.filter(id=cart.id).update(codes=list(dict.fromkeys(typed))[:MAX_CODES])
     known = {line.variant_id: line for line in cart.lines.all()}
     for line in order.lines.all():
         if line.variant_id in known:

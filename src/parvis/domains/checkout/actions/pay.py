@@ -9,6 +9,7 @@ from parvis.core.errors import Forbidden, NotFound
 from parvis.core.money import Money
 from parvis.domains.checkout import models, ports
 from parvis.domains.checkout.actions import settling
+from parvis.domains.checkout.actions.gift_payment import nothing_due, settle_without_payment
 from parvis.domains.checkout.actions.upkeep import forget_card
 from parvis.domains.checkout.contracts import (
     CARD_CONSENT,
@@ -36,7 +37,7 @@ def pay(
     at: datetime,
 ) -> PaymentStep:
     """Try to pay an order: with an ``instrument`` (``card`` is the same thing, as typed), or with a saved card of the
-    signed-in customer (``customer_id``).
+    signed-in customer (``customer_id``). An order that leaves nothing to pay (gift cards cover it) needs none of them.
 
     The answer says what follows. An order that is paid already says so and charges nothing; two tabs that pay at once
     share one payment. ``card.save`` counts only for a signed-in customer. Not to be called inside a transaction.
@@ -44,6 +45,9 @@ def pay(
     Raises NotFound, ports.BadCard, ports.PaymentUnavailable, Forbidden for somebody else's card.
     """
     order = _order(order_token)
+    if nothing_due(order):
+        settle_without_payment(order.id, at=at)
+        return step(order.id)
     used = _instrument(order, instrument or card, saved_card_id, customer_id)
     if not _begin(order.id, at=at):
         return step(order.id)
@@ -61,6 +65,9 @@ def open_payment(
     The stock is held long enough to pay. ``save`` counts only for the order's signed-in customer. Not to be called
     inside a transaction. Raises NotFound, ports.PaymentUnavailable."""
     order = _order(order_token)
+    if nothing_due(order):
+        settle_without_payment(order.id, at=at)
+        return None
     if not _begin(order.id, at=at):
         return None
     saving = save and customer_id is not None and customer_id == order.customer_id

@@ -13,6 +13,7 @@ from parvis.core.errors import Invalid, ParvisError
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.checkout import contracts, models, queries
 from parvis.domains.checkout.actions import moves
+from parvis.domains.checkout.actions.offers import claims
 from parvis.domains.checkout.contracts import (
     Address,
     Door,
@@ -26,6 +27,7 @@ from parvis.domains.checkout.contracts import (
 from parvis.domains.checkout.models.carts import OPEN, PLACED
 from parvis.domains.checkout.models.sessions import OPEN as SESSION_OPEN
 from parvis.domains.checkout.queries.carts import open_cart, to_cart
+from parvis.domains.checkout.queries.kept import adjustment_to_json
 from parvis.domains.checkout.queries.orders import to_order
 from parvis.domains.checkout.rules import addresses, shipping
 from parvis.domains.checkout.rules.addresses import Fault
@@ -135,11 +137,17 @@ def place(  # noqa: PLR0913 - all of it is on one form
     where, method = _destination(address, shipping_method)
     seen = to_cart(cart, list(cart.lines.all()), locale=locale)
     _check(seen)
+    signed_in = customer_id
     if customer_id is None:
         customer_id = people.ensure_customer(email=email, name=name, locale=locale, at=at).id
-    quote = queries.quote(
-        seen, country=where.country, shipping_method=method.key, customer_id=customer_id, email=email, at=at
-    )
+
+    def priced() -> Quote:
+        # A guest who types somebody's address gets nothing that is for this person.
+        return queries.quote(
+            seen, country=where.country, shipping_method=method.key, customer_id=signed_in, email=email, at=at
+        )
+
+    quote = priced()
     _agreed(quote, expected_total_minor)
     session = models.Session.objects.filter(cart=cart, state=SESSION_OPEN).order_by("-id").first()
     order = _write(
@@ -166,6 +174,10 @@ def place(  # noqa: PLR0913 - all of it is on one form
     )
     if session is not None:  # handed over by an agent, or completed there: the sale is the session's wherever it ends
         models.Session.objects.filter(id=session.id).update(order_id=order.id, updated_at=at)
+    try:
+        claims.claim(order, quote, at=at)
+    except claims.OfferGone as gone:  # somebody was faster: the transaction ends, and the buyer is told the new total
+        raise TotalMoved(total=priced().totals.due.amount_minor, expected=quote.totals.due.amount_minor) from gone
     models.Cart.objects.filter(id=cart.id).update(state=PLACED, updated_at=at)
     placed = Placed(order=to_order(order))
     # Last, so that the rows of the stock are locked for as short as can be when many want the same thing.
@@ -227,7 +239,7 @@ def _check(cart: contracts.Cart) -> None:
 
 def _agreed(quote: Quote, expected_minor: int | None) -> None:
     """Whether the shopper has agreed to what is due."""
-    if quote.totals.total.amount_minor == 0:
+    if quote.totals.subtotal.amount_minor == 0:
         raise Invalid(field="total", problem="an order of nothing cannot be paid")
     due = quote.totals.due.amount_minor
     if expected_minor is not None and expected_minor != due:
@@ -262,6 +274,7 @@ def _write(order: models.Order, cart: contracts.Cart, quote: Quote, *, at: datet
         {"basis_points": each.basis_points, "net": each.net.amount_minor, "tax": each.tax.amount_minor}
         for each in quote.taxes
     ]
+    order.adjustments = [adjustment_to_json(each) for each in quote.adjustments]
     order.save(force_insert=True)
     models.OrderLine.objects.bulk_create(
         models.OrderLine(

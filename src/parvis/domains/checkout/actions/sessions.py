@@ -19,6 +19,7 @@ from parvis.core import outbox
 from parvis.core.errors import Conflict, Invalid, NotFound
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import contracts, models, queries
+from parvis.domains.checkout.actions.codes import kept as kept_codes
 from parvis.domains.checkout.actions.fulfil import cancel, reopen_cart
 from parvis.domains.checkout.contracts import (
     MAX_LINES,
@@ -34,7 +35,6 @@ from parvis.domains.checkout.contracts import (
 from parvis.domains.checkout.models.sessions import CANCELLED, EXPIRED, OPEN
 from parvis.domains.checkout.queries.carts import open_cart
 from parvis.domains.checkout.queries.sessions import row_of, to_session
-from parvis.domains.checkout.rules import sessions as rules
 
 _LONGEST = {"email": 254, "name": 120, "phone": 40, "shipping_method": 40}
 _MAX_PROOFS = 50
@@ -82,7 +82,7 @@ def open_session(  # noqa: PLR0913 - all that a door may know at the beginning
         token=secrets.token_urlsafe(24),
         currency=settings.CURRENCY,
         visit=visit,
-        codes=list(rules.tidy_codes(codes)),
+        codes=kept_codes(codes),
         created_at=at,
         updated_at=at,
     )
@@ -130,7 +130,7 @@ def update_session(
             row.cart.lines.all().delete()
             _fill(row.cart, wanted, visit=row.visit, at=at)
         if codes is not None:
-            models.Cart.objects.filter(id=row.cart_id).update(codes=list(rules.tidy_codes(codes)))
+            models.Cart.objects.filter(id=row.cart_id).update(codes=kept_codes(codes, known=row.cart.codes))
         if details is not None:
             row.details = _stored(details)
         if consents is not None:

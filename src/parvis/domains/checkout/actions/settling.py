@@ -19,6 +19,8 @@ from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.actions import OutOfStock
 from parvis.domains.checkout import models, ports
 from parvis.domains.checkout.actions import moves, refunds
+from parvis.domains.checkout.actions.offers import claims
+from parvis.domains.checkout.actions.offers.claims import OfferGone
 from parvis.domains.checkout.contracts import (
     OrderCancelled,
     OrderPaid,
@@ -173,13 +175,14 @@ def _money_came(order: models.Order, payment: models.Payment, *, at: datetime) -
     if order.state == OrderState.AWAITING_PAYMENT:
         moves.move(order, Verb.PAY, at=at, detail={"amount_minor": payment.captured_minor}, paid_at=at)
         moves.commit_stock(order, at=at)
-        _tell_paid(order, at=at)
+        tell_paid(order, at=at)
         return
     if order.state != OrderState.CANCELLED:
         return
     if order.cancel_reason in REVIVABLE:
         try:
             with transaction.atomic():
+                claims.retake(order, at=at)
                 moves.retake_stock(order, at=at)
                 moves.move(
                     order,
@@ -190,16 +193,17 @@ def _money_came(order: models.Order, payment: models.Payment, *, at: datetime) -
                     cancelled_at=None,
                     cancel_reason="",
                 )
-        except OutOfStock:
+        except (OutOfStock, OfferGone):
             pass
         else:
-            _tell_paid(order, at=at)
+            tell_paid(order, at=at)
             return
     refunds.claim_whole(order, payment, key=f"late-{payment.id}", reason="late_payment", at=at)
     moves.trail(order.id, "late_payment", at=at, detail={"amount_minor": payment.captured_minor})
 
 
-def _tell_paid(order: models.Order, *, at: datetime) -> None:
+def tell_paid(order: models.Order, *, at: datetime) -> None:
+    """Say that an order is paid."""
     paid = OrderPaid(
         order_id=order.id,
         customer_id=order.customer_id,
@@ -256,7 +260,7 @@ def _claim_capture(payment_id: int, *, at: datetime) -> bool | None:
         if not taken:
             return None
         alive = order.state == OrderState.AWAITING_PAYMENT
-        return alive or (order.cancel_reason in REVIVABLE and _stock_left(order))
+        return alive or (order.cancel_reason in REVIVABLE and _stock_left(order) and claims.can_retake(order))
 
 
 def _stock_left(order: models.Order) -> bool:
@@ -301,8 +305,9 @@ def _capture_failed(payment_id: int, *, retry: bool, at: datetime) -> None:
 
 
 def give_up(order: models.Order, verb: Verb, *, reason: str, actor_id: int | None = None, at: datetime) -> None:
-    """A locked, unpaid order ends here: its stock goes back, once."""
+    """A locked, unpaid order ends here: what it took of offers, gift cards and stock goes back, once."""
     moves.move(order, verb, at=at, detail={"reason": reason}, actor_id=actor_id, cancelled_at=at, cancel_reason=reason)
+    claims.release(order, at=at)
     moves.release_stock(order, at=at)
     outbox.publish(OrderCancelled(order_id=order.id, customer_id=order.customer_id, reason=reason), at=at)
 

@@ -11,7 +11,8 @@ from parvis.domains.checkout.contracts.words import LineState
 class CartLine:
     """A line with today's price and stock. ``price_moved``: ``unit`` is not what the shopper was last shown.
     ``was`` is the lowest price of the 30 days before a reduction, or None. ``preorder_on``: more is wanted than is
-    there, and the rest is ordered ahead for that day (the whole line is then sent that day)."""
+    there, and the rest is ordered ahead for that day (the whole line is then sent that day). ``category`` and
+    ``department`` are keys: offers and tax rates can be for some."""
 
     variant_id: int
     product_id: int
@@ -28,6 +29,8 @@ class CartLine:
     state: LineState
     was: Money | None = None
     preorder_on: date | None = None
+    category: str = ""
+    department: str = ""
 
     @property
     def price_moved(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from parvis.core.money import Money
 from parvis.domains.checkout.contracts.addresses import Address
 from parvis.domains.checkout.contracts.parcels import Parcel
-from parvis.domains.checkout.contracts.quotes import Totals
+from parvis.domains.checkout.contracts.quotes import Adjustment, TaxShare, Totals
 from parvis.domains.checkout.contracts.returns import Return
 from parvis.domains.checkout.contracts.words import OrderState, PaymentState, RefundState, StepState
 
@@ -26,10 +26,19 @@ class OrderLine:
     quantity: int
     refunded_quantity: int
     preorder_on: date | None = None
+    discount_minor: int = 0
+    tax_basis_points: int = 0
+    tax_minor: int = 0
 
     @property
     def total(self) -> Money:
+        """Before what was taken off."""
         return self.unit * self.quantity
+
+    @property
+    def paid(self) -> Money:
+        """After what was taken off: what is given back with the last piece."""
+        return Money(self.total.amount_minor - self.discount_minor, self.unit.currency)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +81,8 @@ class Refund:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """One order in full. ``reserved_until`` is set while the stock waits for the payment."""
+    """One order in full. ``reserved_until`` is set while the stock waits for the payment; ``adjustments`` is what was
+    taken off and why, as the buyer saw it; ``taxes`` the tax in the total by rate."""
 
     id: int
     number: str
@@ -101,6 +111,8 @@ class Order:
     returns: tuple[Return, ...] = ()
     reserved_until: datetime | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
+    adjustments: tuple[Adjustment, ...] = ()
+    taxes: tuple[TaxShare, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

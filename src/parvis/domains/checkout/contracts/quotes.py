@@ -29,9 +29,11 @@ class CodeProblem(StrEnum):
     USED_BEFORE = "used_before"  # by this customer
     BELOW_MINIMUM = "below_minimum"  # detail: missing_minor
     NO_ARTICLE = "no_article"  # nothing in the cart that it is for
-    SIGN_IN = "sign_in"  # for members, or once a customer
-    NOT_COMBINED = "not_combined"  # detail: with (the name of the better one that counts instead)
+    SIGN_IN = "sign_in"  # for members
+    NO_STATUS = "no_status"  # for members with a status that this customer does not hold
+    NOT_COMBINED = "not_combined"  # detail: with_en, with_fr (the better one that counts instead), saves_minor
     EMPTY = "empty"  # a gift card without a balance
+    BLOCKED = "blocked"  # a gift card that the brand has blocked
     CURRENCY = "currency"
 
 
@@ -51,6 +53,14 @@ class Adjustment:
     code: str = ""
     reason_en: str = ""
     reason_fr: str = ""
+
+    @property
+    def off_goods(self) -> Money:
+        return Money(self.amount.amount_minor - self.shipping_minor, self.amount.currency)
+
+    @property
+    def off_shipping(self) -> Money:
+        return Money(self.shipping_minor, self.amount.currency)
 
     def name(self, locale: str) -> str:
         return self.name_fr if locale == "fr" else self.name_en
@@ -82,6 +92,11 @@ class GiftCardShare:
     balance: Money
     used: Money
 
+    @property
+    def left(self) -> Money:
+        """What stays on the card."""
+        return self.balance - self.used
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaxShare:
@@ -90,6 +105,10 @@ class TaxShare:
     basis_points: int
     net: Money
     tax: Money
+
+    @property
+    def percent(self) -> float:
+        return self.basis_points / 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +145,10 @@ class Totals:
     tax_basis_points: int
     gift_cards: Money
     to_free_shipping: Money | None = None
+
+    @property
+    def tax_percent(self) -> float:
+        return self.tax_basis_points / 100
 
     @property
     def due(self) -> Money:

@@ -3,6 +3,14 @@
 from parvis.domains.checkout.models.alerts import StockAlert
 from parvis.domains.checkout.models.carts import Cart, CartLine
 from parvis.domains.checkout.models.moving import Moved
+from parvis.domains.checkout.models.offers import (
+    GiftCard,
+    GiftEntry,
+    MemberStatus,
+    Promotion,
+    PromotionUse,
+    TaxSetup,
+)
 from parvis.domains.checkout.models.orders import Order, OrderEvent, OrderLine, Reservation, ShippingMethod
 from parvis.domains.checkout.models.papers import Paper, PaperSequence, Setting
 from parvis.domains.checkout.models.parcels import Parcel, ParcelNews
@@ -14,6 +22,9 @@ __all__ = [
     "Cart",
     "CartLine",
     "Declaration",
+    "GiftCard",
+    "GiftEntry",
+    "MemberStatus",
     "Moved",
     "Order",
     "OrderEvent",
@@ -23,6 +34,8 @@ __all__ = [
     "Parcel",
     "ParcelNews",
     "Payment",
+    "Promotion",
+    "PromotionUse",
     "Refund",
     "Reservation",
     "Return",
@@ -32,5 +45,6 @@ __all__ = [
     "Setting",
     "ShippingMethod",
     "StockAlert",
+    "TaxSetup",
     "WebhookSeen",
 ]

@@ -3,7 +3,17 @@
 from parvis.domains.checkout.queries.agents import agent_carts, agent_figures, agent_orders
 from parvis.domains.checkout.queries.alerts import alert, waiting
 from parvis.domains.checkout.queries.brand import carriers, return_policy, seller
-from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods, totals
+from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods
+from parvis.domains.checkout.queries.offers import (
+    gift_card,
+    gift_cards,
+    gift_ledger,
+    gift_liability,
+    promotion,
+    promotion_rows,
+    statuses,
+    tax_table,
+)
 from parvis.domains.checkout.queries.orders import (
     attention,
     last_details,
@@ -47,6 +57,10 @@ __all__ = [
     "cart_count",
     "day",
     "declarations",
+    "gift_card",
+    "gift_cards",
+    "gift_ledger",
+    "gift_liability",
     "last_details",
     "order",
     "order_by_number",
@@ -58,6 +72,8 @@ __all__ = [
     "papers",
     "parcel",
     "pieces",
+    "promotion",
+    "promotion_rows",
     "purchased",
     "quote",
     "return_",
@@ -73,7 +89,8 @@ __all__ = [
     "session_of_shopper",
     "shipping_methods",
     "state_counts",
-    "totals",
+    "statuses",
+    "tax_table",
     "unfinished",
     "waiting",
     "withdrawal_until",

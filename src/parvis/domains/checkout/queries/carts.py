@@ -16,11 +16,10 @@ from parvis.domains.checkout.contracts import (
     PickupPoint,
     ShippingKind,
     ShippingMethod,
-    Totals,
     ZoneRate,
 )
 from parvis.domains.checkout.models.carts import MERGED, OPEN
-from parvis.domains.checkout.rules import money, shipping
+from parvis.domains.checkout.rules import shipping
 
 
 def open_cart(token: str | None) -> models.Cart | None:
@@ -100,15 +99,9 @@ def _line(line: models.CartLine, variant: Variant, product: Product, currency: s
         available=variant.sellable,
         preorder_on=variant.preorder_on if variant.available < line.quantity <= variant.sellable else None,
         state=line_state(variant=variant, product=product, quantity=line.quantity),
+        category=product.category_key,
+        department=product.department,
     )
-
-
-def totals(cart: Cart, shipping_method: str | None = None) -> Totals:
-    """The sums of a cart, tax included; with the cheapest usual method when none is chosen, so that a total can be
-    told early. Lines that cannot be bought count too, since the cart page shows them."""
-    methods = {method.key: method for method in shipping_methods()}
-    method = methods.get(shipping_method or "") or next(iter(methods.values()), None)
-    return money.totals(goods_minor=cart.subtotal.amount_minor, method=method, currency=cart.currency)
 
 
 def shipping_methods(country: str | None = None) -> tuple[ShippingMethod, ...]:

@@ -24,6 +24,7 @@ from parvis.domains.checkout.contracts import (
     Totals,
     TrailEntry,
 )
+from parvis.domains.checkout.queries import kept
 from parvis.domains.checkout.queries.parcels import parcels_of
 from parvis.domains.checkout.queries.returns import returns_of
 from parvis.domains.checkout.rules.orders import BOUGHT
@@ -87,6 +88,8 @@ def to_order(row: models.Order) -> Order:
         returns=returns_of(row),
         reserved_until=held,
         provenance=row.provenance,
+        adjustments=tuple(kept.adjustment(each, row.currency) for each in row.adjustments),
+        taxes=tuple(kept.tax_share(each, row.currency) for each in row.taxes),
     )
 
 
@@ -121,6 +124,9 @@ def _line(line: models.OrderLine, currency: str) -> OrderLine:
         quantity=line.quantity,
         refunded_quantity=line.refunded_quantity,
         preorder_on=line.preorder_on,
+        discount_minor=line.discount_minor,
+        tax_basis_points=line.tax_basis_points,
+        tax_minor=line.tax_minor,
     )
 
 

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from parvis.domains.checkout.contracts import Cart, Quote
+from parvis.domains.checkout.contracts import Cart, Promotion, Quote
+from parvis.domains.checkout.queries import offers
 from parvis.domains.checkout.queries.carts import shipping_methods
-from parvis.domains.checkout.rules import quoting
+from parvis.domains.checkout.rules import codes, quoting
+from parvis.domains.checkout.rules.promotions import Buyer
 
 HOME_COUNTRY = "FR"
 
@@ -18,8 +20,32 @@ def quote(
     email: str = "",
     at: datetime,
 ) -> Quote:
-    """The quote of a cart sent to ``country``. ``customer_id`` and ``email`` decide on codes that are for members or
-    once a customer. The same function serves every door; :func:`actions.place` charges nothing else."""
+    """The quote of a cart sent to ``country``. The same function serves every door; :func:`actions.place` charges
+    nothing else. ``customer_id`` is who has signed in: only they get what members get. ``email``, as typed by a
+    guest, decides on codes that are for once a customer."""
+    typed = [code for code in cart.codes if not code.startswith(codes.GIFT)]
+    promotions = offers.promotions_for(typed, at=at)
     return quoting.quote(
-        cart=cart, country=country, methods=shipping_methods(), chosen=shipping_method, today=at.date()
+        cart=cart,
+        country=country,
+        methods=shipping_methods(),
+        chosen=shipping_method,
+        known=quoting.Known(
+            promotions=promotions,
+            cards=offers.cards_of(cart.codes),
+            buyer=_buyer(promotions, customer_id, email, at),
+            taxes=offers.tax_table(),
+        ),
+        at=at,
+    )
+
+
+def _buyer(promotions: tuple[Promotion, ...], customer_id: int | None, email: str, at: datetime) -> Buyer:
+    """What counts of the buyer; nothing is read that no promotion asks for."""
+    limited = [each.id for each in promotions if each.terms.max_per_customer is not None]
+    members = any(each.terms.status for each in promotions)
+    return Buyer(
+        signed_in=customer_id is not None,
+        statuses=offers.statuses(customer_id, at=at) if members and customer_id is not None else frozenset(),
+        used=offers.uses_by(limited, customer_id=customer_id, email=email),
     )

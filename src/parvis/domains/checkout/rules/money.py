@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parvis.core.errors import Invalid, ParvisError
-from parvis.core.money import Money, split_minor
-from parvis.domains.checkout.contracts import ShippingMethod, Totals
-from parvis.domains.checkout.rules import taxes
+from parvis.core.money import split_minor
 
 # France's standard rate, in basis points; prices shown to people include it.
 TAX_BASIS_POINTS = 2000
@@ -24,39 +22,6 @@ class NothingToRefund(Invalid):
     """Neither lines nor an amount."""
 
     template = "%(field)s: %(problem)s"
-
-
-def shipping_price(method: ShippingMethod, goods_minor: int) -> int:
-    """What ``method`` costs for goods of this value."""
-    free = method.free_from_minor is not None and goods_minor >= method.free_from_minor
-    return 0 if free else method.price_minor
-
-
-def totals(
-    *,
-    goods_minor: int,
-    method: ShippingMethod | None,
-    currency: str,
-    discount_minor: int = 0,
-    basis_points: int = TAX_BASIS_POINTS,
-) -> Totals:
-    """The sums of a cart whose goods cost ``goods_minor``; without ``method`` shipping counts nothing."""
-    paid_goods = goods_minor - discount_minor
-    shipping = shipping_price(method, paid_goods) if method is not None else 0
-    missing = 0
-    if method is not None and shipping and method.free_from_minor is not None:
-        missing = method.free_from_minor - paid_goods
-    total = paid_goods + shipping
-    return Totals(
-        subtotal=Money(goods_minor, currency),
-        shipping=Money(shipping, currency),
-        discount=Money(discount_minor, currency),
-        tax=Money(taxes.included(total, basis_points), currency),
-        total=Money(total, currency),
-        tax_basis_points=basis_points,
-        gift_cards=Money(0, currency),
-        to_free_shipping=Money(missing, currency) if missing > 0 else None,
-    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,72 +1,219 @@
 """What a cart costs: pure, from what is known of the cart, the ways to ship, the tax and the offers of the brand."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from parvis.core.money import Money
 from parvis.domains.checkout.contracts import (
+    Adjustment,
+    AdjustmentKind,
+    Benefit,
     Cart,
     CartLine,
-    CodeAnswer,
-    CodeProblem,
+    GiftCard,
+    GiftCardShare,
+    Promotion,
     Quote,
     QuoteLine,
     ShippingMethod,
     ShippingOffer,
-    TaxShare,
+    TaxTable,
     Totals,
 )
-from parvis.domains.checkout.rules import money, shipping, taxes
+from parvis.domains.checkout.rules import answers, offer_words, promotions, shipping, taxes
+from parvis.domains.checkout.rules.promotions import Buyer, Chosen, Goods, Stack, Taken
 
 WEEKEND = (5, 6)
 
 
-def quote(*, cart: Cart, country: str, methods: Sequence[ShippingMethod], chosen: str = "", today: date) -> Quote:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What was read for a quote: the promotions that run and those whose code was typed, the gift cards by what the
+    cart keeps of their codes, and who buys."""
+
+    promotions: Sequence[Promotion] = ()
+    cards: Mapping[str, GiftCard] = field(default_factory=dict)
+    buyer: Buyer = field(default_factory=Buyer)
+    taxes: TaxTable = field(default_factory=TaxTable)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Priced:
+    """A cart by one way to ship."""
+
+    chosen: Chosen
+    taxed: taxes.Taxed
+    totals: Totals
+    cards: tuple[GiftCardShare, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """What is the same for every way to ship."""
+
+    cart: Cart
+    country: str
+    goods: tuple[Goods, ...]
+    points: tuple[int, ...]
+    standard: int
+    stacks: tuple[Stack, ...]
+    cards: tuple[GiftCard, ...]
+
+
+def quote(
+    *,
+    cart: Cart,
+    country: str,
+    methods: Sequence[ShippingMethod],
+    chosen: str = "",
+    known: Known | None = None,
+    at: datetime,
+) -> Quote:
     """The quote of a cart for ``country``, with the way to ship called ``chosen`` (else the first that serves it)."""
-    points = taxes.rate(country)
-    lines = tuple(_line(line, points) for line in cart.lines)
-    offers = tuple(_offer(cart, each, points, today) for each in shipping.serving(methods, country))
-    offer = next((each for each in offers if each.method.key == chosen), offers[0] if offers else None)
-    sums = offer.totals if offer is not None else _totals(cart, None, points)
+    known = known or Known()
+    goods = tuple(_goods(line) for line in cart.lines)
+    refused = {
+        each.id: promotions.refusal(each, goods, buyer=known.buyer, currency=cart.currency, at=at)
+        for each in known.promotions
+    }
+    applying = [each for each in known.promotions if refused[each.id] is None]
+    case = _Case(
+        cart=cart,
+        country=country,
+        goods=goods,
+        points=tuple(
+            taxes.rate_for(known.taxes, country, category=line.category, department=line.department)
+            for line in cart.lines
+        ),
+        standard=taxes.rate_for(known.taxes, country),
+        stacks=promotions.combine(goods, applying),
+        cards=answers.usable(cart, known.cards, at=at),
+    )
+    serving = shipping.serving(methods, country)
+    method = next((each for each in serving if each.key == chosen), serving[0] if serving else None)
+    priced = {each.key: _priced(case, each) for each in serving}
+    counts = priced[method.key] if method is not None else _priced(case, None)
+    stack = counts.chosen.stack
     return Quote(
         country=country,
-        lines=lines,
-        totals=sums,
-        chosen=offer.method.key if offer is not None else "",
-        offers=offers,
-        answers=tuple(CodeAnswer(code=code, problem=CodeProblem.UNKNOWN) for code in cart.codes),
-        taxes=(TaxShare(basis_points=points, net=sums.total - sums.tax, tax=sums.tax),),
+        lines=tuple(_line(case, counts, index) for index in range(len(goods))),
+        totals=counts.totals,
+        chosen=method.key if method is not None else "",
+        offers=tuple(_offer(each, priced[each.key].totals, at.date()) for each in serving),
+        adjustments=tuple(_adjustment(case, each, counts.chosen, applying) for each in stack.taken),
+        answers=answers.answers(cart, known.promotions, known.cards, refused, counts.chosen, at=at),
+        gift_cards=counts.cards,
+        taxes=counts.taxed.shares,
     )
 
 
-def _line(line: CartLine, points: int) -> QuoteLine:
-    total = line.total
+def _goods(line: CartLine) -> Goods:
+    return Goods(
+        variant_id=line.variant_id,
+        product_id=line.product_id,
+        category=line.category,
+        department=line.department,
+        unit_minor=line.unit.amount_minor,
+        quantity=line.quantity,
+        reduced=line.was is not None,
+    )
+
+
+def _priced(case: _Case, method: ShippingMethod | None) -> _Priced:
+    """The cart by one way to ship: the best combination for it, its tax, and what gift cards pay of it."""
+    chosen = promotions.choose(
+        case.stacks, lambda goods: 0 if method is None else shipping.price(method, case.country, goods)
+    )
+    stack, currency = chosen.stack, case.cart.currency
+    taxed = taxes.taxed(
+        list(zip(stack.paid, case.points, strict=True)), stack.shipping_minor, standard=case.standard, currency=currency
+    )
+    cards = _shares(case.cards, stack.total, currency)
+    goods = sum(stack.paid)
+    free_from = shipping.free_from(method, case.country) if method is not None else None
+    missing = max(0, free_from - goods) if free_from is not None and stack.shipping_minor else 0
+    subtotal = sum(line.worth for line in case.goods)
+    totals = Totals(
+        subtotal=Money(subtotal, currency),
+        shipping=Money(stack.shipping_minor, currency),
+        discount=Money(subtotal - goods, currency),
+        tax=Money(taxed.total, currency),
+        total=Money(stack.total, currency),
+        tax_basis_points=taxes.main_rate(taxed.shares, case.standard),
+        gift_cards=Money(sum(card.used.amount_minor for card in cards), currency),
+        to_free_shipping=Money(missing, currency) if missing else None,
+    )
+    return _Priced(chosen=chosen, taxed=taxed, totals=totals, cards=cards)
+
+
+def _shares(cards: Sequence[GiftCard], total: int, currency: str) -> tuple[GiftCardShare, ...]:
+    """What each card pays, in their order, never more than is due."""
+    left, shares = total, []
+    for card in cards:
+        used = min(left, card.balance.amount_minor)
+        left -= used
+        shares.append(GiftCardShare(id=card.id, last4=card.last4, balance=card.balance, used=Money(used, currency)))
+    return tuple(shares)
+
+
+def _line(case: _Case, priced: _Priced, index: int) -> QuoteLine:
+    line, paid = case.cart.lines[index], priced.chosen.stack.paid[index]
+    currency, subtotal = case.cart.currency, line.total
     return QuoteLine(
         variant_id=line.variant_id,
         quantity=line.quantity,
         unit=line.unit,
         was=line.was,
-        subtotal=total,
-        discount=Money(0, total.currency),
-        total=total,
-        tax=Money(taxes.included(total.amount_minor, points), total.currency),
-        basis_points=points,
+        subtotal=subtotal,
+        discount=Money(subtotal.amount_minor - paid, currency),
+        total=Money(paid, currency),
+        tax=Money(priced.taxed.lines[index], currency),
+        basis_points=case.points[index],
     )
 
 
-def _totals(cart: Cart, method: ShippingMethod | None, points: int) -> Totals:
-    return money.totals(
-        goods_minor=cart.subtotal.amount_minor, method=method, currency=cart.currency, basis_points=points
+def _adjustment(case: _Case, taken: Taken, chosen: Chosen, applying: Sequence[Promotion]) -> Adjustment:
+    promotion, terms = taken.promotion, taken.promotion.terms
+    words = offer_words.reason(promotion, _beaten(promotion, chosen, applying))
+    return Adjustment(
+        kind=terms.kind,
+        key=promotion.key,
+        name_en=terms.name_en,
+        name_fr=terms.name_fr,
+        amount=Money(taken.amount, case.cart.currency),
+        lines={line.variant_id: less for line, less in zip(case.goods, taken.lines, strict=True) if less},
+        shipping_minor=taken.shipping_minor,
+        code=terms.code,
+        reason_en=words.en,
+        reason_fr=words.fr,
     )
 
 
-def _offer(cart: Cart, method: ShippingMethod, points: int, today: date) -> ShippingOffer:
+_STEP = {AdjustmentKind.CREATOR: AdjustmentKind.CODE}
+
+
+def _beaten(promotion: Promotion, chosen: Chosen, applying: Sequence[Promotion]) -> list[Promotion]:
+    """Promotions of the same step that could have counted instead, and would have left a higher total."""
+    if promotion.terms.benefit is Benefit.FREE_SHIPPING:
+        return []
+    counted = {taken.promotion.id for taken in chosen.stack.taken}
+    kind = promotion.terms.kind
+    step = _STEP.get(kind, kind)
+    return [
+        each
+        for each in applying
+        if each.id not in counted
+        and chosen.best_with.get(each.id, 0) > chosen.stack.total
+        and _STEP.get(each.terms.kind, each.terms.kind) is step
+        and step is not AdjustmentKind.BUNDLE
+    ]
+
+
+def _offer(method: ShippingMethod, totals: Totals, today: date) -> ShippingOffer:
     low, high = method.days
     return ShippingOffer(
-        method=method,
-        totals=_totals(cart, method, points),
-        earliest=working_day(today, low),
-        latest=working_day(today, high),
+        method=method, totals=totals, earliest=working_day(today, low), latest=working_day(today, high)
     )
 
 

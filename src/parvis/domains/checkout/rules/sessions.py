@@ -43,8 +43,6 @@ from parvis.domains.checkout.contracts import (
 from parvis.domains.checkout.rules import addresses
 from parvis.domains.checkout.rules.orders import BOUGHT
 
-MAX_CODES = 10
-MAX_CODE_LENGTH = 40
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s.\x00-\x1f]+(\.[^@\s.\x00-\x1f]+)+")
 _LINE_CODES = {
     LineState.SOLD_OUT: "sold_out",
@@ -52,12 +50,6 @@ _LINE_CODES = {
     LineState.ARCHIVED: "not_sold",
 }
 _MOVING = (PaymentState.AUTHORISED, PaymentState.CAPTURE_FAILED, PaymentState.CAPTURED)
-
-
-def tidy_codes(codes: Sequence[str]) -> tuple[str, ...]:
-    """Codes as they are compared: capitals, without spaces, each once, at most :data:`MAX_CODES` of them."""
-    tidy = ("".join(code.split()).upper()[:MAX_CODE_LENGTH] for code in codes)
-    return tuple(dict.fromkeys(code for code in tidy if code.isprintable() and code))[:MAX_CODES]
 
 
 def plausible_email(email: str) -> bool:

@@ -4,7 +4,11 @@ Within the Union goods sold to consumers are taxed at the rate of the country th
 articles 33 and 369a: the one-stop shop); goods that leave it hold none of our tax.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from parvis.core.money import Money, split_minor
+from parvis.domains.checkout.contracts import TaxShare, TaxTable
 
 # Standard rates in basis points, November 2026. The brand corrects them in its settings when a country changes its own.
 STANDARD_RATES: Mapping[str, int] = {
@@ -37,10 +41,71 @@ STANDARD_RATES: Mapping[str, int] = {
     "SK": 2300,
 }
 
+# Places that count as another country for this tax (directive 2006/112/EC, article 7).
+AS_IN: Mapping[str, str] = {"MC": "FR"}
+
 
 def rate(country: str) -> int:
     """The rate in basis points that goods sent to a country are taxed at; zero outside the Union."""
     return STANDARD_RATES.get(country, 0)
+
+
+def rate_for(table: TaxTable, country: str, *, category: str = "", department: str = "") -> int:
+    """The rate in basis points for goods of a category sent to a country, as the brand has set it: zero outside the
+    Union; the country's own rate with the one-stop shop; without it the rate of where the brand is registered. A
+    reduced rate of the category counts before one of its department, and that before the standard rate."""
+    where = AS_IN.get(country, country)
+    if where not in STANDARD_RATES:
+        return 0
+    taxed = where if table.oss else table.home
+    for key in (category, department):
+        reduced = table.reduced.get(key, {}).get(taxed)
+        if key and reduced is not None:
+            return reduced
+    return table.rates.get(taxed, STANDARD_RATES.get(taxed, 0))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taxed:
+    """The tax in each line, in the shipping, and in all of it by rate (highest first)."""
+
+    lines: tuple[int, ...]
+    shipping: int
+    shares: tuple[TaxShare, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(share.tax.amount_minor for share in self.shares)
+
+
+def taxed(lines: Sequence[tuple[int, int]], shipping_minor: int, *, standard: int, currency: str) -> Taxed:
+    """The tax inside ``lines`` (amount, basis points) and the shipping.
+
+    Shipping goes with the goods: it is taxed at their rates, in proportion to what is paid for them (at ``standard``
+    when nothing is paid for the goods). The tax of a rate is worked out once, on all that is paid at it, and shared
+    over the lines and the shipping: so the lines sum exactly to the order's tax by rate."""
+    rates = sorted({points for amount, points in lines if amount} or {standard}, reverse=True)
+    goods = [sum(amount for amount, points in lines if points == rate) for rate in rates]
+    shipped = split_minor(shipping_minor, goods)
+    tax = [0] * len(lines)
+    shares, of_shipping = [], 0
+    for rate, worth, part in zip(rates, goods, shipped, strict=True):
+        gross = worth + part
+        whole = included(gross, rate)
+        mine = [index for index, (_amount, points) in enumerate(lines) if points == rate]
+        split = split_minor(whole, [*(lines[index][0] for index in mine), part]) if gross else [0] * (len(mine) + 1)
+        for index, share in zip(mine, split, strict=False):
+            tax[index] = share
+        of_shipping += split[-1]
+        net, sum_tax = Money(gross - whole, currency), Money(whole, currency)
+        shares.append(TaxShare(basis_points=rate, net=net, tax=sum_tax))
+    return Taxed(lines=tuple(tax), shipping=of_shipping, shares=tuple(shares))
+
+
+def main_rate(shares: Sequence[TaxShare], otherwise: int) -> int:
+    """The rate at which most is paid."""
+    paid = [(share.net.amount_minor + share.tax.amount_minor, share.basis_points) for share in shares]
+    return max(paid)[1] if paid else otherwise
 
 
 def included(amount_minor: int, basis_points: int) -> int:

@@ -114,6 +114,8 @@ def buy(*, token: str, email: str, key: str, number: str) -> str:
         return "told " + ", ".join(f"{line.wanted} wanted {line.available} left" for line in error.shortages)
     except actions.LinesBlocked as error:
         return "told " + ", ".join(f"{line.quantity} wanted {line.available} left" for line in error.lines)
+    except actions.TotalMoved as error:
+        return f"told total {error.params['total']}"
     except actions.AlreadyPlaced as error:
         return f"already {error.params['number']}"
     return f"{_pay(order.token, number)} {order.number}"

@@ -166,21 +166,6 @@ def test_tax_is_the_nearest_whole(amount: int, basis: int) -> None:
     assert 0 <= tax <= amount
 
 
-METHOD = ShippingMethod(
-    key="home", kind=ShippingKind.HOME, name_en="Home", name_fr="Domicile", price_minor=490, free_from_minor=8000
-)
-
-
-def test_shipping_is_free_from_its_threshold() -> None:
-    below = money.totals(goods_minor=7999, method=METHOD, currency="EUR")
-    assert (below.shipping.amount_minor, below.total.amount_minor) == (490, 8489)
-    assert below.to_free_shipping is not None
-    assert below.to_free_shipping.amount_minor == 1
-    reached = money.totals(goods_minor=8000, method=METHOD, currency="EUR")
-    assert (reached.shipping.amount_minor, reached.total.amount_minor) == (0, 8000)
-    assert reached.to_free_shipping is None
-
-
 _line = st.builds(
     lambda unit, quantity, share: (unit, quantity, share), st.integers(0, 50_000), st.integers(1, 20), st.floats(0, 1)
 )

@@ -12,6 +12,7 @@ from parvis.domains.checkout.web.carts import (
     drop_cart,
     remember_cart,
 )
+from parvis.domains.checkout.web.codes import CodeRow, CodeSaid, change_codes, code_rows, code_words
 from parvis.domains.checkout.web.forms import CardForm, CheckoutForm, has_regions, known_details, private_card
 from parvis.domains.checkout.web.words import amount, decline_words, explain, state_words, trail_words
 
@@ -20,10 +21,15 @@ __all__ = [
     "Bought",
     "CardForm",
     "CheckoutForm",
+    "CodeRow",
+    "CodeSaid",
     "amount",
     "buy",
     "cart_token",
     "change_cart",
+    "change_codes",
+    "code_rows",
+    "code_words",
     "current_cart",
     "decline_words",
     "drop_cart",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from parvis.core import limits
 from parvis.core.errors import ParvisError
 from parvis.core.limits import Allowance
+from parvis.core.money import Money
 from parvis.domains.checkout import actions
 from parvis.domains.checkout.contracts import PaymentStep
 from parvis.domains.checkout.ports import BadCard
@@ -40,7 +41,8 @@ def buy(
     at: datetime,
     visit: str | None = None,
 ) -> Bought | None:
-    """Order and pay with two valid forms. None: nothing was ordered and ``checkout`` says why in its errors.
+    """Order and pay with two valid forms (the card's need not be where nothing is left to pay). None: nothing was
+    ordered and ``checkout`` says why in its errors.
 
     ``return_url`` gives the page to come back to from the bank, for an order's token. A cart that was ordered already
     leads to that order. ``visit`` is the one that orders.
@@ -67,7 +69,7 @@ def buy(
             checkout.add_error(fault.field, address_words(fault.problem, fault.example))
         return None
     except actions.TotalMoved as moved:
-        total = type(checkout.cart.subtotal)(moved.params["total"], checkout.cart.currency)
+        total = Money(moved.params["total"], checkout.cart.currency)
         words = gettext("The total is now %(total)s. Check your order and confirm once more.")
         checkout.add_error(None, words % {"total": amount(total)})
         return None
@@ -75,6 +77,8 @@ def buy(
         checkout.add_error(None, explain(error))
         return None
     token = placed.order.token
+    if not placed.order.totals.due:
+        return Bought(order_token=token, step=actions.pay(order_token=token, at=at))
     return pay_with(card, order_token=token, customer_id=customer_id, return_url=return_url(token), at=at)
 
 

@@ -11,11 +11,12 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from parvis.core.clock import now
 from parvis.core.numbers import whole
 from parvis.domains.checkout import queries
-from parvis.domains.checkout.contracts import Address, Cart, SavedCard, ShippingKind, ShippingMethod, Totals
+from parvis.domains.checkout.contracts import Address, Cart, Quote, SavedCard, ShippingKind, ShippingMethod, Totals
 from parvis.domains.checkout.ports import CardDetails
-from parvis.domains.checkout.rules import addresses, cards, money
+from parvis.domains.checkout.rules import addresses, cards
 from parvis.domains.checkout.rules.shipping import COUNTRIES
 from parvis.domains.checkout.web.words import CARD_PROBLEMS, address_words, amount
 from parvis.domains.people import queries as people
@@ -80,16 +81,25 @@ class CheckoutForm(forms.Form):
     shown = forms.CharField(max_length=400, required=False, widget=Fresh)
     ahead = forms.CharField(max_length=1000, required=False, widget=Fresh)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, cart: Cart, initial: Mapping[str, Any] | None = None):
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        cart: Cart,
+        initial: Mapping[str, Any] | None = None,
+        customer_id: int | None = None,
+    ):
         self.cart = cart
+        self.customer_id = customer_id
+        self._totals: dict[str, Totals] = {}
         self.methods = queries.shipping_methods()
         given = {"country": "FR", "shipping_method": self.methods[0].key, **(initial or {})}
         given["key"] = secrets.token_urlsafe(18)
         super().__init__(data, initial=given)
         shown: Any = self.fields["shown"].widget
-        shown.value = ",".join(f"{key}:{total.total.amount_minor}" for key, total in self.totals().items())
         ahead: Any = self.fields["ahead"].widget
         ahead.value = ",".join(str(line.variant_id) for line in self.cart.lines if line.preorder_on is not None)
+        shown.value = ",".join(f"{key}:{total.due.amount_minor}" for key, total in self.totals().items())
         locale = (get_language() or "en")[:2]
         self._choices()["country"].choices = country_choices(locale)
         self._choices()["shipping_method"].choices = [
@@ -105,13 +115,31 @@ class CheckoutForm(forms.Form):
         return self.fields
 
     def totals(self) -> dict[str, Totals]:
-        """What the cart costs by each way to ship."""
-        return {
-            method.key: money.totals(
-                goods_minor=self.cart.subtotal.amount_minor, method=method, currency=self.cart.currency
-            )
-            for method in self.methods
-        }
+        """What the cart costs by each way to ship, sent to the country of the form; a way that does not serve it is
+        told with what it costs where it goes."""
+        if not self._totals:
+            country = str(self["country"].value() or "")
+            self._totals = {offer.method.key: offer.totals for offer in self.quote(country).offers}
+            for method in self.methods:
+                if method.key not in self._totals:
+                    self._totals[method.key] = self.quote(method.countries[0], method.key).totals
+        return self._totals
+
+    def quote(self, country: str = "", method: str = "") -> Quote:
+        """The cart's quote as the form stands, with what is known of the buyer."""
+        return queries.quote(
+            self.cart,
+            country=country or str(self["country"].value() or ""),
+            shipping_method=method or str(self["shipping_method"].value() or ""),
+            customer_id=self.customer_id,
+            email=str(self["email"].value() or ""),
+            at=now(),
+        )
+
+    @property
+    def nothing_due(self) -> bool:
+        """Whether gift cards, or what is taken off, cover all of it by the chosen way: no card is needed then."""
+        return not self.totals()[self.chosen.key].due
 
     def _method_label(self, method: ShippingMethod, locale: str) -> str:
         price = self.totals()[method.key].shipping

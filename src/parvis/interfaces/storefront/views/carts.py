@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from parvis.core.clock import now
 from parvis.core.errors import Invalid, NotFound, ParvisError
@@ -22,7 +22,7 @@ from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product
 from parvis.domains.checkout import queries
 from parvis.domains.checkout.contracts import Cart
-from parvis.domains.checkout.web import change_cart, explain
+from parvis.domains.checkout.web import CodeSaid, change_cart, code_rows, explain
 from parvis.interfaces.design.htmx import htmx
 from parvis.interfaces.storefront import basket, strips
 from parvis.interfaces.storefront.pages import moved, page, toast
@@ -35,17 +35,41 @@ def cart(request: HttpRequest) -> HttpResponse:
     """The cart. POST carries out one of its small forms (``do``: add, set, remove, accept_prices, fit)."""
     if request.method == "POST":
         return _change(request)
-    found = basket.current(request)
-    unfinished = queries.unfinished(found.token) if found.token else None
+    return _page(request, basket.current(request))
+
+
+def _page(request: HttpRequest, found: Cart, said: CodeSaid | None = None) -> HttpResponse:
+    customer = basket.owner(request)
+    quote = queries.quote(found, customer_id=customer.id if customer else None, at=now())
     context = {
         "cart": found,
-        "totals": queries.totals(found),
-        "unfinished": unfinished,
+        "quote": quote,
+        "totals": quote.totals,
+        "adjustments": quote.adjustments,
+        "taxes": quote.taxes,
+        "gift_cards": quote.gift_cards,
+        "codes": code_rows(quote, locale()),
+        "code_said": said,
+        "codes_url": reverse("storefront:codes"),
+        "unfinished": queries.unfinished(found.token) if found.token else None,
         "cart_url": reverse("storefront:cart"),
         "products_url": reverse("storefront:products"),
         "strips": strips.one_each(request, _products(found)),
     }
-    return page(request, "storefront/cart.html", context)
+    return page(request, "storefront/cart.html", context, status=422 if said is not None and said.problem else 200)
+
+
+@never_cache
+@require_POST
+def codes(request: HttpRequest) -> HttpResponse:
+    """The code box of the cart: puts the posted ``code`` in, or takes the one called ``drop`` out. What is wrong is
+    said beside the box."""
+    found = basket.current(request)
+    said = basket.code_posted(request, found)
+    if said.problem:
+        return _page(request, basket.current(request), said)
+    messages.success(request, said.done) if said.done else None
+    return redirect(reverse("storefront:cart") + "#codes")
 
 
 def _products(found: Cart) -> list[Product]:

@@ -28,7 +28,9 @@ from parvis.domains.checkout.web import (
     Bought,
     CardForm,
     CheckoutForm,
+    CodeSaid,
     buy,
+    code_rows,
     decline_words,
     explain,
     has_regions,
@@ -63,25 +65,29 @@ def _card_form(request: HttpRequest, customer: Customer | None, *, mine: bool = 
 def checkout(request: HttpRequest) -> HttpResponse:
     """Contact, delivery and payment on one page. POST places the order and tries to pay it at once."""
     cart = basket.current(request)
-    updating = "update" in request.POST
+    updating = "update" in request.POST or "drop" in request.POST
+    said = None
+    if updating and (request.POST.get("drop") or request.POST.get("code", "").strip()):
+        said = basket.code_posted(request, cart)
+        cart = basket.current(request)
     ordering = request.method == "POST" and not updating
     # A form sent twice finds its cart empty: it goes on, and is led to the order that it made.
     if not cart.ready and not (ordering and not cart.lines):
         unfinished = queries.unfinished(cart.token) if cart.token and not cart.lines else None
         return redirect("storefront:pay", token=unfinished.token) if unfinished else _away(request)
     customer = basket.owner(request)
-    known = _known(request, customer)
+    known, customer_id = _known(request, customer), customer.id if customer else None
     if updating:
         # Only the ways of delivery change with the country: what was typed stays, and nothing is complained of.
-        form = CheckoutForm(cart=cart, initial={**known, **request.POST.dict()})
+        form = CheckoutForm(cart=cart, initial={**known, **request.POST.dict()}, customer_id=customer_id)
     else:
-        form = CheckoutForm(request.POST or None, cart=cart, initial=known)
+        form = CheckoutForm(request.POST or None, cart=cart, initial=known, customer_id=customer_id)
     card = _card_form(request, customer)
-    if ordering and all([form.is_valid(), card.is_valid()]):
+    if ordering and all([form.is_valid(), form.nothing_due or card.is_valid()]):
         led = _order(request, cart, form, card)
         if led is not None:
             return led
-    return _desk(request, cart, form, card, failed=ordering)
+    return _desk(request, cart, form, card, failed=ordering, said=said)
 
 
 def _order(request: HttpRequest, cart: Cart, form: CheckoutForm, card: CardForm) -> HttpResponse | None:
@@ -140,14 +146,29 @@ def _confirmation(request: HttpRequest, cart: Cart, customer: Customer | None, f
     return CheckoutForm(filled, cart=cart).is_valid()
 
 
-def _desk(request: HttpRequest, cart: Cart, form: CheckoutForm, card: CardForm, *, failed: bool) -> HttpResponse:
+def _desk(
+    request: HttpRequest,
+    cart: Cart,
+    form: CheckoutForm,
+    card: CardForm,
+    *,
+    failed: bool,
+    said: CodeSaid | None = None,
+) -> HttpResponse:
     """The page, with the ways of delivery that serve the chosen country, each with what the order then costs."""
     country = str(form["country"].value() or "FR")
     totals = form.totals()
     serving = [each for each in form.methods if not each.countries or country in each.countries]
     chosen = form.chosen if form.chosen in serving or not serving else serving[0]
+    quote = form.quote(country, chosen.key)
     context: dict[str, Any] = {
         "cart": cart,
+        "quote": quote,
+        "adjustments": quote.adjustments,
+        "taxes": quote.taxes,
+        "gift_cards": quote.gift_cards,
+        "codes": code_rows(quote, locale()),
+        "code_said": said,
         "form": form,
         "card": card,
         "ways": [

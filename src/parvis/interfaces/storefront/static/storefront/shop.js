@@ -7,7 +7,7 @@
   document.addEventListener("change", (event) => {
     const way = event.target instanceof Element ? event.target.closest("[data-way]") : null;
     if (!way) return;
-    set(".totals dd.totals__sum, [data-total-button]", way.dataset.way);
+    set("[data-total], [data-total-button]", way.dataset.way);
     set("[data-shipping]", way.dataset.wayShipping);
   });
 
