@@ -26,7 +26,7 @@ from parvis.domains.checkout.actions.place import (
 from parvis.domains.checkout.actions.sessions import acknowledge, locked_session, refill, told
 from parvis.domains.checkout.contracts import Address, Door, Message, OrderState, Session, SessionState
 from parvis.domains.checkout.ports import BadCard, Instrument
-from parvis.domains.checkout.queries.sessions import row_of, to_session
+from parvis.domains.checkout.queries.sessions import ended, row_of, to_session
 from parvis.domains.checkout.rules import sessions as rules
 
 # What placing an order may find that was not so a moment before: told in the session, not an error.
@@ -54,10 +54,9 @@ def complete_session(
     Raises NotFound, sessions.SessionClosed when cancelled or expired, sessions.HandedOver, ports.PaymentUnavailable
     (nothing is lost: complete again).
     """
-    known = queries.session(token, agent_id=agent_id, at=at)
-    if known.state in (SessionState.COMPLETED, SessionState.COMPLETING):
-        return known
     row = row_of(token, agent_id=agent_id)
+    if ended(row, at=at) is SessionState.COMPLETED:
+        return to_session(row, at=at)
     if row.order is not None and row.order.state == OrderState.CANCELLED:
         refill(row, at=at)
     order_token, refused = _order(token, agent_id, expected_total_minor, at=at)

@@ -32,9 +32,10 @@ from parvis.domains.checkout.contracts import (
     SessionState,
     Wanted,
 )
+from parvis.domains.checkout.models.carts import OPEN as CART_OPEN
 from parvis.domains.checkout.models.sessions import CANCELLED, EXPIRED, OPEN
 from parvis.domains.checkout.queries.carts import open_cart
-from parvis.domains.checkout.queries.sessions import row_of, to_session
+from parvis.domains.checkout.queries.sessions import ended, row_of, to_session
 
 _LONGEST = {"email": 254, "name": 120, "phone": 40, "shipping_method": 40}
 _MAX_PROOFS = 50
@@ -204,15 +205,15 @@ def locked_session(token: str, *, agent_id: int | None, at: datetime) -> models.
     _open_or_raise(row, at=at)
     if row.handed_over_at is not None and agent_id is not None:
         raise HandedOver(reason="the shopper has taken it over")
-    current = open_cart(row.cart.token)
-    if current is not None and current.id != row.cart_id:  # reopened after an order that was given up
+    current = open_cart(row.cart.token) if row.cart.state != CART_OPEN else None
+    if current is not None:  # reopened after an order that was given up
         row.cart = current
     return row
 
 
 def _open_or_raise(row: models.Session, *, at: datetime) -> None:
-    state = to_session(row, at=at).state
-    if state in (SessionState.COMPLETED, SessionState.CANCELLED, SessionState.EXPIRED):
+    state = ended(row, at=at)
+    if state is not None:
         raise SessionClosed(state=state.value)
 
 

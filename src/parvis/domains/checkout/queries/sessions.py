@@ -15,11 +15,13 @@ from parvis.domains.checkout.contracts import (
     Session,
     SessionState,
 )
+from parvis.domains.checkout.models.carts import OPEN as CART_OPEN
 from parvis.domains.checkout.models.sessions import CANCELLED, EXPIRED, OPEN
 from parvis.domains.checkout.queries.carts import open_cart, to_cart
 from parvis.domains.checkout.queries.orders import to_order
 from parvis.domains.checkout.queries.quotes import HOME_COUNTRY, quote
 from parvis.domains.checkout.rules import sessions as rules
+from parvis.domains.checkout.rules.orders import BOUGHT
 from parvis.domains.checkout.rules.shipping import COUNTRIES
 
 
@@ -34,7 +36,8 @@ def session(token: str, *, agent_id: int | None = None, locale: str | None = Non
 
 def row_of(token: str, *, agent_id: int | None) -> models.Session:
     """The row behind a token; raises NotFound. For this domain's own use."""
-    row = models.Session.objects.filter(token=token).first() if len(token) <= 64 else None
+    rows = models.Session.objects.select_related("cart", "order").filter(token=token)
+    row = rows.first() if len(token) <= 64 else None
     if row is None or row.agent_id != agent_id:
         raise NotFound(kind="session", key=token[:64])
     return row
@@ -83,7 +86,7 @@ def to_session(row: models.Session, *, locale: str | None = None, at: datetime) 
 
 def _cart(row: models.Session, locale: str) -> Cart:
     """What is wanted: the open cart; once it was ordered, the lines as they were then."""
-    found = open_cart(row.cart.token) or row.cart
+    found = row.cart if row.cart.state == CART_OPEN else open_cart(row.cart.token) or row.cart
     return to_cart(found, list(found.lines.all()), locale=locale)
 
 
@@ -92,6 +95,14 @@ def _closed(row: models.Session, waiting: bool, at: datetime) -> SessionState | 
         return SessionState.CANCELLED
     late = row.state == OPEN and row.expires_at <= at and not waiting
     return SessionState.EXPIRED if row.state == EXPIRED or late else None
+
+
+def ended(row: models.Session, *, at: datetime) -> SessionState | None:
+    """How a session has ended, from its row and its order's alone; None while something can still be done with it."""
+    state = OrderState(row.order.state) if row.order is not None else None
+    if state is not None and (state in BOUGHT or state is OrderState.REFUNDED):
+        return SessionState.COMPLETED
+    return _closed(row, state is OrderState.AWAITING_PAYMENT, at)
 
 
 def details_of(stored: Mapping[str, Any]) -> Details:
