@@ -47,7 +47,7 @@ class Account:
         self.events: list[Json] = []
         self.calls: list[httpx.Request] = []
         self.faults: list[str | int] = []
-        self.transport = httpx.MockTransport(self._handle)
+        self.transport = httpx.MockTransport(self.handle)
 
     def lose(self) -> None:
         """The next call is carried out, its answer lost."""
@@ -96,7 +96,8 @@ class Account:
 
     # -- the wire ---------------------------------------------------------------------------------------------
 
-    def _handle(self, request: httpx.Request) -> httpx.Response:
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        """Answer a call."""
         self.calls.append(request)
         fault = self.faults.pop(0) if self.faults else None
         if isinstance(fault, int):

@@ -17,8 +17,10 @@ def expire(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="checkout.settle", queueing_lock="checkout.settle")
 def settle(timestamp: int) -> None:
-    """Each minute: captures that failed are tried again, refunds left pending are carried out."""
+    """Each minute: captures that failed are tried again, refunds left pending are carried out, and what a process left
+    half done when it died is found."""
     at = now()
+    actions.recover(at=at)
     actions.capture_due(at=at)
     actions.retry_refunds(at=at)
 
@@ -42,6 +44,15 @@ def tidy(timestamp: int) -> None:
     at = now()
     actions.tidy(at=at)
     actions.tidy_alerts(at=at)
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="checkout.reconcile", queueing_lock="checkout.reconcile")
+def reconcile(timestamp: int) -> None:
+    """Nightly: the provider's books of the last three days are compared with ours."""
+    at = now()
+    actions.reconcile_lately(at=at)
+    actions.forget_attempts(at=at)
 
 
 @app.periodic(cron="23 * * * *")

@@ -12,6 +12,7 @@ from parvis.domains.checkout.actions.alerts import (
     tidy_alerts,
 )
 from parvis.domains.checkout.actions.brand import save_carriers, save_return_policy, save_seller
+from parvis.domains.checkout.actions.bursts import TooManyDeclines, forget_attempts
 from parvis.domains.checkout.actions.carts import (
     CartFull,
     NotEnough,
@@ -25,6 +26,7 @@ from parvis.domains.checkout.actions.carts import (
 from parvis.domains.checkout.actions.codes import HOPELESS, NoCart, TooManyCodes, add_code, remove_code, set_codes
 from parvis.domains.checkout.actions.completing import complete_session
 from parvis.domains.checkout.actions.confirming import confirm_orders
+from parvis.domains.checkout.actions.disputes import NotAnswerable, accept_dispute, answer_dispute
 from parvis.domains.checkout.actions.expire import expire
 from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship, try_again
 from parvis.domains.checkout.actions.history import record_history
@@ -59,6 +61,8 @@ from parvis.domains.checkout.actions.place import (
     place,
 )
 from parvis.domains.checkout.actions.preorders import open_ahead, take_back_preorder, tell_moved
+from parvis.domains.checkout.actions.reconcile import NoBooks, reconcile, reconcile_lately, settle_difference
+from parvis.domains.checkout.actions.recovery import recover
 from parvis.domains.checkout.actions.refunds import refund, retry_refunds
 from parvis.domains.checkout.actions.returns import (
     accept_return,
@@ -103,7 +107,9 @@ __all__ = [
     "HandedOver",
     "InStock",
     "LinesBlocked",
+    "NoBooks",
     "NoCart",
+    "NotAnswerable",
     "NotEnough",
     "OfferGone",
     "OutOfStock",
@@ -111,12 +117,15 @@ __all__ = [
     "SellerUnknown",
     "SessionClosed",
     "TooManyCodes",
+    "TooManyDeclines",
     "TotalMoved",
     "UnknownPayment",
+    "accept_dispute",
     "accept_return",
     "acknowledge_prices",
     "add_code",
     "add_to_cart",
+    "answer_dispute",
     "apply_provider_event",
     "ask_for_alert",
     "block_gift_card",
@@ -136,6 +145,7 @@ __all__ = [
     "fit_to_stock",
     "follow_up",
     "forget_alerts",
+    "forget_attempts",
     "forget_card",
     "forget_customer",
     "give_status",
@@ -158,7 +168,10 @@ __all__ = [
     "pay",
     "place",
     "receive_return",
+    "reconcile",
+    "reconcile_lately",
     "record_history",
+    "recover",
     "refund",
     "refund_return",
     "refuse_return",
@@ -176,6 +189,7 @@ __all__ = [
     "set_declaration_aside",
     "set_quantity",
     "settle",
+    "settle_difference",
     "ship",
     "stop_alert",
     "stop_promotion",

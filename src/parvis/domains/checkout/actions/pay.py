@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from parvis.core.errors import Forbidden, NotFound
 from parvis.core.money import Money
 from parvis.domains.checkout import models, ports
-from parvis.domains.checkout.actions import settling
+from parvis.domains.checkout.actions import bursts, settling
 from parvis.domains.checkout.actions.gift_payment import nothing_due, settle_without_payment
 from parvis.domains.checkout.actions.upkeep import forget_card
 from parvis.domains.checkout.contracts import (
@@ -17,6 +17,7 @@ from parvis.domains.checkout.contracts import (
     PaymentState,
     PaymentStep,
     ReservationState,
+    SeenFrom,
     StepState,
 )
 from parvis.domains.checkout.ports import CardDetails, Instrument, Intent, SavedCardToken
@@ -34,15 +35,17 @@ def pay(
     saved_card_id: int | None = None,
     customer_id: int | None = None,
     return_url: str = "",
+    seen_from: SeenFrom | None = None,
     at: datetime,
 ) -> PaymentStep:
     """Try to pay an order: with an ``instrument`` (``card`` is the same thing, as typed), or with a saved card of the
     signed-in customer (``customer_id``). An order that leaves nothing to pay (gift cards cover it) needs none of them.
 
     The answer says what follows. An order that is paid already says so and charges nothing; two tabs that pay at once
-    share one payment. ``card.save`` counts only for a signed-in customer. Not to be called inside a transaction.
+    share one payment. ``card.save`` counts only for a signed-in customer. ``seen_from`` lets the guard against
+    tried-out cards see who asks. Not to be called inside a transaction.
 
-    Raises NotFound, ports.BadCard, ports.PaymentUnavailable, Forbidden for somebody else's card.
+    Raises NotFound, ports.BadCard, ports.PaymentUnavailable, bursts.TooManyDeclines, Forbidden for another's card.
     """
     order = _order(order_token)
     if nothing_due(order):
@@ -51,10 +54,16 @@ def pay(
     used = _instrument(order, instrument or card, saved_card_id, customer_id)
     if not _begin(order.id, at=at):
         return step(order.id)
+    attempt = bursts.guard(order, used, seen_from, at=at)
     saving = isinstance(used, CardDetails) and used.save
     payment_id, opened = _open(order, return_url=return_url, saving=saving, at=at)
     models.Payment.objects.filter(id=payment_id).update(save_card=saving, attempted_at=at)
-    intent = ports.payments().confirm(opened.reference, instrument=used, return_url=return_url)
+    try:
+        intent = ports.payments().confirm(opened.reference, instrument=used, return_url=return_url)
+    except ports.BadCard:
+        bursts.unreadable(attempt)
+        raise
+    bursts.heard(attempt, intent)
     return _took(payment_id, order, intent, at=at)
 
 

@@ -239,14 +239,23 @@ def _not_given_back(order: models.Order, row: models.Refund, *, at: datetime) ->
     moves.trail(order.id, "refund_failed", at=at, detail=detail, actor_id=row.actor_id)
 
 
-def adopt(order: models.Order, payment: models.Payment, amount_minor: int, *, at: datetime) -> None:
-    """A refund that was made at the provider (its own back office) enters our books. The order is locked."""
+def adopt(
+    order: models.Order,
+    payment: models.Payment,
+    amount_minor: int,
+    *,
+    at: datetime,
+    key: str = "",
+    reason: str = "made at the provider",
+) -> None:
+    """Money that went back without us (the provider's own back office, a lost dispute) enters our books. The order is
+    locked."""
     row = _reserve(
         payment,
         amount_minor,
         lines={},
-        key=f"adopted-{payment.id}-{payment.refunded_minor + amount_minor}",
-        reason="made at the provider",
+        key=key or f"adopted-{payment.id}-{payment.refunded_minor + amount_minor}",
+        reason=reason,
         actor_id=None,
         restock=False,
         at=at,

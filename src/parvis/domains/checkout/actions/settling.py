@@ -18,7 +18,7 @@ from parvis.core.money import Money
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.actions import OutOfStock
 from parvis.domains.checkout import models, ports
-from parvis.domains.checkout.actions import moves, refunds
+from parvis.domains.checkout.actions import disputes, moves, refunds
 from parvis.domains.checkout.actions.offers import claims
 from parvis.domains.checkout.actions.offers.claims import OfferGone
 from parvis.domains.checkout.contracts import (
@@ -81,6 +81,8 @@ def apply_provider_event(event: ProviderEvent, at: datetime) -> int | None:
             last4=event.card.last4 if event.card else "",
         )
         _take_in(order, payment.id, news, at=at)
+        if event.dispute is not None:
+            disputes.take_dispute(order, models.Payment.objects.get(id=payment.id), event.dispute, at=at)
     return payment.id if needs_step(payment.id) else None
 
 
@@ -284,6 +286,11 @@ def _carry_out_capture(payment_id: int, *, wanted: bool, at: datetime) -> None:
         _capture_failed(payment_id, retry=error.retry, at=at)
         return
     apply_intent(payment_id, intent, at=at)
+    if intent.capturing and at < payment.created_at + rules.CAPTURING_AT_MOST:
+        # The bank takes its time; its word comes by webhook, or is asked for. The goods stay held.
+        still = models.Payment.objects.filter(id=payment_id, capture_due_at__isnull=False)
+        still.update(capture_due_at=at + rules.CAPTURING_WAIT)
+        return
     if intent.captured_minor < payment.amount_minor and intent.state is not ports.IntentState.CANCELLED:
         _capture_failed(payment_id, retry=intent.retry, at=at)
 

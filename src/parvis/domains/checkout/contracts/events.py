@@ -77,3 +77,29 @@ class OrderDelivered(Event):
     order_id: int
     customer_id: int | None
     product_ids: tuple[int, ...]
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class DisputeOpened(Event):
+    """The cardholder's bank contests the payment of an order; ``reason`` is the provider's word."""
+
+    name: ClassVar[str] = "checkout.dispute_opened"
+    order_id: int
+    customer_id: int | None
+    amount_minor: int
+    currency: str
+    reason: str
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class DisputeClosed(Event):
+    """The bank has decided. When it was lost, :class:`OrderRefunded` tells of the money too."""
+
+    name: ClassVar[str] = "checkout.dispute_closed"
+    order_id: int
+    customer_id: int | None
+    amount_minor: int
+    currency: str
+    won: bool

@@ -6,129 +6,248 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('checkout', '0012_session_ready'),
-        ('people', '0005_agent_allowance'),
+        ("checkout", "0012_session_ready"),
+        ("people", "0005_agent_allowance"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GiftCard',
+            name="GiftCard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.CharField(max_length=64, unique=True)),
-                ('last4', models.CharField(db_index=True, max_length=4)),
-                ('state', models.CharField(default='active', max_length=8)),
-                ('currency', models.CharField(max_length=3)),
-                ('initial_minor', models.PositiveIntegerField()),
-                ('balance_minor', models.PositiveIntegerField()),
-                ('recipient', models.EmailField(blank=True, default='', max_length=254)),
-                ('note', models.CharField(blank=True, default='', max_length=200)),
-                ('key', models.CharField(max_length=120, null=True, unique=True)),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code_hash", models.CharField(max_length=64, unique=True)),
+                ("last4", models.CharField(db_index=True, max_length=4)),
+                ("state", models.CharField(default="active", max_length=8)),
+                ("currency", models.CharField(max_length=3)),
+                ("initial_minor", models.PositiveIntegerField()),
+                ("balance_minor", models.PositiveIntegerField()),
+                ("recipient", models.EmailField(blank=True, default="", max_length=254)),
+                ("note", models.CharField(blank=True, default="", max_length=200)),
+                ("key", models.CharField(max_length=120, null=True, unique=True)),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['-issued_at', '-id'], name='checkout_giftcard_recent')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'blocked'])), name='checkout_giftcard_state')],
+                "indexes": [models.Index(fields=["-issued_at", "-id"], name="checkout_giftcard_recent")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["active", "blocked"])), name="checkout_giftcard_state"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Promotion',
+            name="Promotion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('kind', models.CharField(choices=[('promotion', 'promotion'), ('bundle', 'bundle'), ('code', 'code'), ('creator', 'creator'), ('member', 'member')], max_length=12)),
-                ('benefit', models.CharField(choices=[('percentage', 'percentage'), ('amount', 'amount'), ('free_shipping', 'free_shipping'), ('n_for_m', 'n_for_m'), ('set_price', 'set_price')], max_length=16)),
-                ('name_en', models.CharField(max_length=80)),
-                ('name_fr', models.CharField(max_length=80)),
-                ('currency', models.CharField(max_length=3)),
-                ('value', models.PositiveIntegerField(default=0)),
-                ('code', models.CharField(blank=True, db_index=True, default='', max_length=30)),
-                ('products', models.JSONField(default=list)),
-                ('categories', models.JSONField(default=list)),
-                ('full_price_only', models.BooleanField(default=False)),
-                ('take', models.PositiveSmallIntegerField(default=0)),
-                ('pay', models.PositiveSmallIntegerField(default=0)),
-                ('minimum_minor', models.PositiveIntegerField(default=0)),
-                ('starts_at', models.DateTimeField(null=True)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('max_uses', models.PositiveIntegerField(null=True)),
-                ('max_per_customer', models.PositiveSmallIntegerField(null=True)),
-                ('exclusive', models.BooleanField(default=False)),
-                ('status', models.CharField(blank=True, default='', max_length=40)),
-                ('creator', models.CharField(blank=True, default='', max_length=120)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("promotion", "promotion"),
+                            ("bundle", "bundle"),
+                            ("code", "code"),
+                            ("creator", "creator"),
+                            ("member", "member"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "benefit",
+                    models.CharField(
+                        choices=[
+                            ("percentage", "percentage"),
+                            ("amount", "amount"),
+                            ("free_shipping", "free_shipping"),
+                            ("n_for_m", "n_for_m"),
+                            ("set_price", "set_price"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("name_en", models.CharField(max_length=80)),
+                ("name_fr", models.CharField(max_length=80)),
+                ("currency", models.CharField(max_length=3)),
+                ("value", models.PositiveIntegerField(default=0)),
+                ("code", models.CharField(blank=True, db_index=True, default="", max_length=30)),
+                ("products", models.JSONField(default=list)),
+                ("categories", models.JSONField(default=list)),
+                ("full_price_only", models.BooleanField(default=False)),
+                ("take", models.PositiveSmallIntegerField(default=0)),
+                ("pay", models.PositiveSmallIntegerField(default=0)),
+                ("minimum_minor", models.PositiveIntegerField(default=0)),
+                ("starts_at", models.DateTimeField(null=True)),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("max_uses", models.PositiveIntegerField(null=True)),
+                ("max_per_customer", models.PositiveSmallIntegerField(null=True)),
+                ("exclusive", models.BooleanField(default=False)),
+                ("status", models.CharField(blank=True, default="", max_length=40)),
+                ("creator", models.CharField(blank=True, default="", max_length=120)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['promotion', 'bundle', 'code', 'creator', 'member'])), name='checkout_promotion_kind'), models.CheckConstraint(condition=models.Q(('benefit__in', ['percentage', 'amount', 'free_shipping', 'n_for_m', 'set_price'])), name='checkout_promotion_benefit'), models.CheckConstraint(condition=models.Q(models.Q(('benefit', 'percentage'), _negated=True), models.Q(('value__gte', 1), ('value__lte', 10000)), _connector='OR'), name='checkout_promotion_percentage'), models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), ('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='checkout_promotion_dates'), models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True), models.Q(('code', ''), _negated=True)), fields=('code',), name='checkout_promotion_code')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["promotion", "bundle", "code", "creator", "member"])),
+                        name="checkout_promotion_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("benefit__in", ["percentage", "amount", "free_shipping", "n_for_m", "set_price"])
+                        ),
+                        name="checkout_promotion_benefit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("benefit", "percentage"), _negated=True),
+                            models.Q(("value__gte", 1), ("value__lte", 10000)),
+                            _connector="OR",
+                        ),
+                        name="checkout_promotion_percentage",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_at__isnull", True),
+                            ("ends_at__isnull", True),
+                            ("ends_at__gt", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="checkout_promotion_dates",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_at__isnull", True), models.Q(("code", ""), _negated=True)),
+                        fields=("code",),
+                        name="checkout_promotion_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TaxSetup',
+            name="TaxSetup",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('home', models.CharField(max_length=2)),
-                ('oss', models.BooleanField(default=True)),
-                ('rates', models.JSONField(default=dict)),
-                ('reduced', models.JSONField(default=dict)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('updated_at', models.DateTimeField()),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("home", models.CharField(max_length=2)),
+                ("oss", models.BooleanField(default=True)),
+                ("rates", models.JSONField(default=dict)),
+                ("reduced", models.JSONField(default=dict)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='checkout_taxsetup_one')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="checkout_taxsetup_one")],
             },
         ),
         migrations.CreateModel(
-            name='GiftEntry',
+            name="GiftEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10)),
-                ('amount_minor', models.IntegerField()),
-                ('balance_minor', models.PositiveIntegerField()),
-                ('note', models.CharField(blank=True, default='', max_length=200)),
-                ('key', models.CharField(max_length=160, null=True, unique=True)),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('card', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='checkout.giftcard')),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='gift_entries', to='checkout.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=10)),
+                ("amount_minor", models.IntegerField()),
+                ("balance_minor", models.PositiveIntegerField()),
+                ("note", models.CharField(blank=True, default="", max_length=200)),
+                ("key", models.CharField(max_length=160, null=True, unique=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "card",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="checkout.giftcard"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="gift_entries",
+                        to="checkout.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['issued', 'topped_up', 'spent', 'returned'])), name='checkout_giftentry_kind'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'spent'), ('amount_minor__lt', 0)), models.Q(models.Q(('kind', 'spent'), _negated=True), ('amount_minor__gt', 0)), _connector='OR'), name='checkout_giftentry_sign')],
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["issued", "topped_up", "spent", "returned"])),
+                        name="checkout_giftentry_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "spent"), ("amount_minor__lt", 0)),
+                            models.Q(models.Q(("kind", "spent"), _negated=True), ("amount_minor__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="checkout_giftentry_sign",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MemberStatus',
+            name="MemberStatus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(max_length=40)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("status", models.CharField(max_length=40)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.customer"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('customer', 'status'), name='checkout_memberstatus_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "status"), name="checkout_memberstatus_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PromotionUse',
+            name="PromotionUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_minor', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promotion_uses', to='checkout.order')),
-                ('promotion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='checkout.promotion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount_minor", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="promotion_uses", to="checkout.order"
+                    ),
+                ),
+                (
+                    "promotion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="checkout.promotion"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('released_at__isnull', True)), fields=['promotion', 'order'], name='checkout_promotionuse_live')],
-                'constraints': [models.UniqueConstraint(fields=('promotion', 'order'), name='checkout_promotionuse_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=["promotion", "order"],
+                        name="checkout_promotionuse_live",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("promotion", "order"), name="checkout_promotionuse_once")
+                ],
             },
         ),
     ]

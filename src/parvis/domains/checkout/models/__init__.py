@@ -2,6 +2,7 @@
 
 from parvis.domains.checkout.models.alerts import StockAlert
 from parvis.domains.checkout.models.carts import Cart, CartLine
+from parvis.domains.checkout.models.money import Difference, Dispute, PayAttempt, Reconciliation
 from parvis.domains.checkout.models.moving import Moved
 from parvis.domains.checkout.models.offers import (
     GiftCard,
@@ -22,6 +23,8 @@ __all__ = [
     "Cart",
     "CartLine",
     "Declaration",
+    "Difference",
+    "Dispute",
     "GiftCard",
     "GiftEntry",
     "MemberStatus",
@@ -33,9 +36,11 @@ __all__ = [
     "PaperSequence",
     "Parcel",
     "ParcelNews",
+    "PayAttempt",
     "Payment",
     "Promotion",
     "PromotionUse",
+    "Reconciliation",
     "Refund",
     "Reservation",
     "Return",

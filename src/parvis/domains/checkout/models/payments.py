@@ -29,6 +29,8 @@ class Payment(models.Model):
     news_at = models.DateTimeField(null=True)
     # when the shopper last tried a card: what is told of an attempt is told once
     attempted_at = models.DateTimeField(null=True)
+    # when the provider was last asked how it stands, by the worker (actions.recovery)
+    checked_at = models.DateTimeField(null=True)
     capture_attempts = models.PositiveSmallIntegerField(default=0)
     capture_due_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()

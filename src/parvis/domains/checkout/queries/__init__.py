@@ -3,7 +3,8 @@
 from parvis.domains.checkout.queries.agents import agent_carts, agent_figures, agent_orders
 from parvis.domains.checkout.queries.alerts import alert, waiting
 from parvis.domains.checkout.queries.brand import carriers, return_policy, seller
-from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods
+from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods, totals
+from parvis.domains.checkout.queries.disputes import dispute, disputes, disputes_of, disputes_waiting, evidence
 from parvis.domains.checkout.queries.offers import (
     gift_card,
     gift_cards,
@@ -31,6 +32,13 @@ from parvis.domains.checkout.queries.orders import (
 from parvis.domains.checkout.queries.papers import paper_file, papers
 from parvis.domains.checkout.queries.parcels import parcel, pieces
 from parvis.domains.checkout.queries.quotes import quote
+from parvis.domains.checkout.queries.reconciling import (
+    attempt_figures,
+    differences,
+    differences_open,
+    last_reconciliation,
+    money_days,
+)
 from parvis.domains.checkout.queries.returns import (
     day,
     declarations,
@@ -51,17 +59,27 @@ __all__ = [
     "agent_orders",
     "alert",
     "all_shipping_methods",
+    "attempt_figures",
     "attention",
     "carriers",
     "cart",
     "cart_count",
     "day",
     "declarations",
+    "differences",
+    "differences_open",
+    "dispute",
+    "disputes",
+    "disputes_of",
+    "disputes_waiting",
+    "evidence",
     "gift_card",
     "gift_cards",
     "gift_ledger",
     "gift_liability",
     "last_details",
+    "last_reconciliation",
+    "money_days",
     "order",
     "order_by_number",
     "order_by_token",

@@ -23,6 +23,8 @@ RESERVED_FOR = timedelta(minutes=15)
 # Each attempt to pay gives time for the bank's page; all attempts together never hold goods longer than this.
 ATTEMPT_TIME = timedelta(minutes=10)
 RESERVED_AT_MOST = timedelta(minutes=60)
+# A capture that the provider has taken on is asked about so often, for so long.
+CAPTURING_WAIT, CAPTURING_AT_MOST = timedelta(minutes=2), timedelta(days=2)
 CAPTURE_WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 
 

@@ -1,0 +1,117 @@
+"""The guard at the payment door: what was declined lately decides whether a card is tried at all (rules.bursts)."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from parvis.core.errors import ParvisError
+from parvis.domains.checkout import models
+from parvis.domains.checkout.contracts import AttemptOutcome, SeenFrom
+from parvis.domains.checkout.ports import CardDetails, Instrument, Intent, IntentState
+from parvis.domains.checkout.rules import bursts, cards
+
+KEPT = timedelta(days=30)
+
+
+class TooManyDeclines(ParvisError):
+    """The card is not tried now: ``why`` (card, visit, address, bank, patience), ``retry_after`` in seconds."""
+
+    code = "too_many_declines"
+    status = 429
+    template = "Too many payments were declined: try again in %(retry_after)d seconds."
+
+
+def _digest(kind: str, text: str) -> str:
+    """A keyed digest: the same thing is known again, and nothing can be read from it."""
+    if not text:
+        return ""
+    return hmac.new(settings.SECRET_KEY.encode(), f"attempt {kind} {text}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _row(order: models.Order, used: Instrument, seen_from: SeenFrom | None, *, at: datetime) -> models.PayAttempt:
+    number = cards.digits(used.number) if isinstance(used, CardDetails) else ""
+    known = seen_from or SeenFrom()
+    return models.PayAttempt(
+        order=order,
+        address=_digest("address", known.address),
+        visit=_digest("visit", known.visit),
+        card=_digest("card", number),
+        bin=number[:6] if number[:6].isascii() and number[:6].isdigit() else "",
+        at=at,
+    )
+
+
+def guard(order: models.Order, used: Instrument, seen_from: SeenFrom | None, *, at: datetime) -> models.PayAttempt:
+    """Let an attempt through, or raise :class:`TooManyDeclines`. The answer is written with its outcome by
+    :func:`heard` or :func:`unreadable`."""
+    row = _row(order, used, seen_from, at=at)
+    stop = bursts.hindrance(_recent(row), at=at)
+    if stop is None:
+        return row
+    row.outcome = AttemptOutcome.BLOCKED.value
+    row.save()
+    raise TooManyDeclines(why=stop.why, retry_after=max(1, int((stop.until - at).total_seconds())))
+
+
+def heard(row: models.PayAttempt, intent: Intent) -> None:
+    """The bank has answered."""
+    known = {
+        IntentState.DECLINED: AttemptOutcome.DECLINED,
+        IntentState.ACTION_REQUIRED: AttemptOutcome.ASKED,
+        IntentState.CREATED: AttemptOutcome.ASKED,
+    }
+    row.outcome = known.get(intent.state, AttemptOutcome.PAID).value
+    row.save()
+
+
+def unreadable(row: models.PayAttempt) -> None:
+    """The card could not even be read: it counts for the visit and the address as a decline does."""
+    row.outcome = AttemptOutcome.UNREADABLE.value
+    row.save()
+
+
+_RECENT = """
+SELECT count(*) FILTER (WHERE failed AND card <> '' AND card = %(card)s),
+       count(*) FILTER (WHERE failed AND visit <> '' AND visit = %(visit)s),
+       count(*) FILTER (WHERE failed AND address <> '' AND address = %(address)s),
+       count(DISTINCT card) FILTER (WHERE failed AND address <> '' AND address = %(address)s),
+       count(*) FILTER (WHERE failed AND bin <> '' AND bin = %(bin)s),
+       count(DISTINCT card) FILTER (WHERE failed AND bin <> '' AND bin = %(bin)s),
+       count(*) FILTER (WHERE outcome = 'paid' AND bin <> '' AND bin = %(bin)s),
+       max(at) FILTER (WHERE failed AND ((visit <> '' AND visit = %(visit)s)
+                                         OR (address <> '' AND address = %(address)s)))
+FROM (SELECT *, outcome IN ('declined', 'unreadable') AS failed FROM checkout_payattempt
+      WHERE at > %(since)s AND at <= %(at)s) AS lately
+"""
+
+
+def _recent(row: models.PayAttempt) -> bursts.Recent:
+    params = {
+        "card": row.card,
+        "visit": row.visit,
+        "address": row.address,
+        "bin": row.bin,
+        "since": row.at - bursts.WINDOW,
+        "at": row.at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RECENT, params)
+        found = cursor.fetchone()
+    return bursts.Recent(
+        card=found[0],
+        visit=found[1],
+        address=found[2],
+        address_cards=found[3],
+        bank=found[4],
+        bank_cards=found[5],
+        bank_paid=found[6],
+        last_at=found[7],
+    )
+
+
+def forget_attempts(*, at: datetime) -> int:
+    """Attempts older than a month go. Returns how many."""
+    return models.PayAttempt.objects.filter(at__lt=at - KEPT).delete()[0]
