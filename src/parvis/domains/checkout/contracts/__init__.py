@@ -15,6 +15,21 @@ from parvis.domains.checkout.contracts.events import (
     OrderRefunded,
     OrderShipped,
 )
+from parvis.domains.checkout.contracts.money import (
+    ANSWERABLE,
+    CLOSED,
+    EVIDENCE,
+    AttemptFigures,
+    AttemptOutcome,
+    Difference,
+    DifferenceKind,
+    DifferenceState,
+    Dispute,
+    DisputeState,
+    MoneyDay,
+    Reconciliation,
+    SeenFrom,
+)
 from parvis.domains.checkout.contracts.offers import (
     BUNDLES,
     MAX_CODES,
@@ -30,20 +45,6 @@ from parvis.domains.checkout.contracts.offers import (
     TaxReportRow,
     TaxTable,
     Terms,
-from parvis.domains.checkout.contracts.money import (
-    ANSWERABLE,
-    CLOSED,
-    EVIDENCE,
-    AttemptFigures,
-    AttemptOutcome,
-    Difference,
-    DifferenceKind,
-    DifferenceState,
-    Dispute,
-    DisputeState,
-    MoneyDay,
-    Reconciliation,
-    SeenFrom,
 )
 from parvis.domains.checkout.contracts.orders import (
     Order,
@@ -119,8 +120,8 @@ from parvis.domains.checkout.contracts.words import (
 )
 
 __all__ = [
-    "BUNDLES",
     "ANSWERABLE",
+    "BUNDLES",
     "CARD_CONSENT",
     "CLOSED",
     "EVIDENCE",
@@ -142,9 +143,9 @@ __all__ = [
     "Alert",
     "AlertState",
     "AskedLine",
-    "Benefit",
     "AttemptFigures",
     "AttemptOutcome",
+    "Benefit",
     "Billing",
     "Carrier",
     "Cart",

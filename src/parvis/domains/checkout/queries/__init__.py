@@ -3,7 +3,7 @@
 from parvis.domains.checkout.queries.agents import agent_carts, agent_figures, agent_orders
 from parvis.domains.checkout.queries.alerts import alert, waiting
 from parvis.domains.checkout.queries.brand import carriers, return_policy, seller
-from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods, totals
+from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods
 from parvis.domains.checkout.queries.disputes import dispute, disputes, disputes_of, disputes_waiting, evidence
 from parvis.domains.checkout.queries.offers import (
     gift_card,
