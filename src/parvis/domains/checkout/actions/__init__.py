@@ -47,6 +47,7 @@ from parvis.domains.checkout.actions.offers import (
     top_up_gift_card,
     unblock_gift_card,
 )
+from parvis.domains.checkout.actions.ordering import number_of
 from parvis.domains.checkout.actions.papers import SellerUnknown, issue_credit, issue_invoice, return_slip
 from parvis.domains.checkout.actions.parcels import label, pack, parcel_news, unpack
 from parvis.domains.checkout.actions.pay import open_payment, pay, settle
@@ -57,7 +58,6 @@ from parvis.domains.checkout.actions.place import (
     LinesBlocked,
     PriceMoved,
     TotalMoved,
-    number_of,
     place,
 )
 from parvis.domains.checkout.actions.preorders import open_ahead, take_back_preorder, tell_moved

@@ -12,17 +12,11 @@ from django.db import transaction
 
 from parvis.core.errors import ParvisError
 from parvis.domains.catalog.actions import OutOfStock
-from parvis.domains.checkout import contracts, models, queries
+from parvis.domains.checkout import models, queries
+from parvis.domains.checkout.actions.offers.claims import OfferGone
+from parvis.domains.checkout.actions.ordering import Purchase, key_hash, ordered
 from parvis.domains.checkout.actions.pay import pay
-from parvis.domains.checkout.actions.place import (
-    AlreadyPlaced,
-    BadAddress,
-    EmptyCart,
-    LinesBlocked,
-    PriceMoved,
-    TotalMoved,
-    place,
-)
+from parvis.domains.checkout.actions.place import BadAddress, destination, locked_open_cart
 from parvis.domains.checkout.actions.sessions import acknowledge, locked_session, refill, told
 from parvis.domains.checkout.contracts import Address, Door, Message, OrderState, Session, SessionState
 from parvis.domains.checkout.ports import BadCard, Instrument
@@ -30,7 +24,7 @@ from parvis.domains.checkout.queries.sessions import ended, row_of, to_session
 from parvis.domains.checkout.rules import sessions as rules
 
 # What placing an order may find that was not so a moment before: told in the session, not an error.
-_OUTCOMES = (LinesBlocked, PriceMoved, TotalMoved, OutOfStock, BadAddress, EmptyCart, AlreadyPlaced)
+_OUTCOMES = (OutOfStock, OfferGone, BadAddress)
 
 
 def complete_session(
@@ -86,40 +80,42 @@ def _order(
     row = locked_session(token, agent_id=agent_id, at=at)
     if row.order is not None and row.order.state == OrderState.AWAITING_PAYMENT:
         return row.order.token, None
+    cart = locked_open_cart(row.cart.token)
     known = to_session(row, at=at)
     due = known.quote.totals.due.amount_minor
     agreed = expected_minor if expected_minor is not None else row.told_minor
     moved = agreed is not None and agreed != due
-    if known.state is not SessionState.READY or moved or known.cart.prices_moved:
+    if cart is None or known.state is not SessionState.READY or moved or known.cart.prices_moved:
         return None, _stop(row, known, agreed if moved else None, at=at)
     try:
         with transaction.atomic():
-            order = _place(row, known, due, at=at)
+            return _place(row, cart, known, at=at).token, None
     except _OUTCOMES as outcome:
         return None, _stop(row, to_session(row, at=at), _before(outcome, agreed), at=at)
-    return order.token, None
 
 
-def _place(row: models.Session, known: Session, due_minor: int, *, at: datetime) -> contracts.Order:
-    details = known.details
+def _place(row: models.Session, cart: models.Cart, known: Session, *, at: datetime) -> models.Order:
+    details, quote = known.details, known.quote
     address = details.address or Address()
-    placed = place(
-        cart_token=row.cart.token,
+    where, method = destination(
+        address if address.phone else replace(address, phone=details.phone or ""),
+        details.shipping_method or quote.chosen,
+        methods=[offer.method for offer in quote.offers],
+    )
+    purchase = Purchase(
+        key_hash=key_hash(cart.token, f"session-{row.id}-{cart.id}"),
         email=details.email or "",
         name=details.name or "",
-        address=address if address.phone else replace(address, phone=details.phone or ""),
-        shipping_method=details.shipping_method or known.quote.chosen,
         locale=row.locale,
+        address=where,
+        shipping_method=method.key,
         customer_id=row.customer_id,
-        key=f"session-{row.id}-{row.cart_id}",
-        expected_total_minor=due_minor,
         visit=row.visit,
         door=Door(row.door),
         agent_id=row.agent_id,
         attribution=row.attribution,
-        at=at,
     )
-    return placed.order
+    return ordered(cart, known.cart, quote, purchase, session_id=row.id, at=at)
 
 
 def _stop(row: models.Session, known: Session, before: int | None, *, at: datetime) -> Session:
@@ -133,4 +129,4 @@ def _stop(row: models.Session, known: Session, before: int | None, *, at: dateti
 
 
 def _before(outcome: ParvisError, agreed: int | None) -> int | None:
-    return agreed if isinstance(outcome, TotalMoved) else None
+    return agreed if isinstance(outcome, OfferGone) else None

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from parvis.core.errors import Invalid
-from parvis.domains.checkout.actions.place import next_order_ids, number_of
+from parvis.domains.checkout.actions.ordering import next_order_ids, number_of
 from parvis.domains.checkout.contracts import OrderState, PastOrder, PaymentState
 from parvis.domains.checkout.rules import taxes
 from parvis.domains.checkout.rules.money import TAX_BASIS_POINTS
