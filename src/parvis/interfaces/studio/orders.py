@@ -143,8 +143,7 @@ def show(request: HttpRequest, order: Order, *, status: int = 200, problem: str 
     actors = [entry.actor_id for entry in order.trail if entry.actor_id]
     actors += [refund.actor_id for refund in order.refunds if refund.actor_id]
     names = people.names(actors) if actors else {}
-    payment = order.payment
-    left = payment.captured_minor - payment.refunded_minor if payment else 0
+    left = order.refundable.amount_minor
     context = {
         "heading": order.number,
         "order": order,

@@ -41,8 +41,7 @@ class RefundForm(StudioForm):
         super().__init__(*args, **kwargs)
         self.order = order
         currency = order.totals.total.currency
-        payment = order.payment
-        self.left_minor = payment.captured_minor - payment.refunded_minor if payment else 0
+        self.left_minor = order.refundable.amount_minor
         for line in order.lines:
             free = line.quantity - line.refunded_quantity
             self.fields[f"line_{line.id}"] = forms.TypedChoiceField(

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from parvis.domains.checkout import models
 from parvis.domains.checkout.actions import moves, settling
-from parvis.domains.checkout.contracts import OrderState
+from parvis.domains.checkout.contracts import OrderState, PaymentState
+from parvis.domains.checkout.models.payments import NO_PROVIDER
 from parvis.domains.checkout.rules.orders import Verb
 
 
@@ -22,6 +23,15 @@ def settle_without_payment(order_id: int, *, at: datetime) -> bool:
     order = moves.locked(order_id)
     if order.state != OrderState.AWAITING_PAYMENT or not nothing_due(order):
         return False
+    models.Payment.objects.create(
+        order=order,
+        provider=NO_PROVIDER,
+        reference=order.number,
+        state=PaymentState.CAPTURED.value,
+        currency=order.currency,
+        amount_minor=0,
+        created_at=at,
+    )
     detail = {"amount_minor": 0, "gift_minor": order.gift_minor}
     moves.move(order, Verb.PAY, at=at, detail=detail, paid_at=at)
     moves.commit_stock(order, at=at)

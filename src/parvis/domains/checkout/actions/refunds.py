@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from parvis.core import outbox
 from parvis.core.errors import Conflict
@@ -19,7 +19,9 @@ from parvis.core.money import Money
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.checkout import contracts, models, ports
 from parvis.domains.checkout.actions import letters, moves, parcels, return_moves
+from parvis.domains.checkout.actions.offers import claims
 from parvis.domains.checkout.contracts import OrderRefunded, OrderState, ParcelState, RefundState
+from parvis.domains.checkout.models.payments import NO_PROVIDER
 from parvis.domains.checkout.ports import PaymentUnavailable, RefundResult
 from parvis.domains.checkout.queries.orders import to_refund
 from parvis.domains.checkout.rules import money
@@ -54,6 +56,7 @@ def refund(
 ) -> contracts.Refund:
     """Give back ``lines`` (order line id -> pieces) and/or an amount in minor units.
 
+    What was paid by card goes back to the card first; what gift cards paid goes back to them last.
     ``amount_minor`` None: the worth of the pieces, and all that is left once the last piece comes back. The same
     ``key`` again gives the same refund. ``restock`` puts the pieces back on the shelf. The answer may be PENDING
     when the provider cannot be reached: it is tried again by the worker.
@@ -97,7 +100,7 @@ def claim(
     at: datetime,
 ) -> models.Refund:
     """Claim a refund of a locked order; :func:`carry_out` asks the provider. Raises what :func:`refund` does."""
-    payment = order.payments.filter(captured_minor__gt=0).order_by("-id").first()
+    payment = order.payments.filter(Q(captured_minor__gt=0) | Q(provider=NO_PROVIDER)).order_by("-id").first()
     if payment is None or not rules.can(OrderState(order.state), Verb.REFUND_WHOLE):
         raise NotPaid(number=order.number, reason="not paid")
     amount = money.refund_amount(
@@ -113,7 +116,7 @@ def claim(
         ],
         wanted,
         amount_minor=amount_minor,
-        left_minor=payment.captured_minor - payment.refunded_minor,
+        left_minor=payment.captured_minor - payment.refunded_minor + claims.gift_free(order),
     )
     for line_id, quantity in sorted(wanted.items()):
         order.lines.filter(id=line_id).update(refunded_quantity=F("refunded_quantity") + quantity)
@@ -131,13 +134,15 @@ def _reserve(
     restock: bool,
     at: datetime,
 ) -> models.Refund:
-    free = models.Payment.objects.filter(id=payment.id, captured_minor__gte=F("refunded_minor") + amount_minor)
-    if not free.update(refunded_minor=F("refunded_minor") + amount_minor):
+    by_card = min(amount_minor, payment.captured_minor - payment.refunded_minor)
+    free = models.Payment.objects.filter(id=payment.id, captured_minor__gte=F("refunded_minor") + by_card)
+    if not free.update(refunded_minor=F("refunded_minor") + by_card):
         raise money.OverRefund(left=payment.captured_minor - payment.refunded_minor)
     return models.Refund.objects.create(
         payment=payment,
         key=key,
         amount_minor=amount_minor,
+        gift_minor=amount_minor - by_card,
         lines=_stored(lines),
         restock=restock,
         reason=reason[:300],
@@ -159,10 +164,13 @@ def carry_out(refund_id: int, *, at: datetime) -> None:
     row = models.Refund.objects.select_related("payment").get(id=refund_id)
     if row.state != RefundState.PENDING:
         return
-    payment = row.payment
+    payment, by_card = row.payment, row.amount_minor - row.gift_minor
+    if not by_card:
+        _settle(refund_id, RefundResult(reference="", succeeded=True), at=at)
+        return
     try:
         result = ports.payments().refund(
-            payment.reference, amount=Money(row.amount_minor, payment.currency), key=f"refund-{row.id}"
+            payment.reference, amount=Money(by_card, payment.currency), key=f"refund-{row.id}"
         )
     except PaymentUnavailable as error:
         log.warning("refund not carried out", refund=refund_id, reason=str(error), retry=error.retry)
@@ -194,7 +202,7 @@ def _settle(refund_id: int, result: RefundResult, *, at: datetime) -> None:
 def _given_back(order: models.Order, row: models.Refund, *, at: datetime) -> None:
     payment = row.payment
     refunded = order.refunded_minor + row.amount_minor
-    whole = refunded >= payment.captured_minor
+    whole = refunded >= payment.captured_minor + order.gift_minor
     detail = {"amount_minor": row.amount_minor, "reason": row.reason, "lines": row.lines}
     moves.move(
         order,
@@ -204,6 +212,7 @@ def _given_back(order: models.Order, row: models.Refund, *, at: datetime) -> Non
         actor_id=row.actor_id,
         refunded_minor=refunded,
     )
+    claims.give_back(order, row.gift_minor, key=f"refund-{row.id}", actor_id=row.actor_id, at=at)
     if row.restock and row.lines:
         variants = dict(order.lines.values_list("id", "variant_id"))
         pieces = {variants[int(line_id)]: quantity for line_id, quantity in row.lines.items()}
@@ -232,7 +241,8 @@ def _settle_goods(order: models.Order, row: models.Refund, *, whole: bool, at: d
 
 def _not_given_back(order: models.Order, row: models.Refund, *, at: datetime) -> None:
     """The claim is undone: the money is still ours, the pieces still theirs."""
-    models.Payment.objects.filter(id=row.payment_id).update(refunded_minor=F("refunded_minor") - row.amount_minor)
+    by_card = row.amount_minor - row.gift_minor
+    models.Payment.objects.filter(id=row.payment_id).update(refunded_minor=F("refunded_minor") - by_card)
     for line_id, quantity in row.lines.items():
         order.lines.filter(id=int(line_id)).update(refunded_quantity=F("refunded_quantity") - quantity)
     detail = {"amount_minor": row.amount_minor, "code": row.failure}

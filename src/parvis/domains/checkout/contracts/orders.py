@@ -82,7 +82,8 @@ class Refund:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
     """One order in full. ``reserved_until`` is set while the stock waits for the payment; ``adjustments`` is what was
-    taken off and why, as the buyer saw it; ``taxes`` the tax in the total by rate."""
+    taken off and why, as the buyer saw it; ``taxes`` the tax in the total by rate;
+    ``gift_left_minor`` what gift cards paid and have not had back."""
 
     id: int
     number: str
@@ -113,6 +114,13 @@ class Order:
     provenance: Mapping[str, str] = field(default_factory=dict)
     adjustments: tuple[Adjustment, ...] = ()
     taxes: tuple[TaxShare, ...] = ()
+    gift_left_minor: int = 0
+
+    @property
+    def refundable(self) -> Money:
+        """What can still be given back: to the card first, then to gift cards."""
+        paid = self.payment.captured_minor - self.payment.refunded_minor if self.payment is not None else 0
+        return Money(paid + self.gift_left_minor, self.totals.total.currency)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,9 @@ from django.db.models.functions import Now
 from parvis.domains.checkout.contracts import PaymentState, RefundState
 from parvis.domains.checkout.models.orders import Order
 
+# The payment of an order that left nothing to pay: at no provider, of nothing. Refunds to gift cards hang on it.
+NO_PROVIDER = "none"
+
 
 class Payment(models.Model):
     """A payment at a provider; one live payment an order. ``refunded_minor`` counts refunds that are under way too,
@@ -65,11 +68,13 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """Money given back. ``lines`` maps order line ids (as text) to pieces; ``key`` makes a repeated call the same."""
+    """Money given back; ``gift_minor`` is the part of it that goes to gift cards. ``lines`` maps order line ids (as
+    text) to pieces; ``key`` makes a repeated call the same."""
 
     payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="refunds")
     key = models.CharField(max_length=120, unique=True)
     amount_minor = models.PositiveIntegerField()
+    gift_minor = models.PositiveIntegerField(default=0, db_default=0)
     lines = models.JSONField(default=dict)
     restock = models.BooleanField(default=True)
     reason = models.CharField(max_length=300, default="", blank=True)
@@ -86,6 +91,7 @@ class Refund(models.Model):
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(condition=Q(amount_minor__gte=1), name="checkout_refund_amount"),
+            models.CheckConstraint(condition=Q(gift_minor__lte=F("amount_minor")), name="checkout_refund_gift"),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in RefundState]), name="checkout_refund_state"
             ),

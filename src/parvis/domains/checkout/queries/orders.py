@@ -99,7 +99,15 @@ def just_placed(row: models.Order) -> Order:
         provenance=row.provenance,
         adjustments=tuple(kept.adjustment(each, row.currency) for each in row.adjustments),
         taxes=tuple(kept.tax_share(each, row.currency) for each in row.taxes),
+        gift_left_minor=_gift_left(row) if row.gift_minor else 0,
     )
+
+
+def _gift_left(row: models.Order) -> int:
+    """What gift cards paid of the order, have not had back and will not have with a refund under way."""
+    moved = row.gift_entries.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    pending = models.Refund.objects.filter(payment__order=row, state=RefundState.PENDING.value)
+    return -moved - (pending.aggregate(sum=Sum("gift_minor"))["sum"] or 0)
 
 
 def to_address(stored: dict[str, Any]) -> Address:

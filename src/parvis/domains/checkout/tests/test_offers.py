@@ -9,6 +9,7 @@ from parvis.core.errors import Invalid, NotFound
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
 from parvis.domains.checkout import actions, models, queries
+from parvis.domains.checkout.actions.refunds import NotPaid
 from parvis.domains.checkout.contracts import (
     AdjustmentKind,
     Benefit,
@@ -21,6 +22,7 @@ from parvis.domains.checkout.contracts import (
     Terms,
 )
 from parvis.domains.checkout.rules import codes
+from parvis.domains.checkout.rules.money import OverRefund
 from parvis.domains.checkout.testing import AT, DECLINED, HOME, TOKEN, filled_cart, pay
 from parvis.domains.people.testing import BY_KEY
 
@@ -241,7 +243,9 @@ def test_a_card_that_pays_all_needs_no_provider(shop: SmallCatalogue) -> None:
     for _ in range(2):
         assert actions.pay(order_token=order.token, at=AT).state is StepState.PAID
     after = queries.order(order.id)
-    assert (after.state, after.payment) == (OrderState.PAID, None)
+    assert after.state is OrderState.PAID
+    assert after.payment is not None
+    assert (after.payment.provider, after.payment.captured_minor) == ("none", 0)
     assert queries.gift_card(card.card.id).balance.amount_minor == 1100
 
 
@@ -255,6 +259,46 @@ def test_a_card_pays_a_part_and_the_bank_the_rest(shop: SmallCatalogue) -> None:
     paid = queries.order(order.id)
     assert paid.payment is not None
     assert paid.payment.captured_minor == 8000
+
+
+def give_back(order_id: int, sku: str, key: str) -> int:
+    line = next(line for line in queries.order(order_id).lines if line.sku == sku)
+    made = actions.refund(order_id=order_id, lines={line.id: 1}, reason="changed my mind", key=key, at=AT)
+    return made.amount.amount_minor
+
+
+def test_a_refund_goes_to_the_bank_first_and_the_rest_to_the_card(shop: SmallCatalogue) -> None:
+    """154.00 of goods, 80.00 of them by gift card: 74.00 and 15.00, then the last 65.00, all of it to the card."""
+    card = issued(8000)
+    filled_cart({"DR-S": 1, "SW-S": 1}, catalogue=shop)
+    typed(card.code)
+    order = place()
+    pay(order)
+    assert queries.order(order.id).refundable.amount_minor == 15_400
+    for _ in range(2):
+        assert give_back(order.id, "DR-S", "back-1") == 8900
+    part = queries.order(order.id)
+    assert part.payment is not None
+    assert (part.state, part.payment.refunded_minor) == (OrderState.PARTLY_REFUNDED, 7400)
+    assert (part.refundable.amount_minor, queries.gift_card(card.card.id).balance.amount_minor) == (6500, 1500)
+    assert give_back(order.id, "SW-S", "back-2") == 6500
+    whole = queries.order(order.id)
+    assert (whole.state, whole.refunded, whole.refundable.amount_minor) == (OrderState.REFUNDED, whole.totals.total, 0)
+    assert queries.gift_card(card.card.id).balance.amount_minor == 8000
+    with pytest.raises((OverRefund, NotPaid)):
+        actions.refund(order_id=order.id, lines={}, amount_minor=1, reason="more", key="back-3", at=AT)
+
+
+def test_what_a_card_paid_alone_goes_back_to_it(shop: SmallCatalogue) -> None:
+    card = issued(8900, expires_at=AT + timedelta(days=1))
+    filled_cart({"DR-S": 1}, catalogue=shop)
+    typed(card.code)
+    order = place()
+    actions.pay(order_token=order.token, at=AT)
+    assert give_back(order.id, "DR-S", "back-1") == 8900
+    assert queries.order(order.id).state is OrderState.REFUNDED
+    after = queries.gift_card(card.card.id)
+    assert (after.balance.amount_minor, after.expires_at) == (8900, AT + timedelta(days=90))
 
 
 def test_a_fully_discounted_order_is_paid_too(shop: SmallCatalogue) -> None:

@@ -11,7 +11,7 @@ from parvis.core import locks
 from parvis.core.errors import Conflict
 from parvis.domains.checkout import models
 from parvis.domains.checkout.actions.offers.gift_cards import move
-from parvis.domains.checkout.contracts import GiftEntryKind, Quote
+from parvis.domains.checkout.contracts import GiftEntryKind, Quote, RefundState
 from parvis.domains.checkout.queries import offers as queries
 
 # A card that expired while its money was in an order can be used for this long after it came back.
@@ -118,6 +118,12 @@ def give_back(order: models.Order, amount_minor: int, *, key: str, actor_id: int
 def gift_left(order: models.Order) -> int:
     """What gift cards have paid of an order and have not had back."""
     return _spent(order)
+
+
+def gift_free(order: models.Order) -> int:
+    """What of that is in no refund that is under way. The order is locked."""
+    pending = models.Refund.objects.filter(payment__order=order, state=RefundState.PENDING.value)
+    return _spent(order) - (pending.aggregate(sum=Sum("gift_minor"))["sum"] or 0) if order.gift_minor else 0
 
 
 def _spent(order: models.Order) -> int:
