@@ -12,6 +12,7 @@ from schemathesis import GenerationMode
 from parvis.interfaces.agents.acp.simulator import Agent
 from parvis.interfaces.agents.acp.tests import published
 from parvis.interfaces.agents.acp.tests.agents import DELIVERY
+from parvis.interfaces.agents.acp.told import HANDLER
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
 FILES = ("agentic_checkout", "cart", "delegate_payment")
@@ -88,6 +89,9 @@ def _nearer(body: Any) -> Any:
     near = dict(body)
     if isinstance(near.get("line_items"), list) and near["line_items"]:
         near["line_items"] = [{"id": "DR-S"}]
+    if "payment_data" in near:
+        credential = {"type": "spt", "token": "spt_of_nobody"}
+        near["payment_data"] = {"handler_id": HANDLER, "instrument": {"type": "card", "credential": credential}}
     if "currency" in near:
         near["currency"] = "eur"
     return near
