@@ -119,11 +119,13 @@ def update_session(
     at: datetime,
 ) -> contracts.Session:
     """Change a checkout: a part that is given replaces that part whole, None leaves it. An order that waits for its
-    payment is cancelled and its goods are free again; today's prices count as told.
+    payment is cancelled and its goods are free again, unless only consents or attribution are given; today's prices
+    count as told.
 
     Raises NotFound, :class:`SessionClosed`, :class:`HandedOver`, fulfil.PaymentUnderWay, Invalid.
     """
-    _take_back(token, agent_id=agent_id, at=at)
+    if lines is not None or details is not None or codes is not None:
+        _take_back(token, agent_id=agent_id, at=at)
     with transaction.atomic():
         row = locked_session(token, agent_id=agent_id, at=at)
         if lines is not None:

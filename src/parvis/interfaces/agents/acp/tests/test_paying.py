@@ -180,6 +180,18 @@ def test_a_client_that_saw_no_answer_asks_again(helper: Agent, session: Any) -> 
         helper.ask("POST", f"/checkout_sessions/{session['id']}/cancel")
 
 
+def test_what_is_told_with_a_second_card_leaves_the_order_as_it_is(helper: Agent, session: Any) -> None:
+    more = {
+        "buyer": {"email": "someone.else@example.com"},
+        "marketing_consents": [{"channel": "email", "opted_in": True}],
+    }
+    helper.complete(session, helper.token(session, at=now(), card={"number": DECLINED}))
+    done = helper.complete(session, helper.token(session, at=now()), **more)
+    assert done["status"] == "completed"
+    order = models.Order.objects.get()
+    assert (order.email, models.Session.objects.get().consents) == ("claire@example.com", {"email": True})
+
+
 def test_a_payment_service_that_is_down_is_a_failure_that_is_not_kept(
     helper: Agent, session: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from parvis.core.idempotency import Answer
 from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import Details, Door, Session, SessionState
+from parvis.domains.checkout.contracts import Details, Door, OrderState, Session, SessionState
 from parvis.domains.checkout.ports import SharedToken
 from parvis.domains.people.contracts import Scope
 from parvis.interfaces.agents.acp import asked, places, told
@@ -93,6 +93,10 @@ def _told_at_last(call: Call, known: Session) -> None:
     details = asked.details(known.details, {"buyer": call.body.get("buyer")})
     # the parcel is for whom it was for: the buyer's name counts only where there is none yet
     details = replace(details, name=known.details.name or details.name)
+    if (
+        known.order is not None and known.order.state is OrderState.AWAITING_PAYMENT
+    ):  # it may be being paid at this moment: what was ordered stays as it is
+        details = known.details
     consents = asked.consents(call.body, told.CHANNELS)
     credit = asked.attribution(call.body, "last")
     if details != known.details or consents is not None or credit is not None:
