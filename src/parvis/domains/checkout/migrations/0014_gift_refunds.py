@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout', '0013_offers'),
+        ('checkout', '0014_disputes_and_books'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
