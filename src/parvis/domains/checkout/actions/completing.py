@@ -119,7 +119,10 @@ def _place(row: models.Session, cart: models.Cart, known: Session, *, at: dateti
 
 
 def _stop(row: models.Session, known: Session, before: int | None, *, at: datetime) -> Session:
-    """The session with what has moved in its messages; from now on the new prices and the new total count as told."""
+    """The session with what has moved in its messages; from now on the new prices and the new total count as told.
+    Who comes too late for the last piece is told at once: nothing has moved for them."""
+    if before is None and not known.cart.prices_moved:
+        return known
     acknowledge(row.cart)
     answer = told(row, at=at)
     kept = {(each.code, each.at) for each in answer.messages}
