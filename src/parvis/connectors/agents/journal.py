@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -66,6 +68,42 @@ def note(
     }
     with connection.cursor() as cursor:
         cursor.execute(_SQL, params)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastCall:
+    """A request as it was, of a simulation."""
+
+    agent_id: int | None
+    protocol: str
+    operation: str
+    status: int
+    milliseconds: int
+    at: datetime
+    session: str = ""
+    error: str = ""
+    where: str = ""
+    times: int = 1
+
+
+def remember(past: Iterable[PastCall]) -> int:
+    """Write down many requests at once."""
+    rows = [
+        Call(
+            agent_id=each.agent_id,
+            protocol=each.protocol,
+            operation=each.operation,
+            session_key=session_key(each.session),
+            status=each.status,
+            error=each.error,
+            where=each.where,
+            milliseconds=each.milliseconds,
+            times=each.times,
+            at=each.at,
+        )
+        for each in past
+    ]
+    return len(Call.objects.bulk_create(rows, batch_size=1000))
 
 
 def forget(*, at: datetime) -> int:

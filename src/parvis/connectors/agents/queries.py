@@ -156,7 +156,7 @@ def calls(wanted: CallFilter, *, cursor: str | None = None, limit: int = 50) -> 
     """The journal, newest first. One statement. Raises BadCursor."""
     rows = Call.objects.order_by("-id")
     if wanted.agent_id is not None:
-        rows = rows.filter(agent_id=wanted.agent_id or None)
+        rows = rows.filter(agent_id=wanted.agent_id) if wanted.agent_id else rows.filter(agent__isnull=True)
     if wanted.operation:
         rows = rows.filter(operation=wanted.operation[:60])
     if wanted.outcome == "ok":
@@ -206,11 +206,15 @@ def endpoints(agent_id: int | None = None) -> tuple[OrderEndpointView, ...]:
     )
 
 
-def news(*, endpoint_ids: Iterable[int], state: str = "", limit: int = 30) -> tuple[NewsView, ...]:
-    """The latest messages of these endpoints. One statement."""
+def news(
+    *, endpoint_ids: Iterable[int], state: str = "", news_id: int | None = None, limit: int = 30
+) -> tuple[NewsView, ...]:
+    """The latest messages of these endpoints, or one of them. One statement."""
     rows = OrderNews.objects.filter(endpoint_id__in=list(endpoint_ids)).order_by("-id")
     if state:
         rows = rows.filter(state=state)
+    if news_id is not None:
+        rows = rows.filter(id=news_id)
     fields = NewsView.__dataclass_fields__
     return tuple(NewsView(**{name: getattr(row, name) for name in fields}) for row in rows[:limit])
 

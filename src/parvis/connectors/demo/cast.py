@@ -95,7 +95,7 @@ def _buy(cast: dict[str, Customer], shown: list[int], *, ids: Ids, at: datetime)
     catalog.record_movements(
         row
         for order_id, past, chosen in zip(written, rows, sold, strict=True)
-        for row in _movements(checkout.number_of(order_id), past, chosen)
+        for row in movements(checkout.number_of(order_id), past, chosen)
     )
 
 
@@ -142,7 +142,7 @@ def _order(
     )
 
 
-def _movements(number: str, past: PastOrder, chosen: list[Variant]) -> Iterator[NewMovement]:
+def movements(number: str, past: PastOrder, chosen: list[Variant]) -> Iterator[NewMovement]:
     """What the cast bought came in on purpose, so that it takes nothing from the simulated days' stock."""
     row = {"row": SIMULATED}
     for line, variant in zip(past.lines, chosen, strict=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from parvis.connectors.demo import cast, inviting, of_the_shop, skincare, standing
+from parvis.connectors.demo import agents, cast, inviting, of_the_shop, skincare, standing
 from parvis.connectors.demo.models import Milestone
 from parvis.connectors.demo.shop import catalogue
 from parvis.connectors.demo.simulate import DAYS, simulate
@@ -38,6 +38,7 @@ def setup_demo(*, at: datetime, days: int = DAYS, progress: Callable[[int, int],
             cast.act(made, ids=catalogue(at=at), at=at)
             of_the_shop.speak(at=at)
             inviting.plan(made, at=at)
+            agents.shop(ids=catalogue(at=at), at=at)
             Milestone.objects.create(name=standing.DONE, at=at)
     return Ready(password=standing.password(), accounts=standing.accounts(), fresh=fresh)
 

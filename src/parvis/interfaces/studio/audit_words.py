@@ -22,6 +22,8 @@ AUDIT: Mapping[str, str | Promise] = {
     "agent.stopped": _("stopped a shopping agent"),
     "agent.resumed": _("let a stopped shopping agent in again"),
     "agent.allowance_set": _("changed how much a shopping agent may ask"),
+    "agent.endpoint_set": _("said where a shopping agent is told of its orders"),
+    "agent.endpoint_changed": _("changed where a shopping agent is told of its orders"),
     "agents.stopped": _("stopped all shopping agents"),
     "agents.resumed": _("let shopping agents in again"),
     "agents.opened": _("opened the shop to unknown shopping agents"),

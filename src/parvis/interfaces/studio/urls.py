@@ -31,6 +31,9 @@ from parvis.interfaces.studio import (
     voices,
     waiting,
 )
+from parvis.interfaces.studio.agents import acts as agent_acts
+from parvis.interfaces.studio.agents import agent as agents
+from parvis.interfaces.studio.agents import overview as all_agents
 from parvis.interfaces.studio.conversations import views as conversations
 from parvis.interfaces.studio.copywriting import claims as copy_claims
 from parvis.interfaces.studio.copywriting import draft as copy_draft
@@ -146,6 +149,21 @@ urlpatterns = [
     path("customers/merges/<int:merge_id>/split/", sameness.split, name="customers_split"),
     path("customers/<int:customer_id>/handles/", sameness.handles, name="customer_handles"),
     path("customers/<int:customer_id>/erase/", customers.erase, name="customer_erase"),
+    path("agents/", all_agents.overview, name="agents"),
+    path("agents/register/", agent_acts.register, name="agent_register"),
+    path("agents/switch/", agent_acts.switch_all, name="agents_switch"),
+    path("agents/newcomers/", agent_acts.newcomers, name="agents_newcomers"),
+    path("agents/<int:agent_id>/", agents.agent_page, name="agent"),
+    path("agents/<int:agent_id>/journal/", agents.agent_journal, name="agent_journal"),
+    path("agents/<int:agent_id>/switch/", agent_acts.switch, name="agent_switch"),
+    path("agents/<int:agent_id>/allowance/", agent_acts.allowance, name="agent_allowance"),
+    path("agents/<int:agent_id>/keys/", agent_acts.issue, name="agent_key_issue"),
+    path("agents/<int:agent_id>/keys/<int:token_id>/revoke/", agent_acts.revoke, name="agent_key_revoke"),
+    path("agents/<int:agent_id>/endpoints/", agent_acts.endpoint, name="agent_endpoint"),
+    path(
+        "agents/<int:agent_id>/endpoints/<int:endpoint_id>/", agent_acts.change_endpoint, name="agent_endpoint_change"
+    ),
+    path("agents/<int:agent_id>/news/<int:news_id>/again/", agent_acts.again, name="agent_news_again"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/upload/", imports.upload, name="import_upload"),
     path("imports/<int:run_id>/", imports.import_page, name="import"),

@@ -1,6 +1,7 @@
 """What can be done with carts and orders: one verb each, keyword-only, with the time it happens."""
 
 from parvis.domains.catalog.actions import OutOfStock
+from parvis.domains.checkout.actions.agent_history import record_agent_checkouts
 from parvis.domains.checkout.actions.alerts import (
     InStock,
     ask_for_alert,
@@ -170,6 +171,7 @@ __all__ = [
     "receive_return",
     "reconcile",
     "reconcile_lately",
+    "record_agent_checkouts",
     "record_history",
     "recover",
     "refund",

@@ -1,7 +1,14 @@
 """What others see of carts, quotes, sessions, orders and payments: plain, frozen, free of Django."""
 
 from parvis.domains.checkout.contracts.addresses import Address, PickupPoint, ShippingMethod, ZoneRate
-from parvis.domains.checkout.contracts.agents import AgentCart, AgentCartLine, AgentCartState, AgentFigures, AgentOrder
+from parvis.domains.checkout.contracts.agents import (
+    AgentCart,
+    AgentCartLine,
+    AgentCartState,
+    AgentFigures,
+    AgentOrder,
+    PastCheckout,
+)
 from parvis.domains.checkout.contracts.alerts import Alert, AlertState
 from parvis.domains.checkout.contracts.carts import Cart, CartLine
 from parvis.domains.checkout.contracts.events import (
@@ -190,6 +197,7 @@ __all__ = [
     "Parcel",
     "ParcelState",
     "ParcelStep",
+    "PastCheckout",
     "PastLine",
     "PastOrder",
     "Payment",

@@ -70,3 +70,21 @@ class AgentCart:
     handed_over: bool
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastCheckout:
+    """A checkout that an agent opened, recorded as it was (an import, a simulation): ``lines`` are variant ids with
+    quantities, ``order_id`` what came of it. With ``ended`` CANCELLED or EXPIRED nothing did."""
+
+    agent_id: int
+    door: Door
+    locale: str
+    currency: str
+    opened_at: datetime
+    lines: tuple[tuple[int, int, int], ...]  # variant id, quantity, unit price in minor units
+    told_minor: int
+    ready_at: datetime | None = None
+    handed_over_at: datetime | None = None
+    order_id: int | None = None
+    ended: AgentCartState | None = None

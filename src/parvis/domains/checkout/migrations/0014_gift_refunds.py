@@ -5,20 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('checkout', '0014_disputes_and_books'),
+        ("checkout", "0014_disputes_and_books"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='refund',
-            name='gift_minor',
+            model_name="refund",
+            name="gift_minor",
             field=models.PositiveIntegerField(db_default=0, default=0),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('gift_minor__lte', models.F('amount_minor'))), name='checkout_refund_gift'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("gift_minor__lte", models.F("amount_minor"))), name="checkout_refund_gift"
+            ),
         ),
     ]

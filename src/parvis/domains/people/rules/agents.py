@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 LONGEST_PROFILE = 500
@@ -28,8 +29,10 @@ def clean_profile(url: str) -> str | None:
 
 
 def agent_key(name: str, *, apart: str = "") -> str:
-    """A key made of a name: small letters, digits and hyphens. ``apart`` keeps two of one name apart, by its hash."""
-    slug = _SLUG.sub("-", name.lower()).strip("-")[:50].strip("-") or "agent"
+    """A key made of a name: small letters without accents, digits and hyphens. ``apart`` keeps two of one name apart,
+    by its hash."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    slug = _SLUG.sub("-", plain.lower()).strip("-")[:50].strip("-") or "agent"
     return f"{slug}-{hashlib.sha256(apart.encode()).hexdigest()[:6]}" if apart else slug
 
 

@@ -37,6 +37,7 @@ class Shop:
     token: int
     endpoint: int
     owner: int
+    agent: int
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +83,7 @@ def shop(db, settings, tmp_path):
         token=token.id,
         endpoint=endpoint,
         owner=owner.account_id,
+        agent=people.agent(at=AT),
     )
 
 

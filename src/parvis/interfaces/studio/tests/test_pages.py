@@ -33,6 +33,9 @@ MOST = {
     "/studio/orders/{order}/": 14,
     "/studio/customers/": 6,
     "/studio/customers/{customer}/": 17,
+    "/studio/agents/": 9,
+    "/studio/agents/{agent}/": 16,
+    "/studio/agents/{agent}/journal/": 7,
     "/studio/imports/": 7,
     "/studio/settings/": 6,
     "/studio/settings/team/": 8,
@@ -74,6 +77,7 @@ def test_a_page_with_nothing_to_show_says_so(db, settings, tmp_path):
         "/studio/orders/": "No order yet",
         "/studio/customers/": "No customer yet",
         "/studio/imports/": "No import yet",
+        "/studio/agents/": "No agent yet",
         "/studio/settings/tokens/": "No token yet",
         "/studio/settings/webhooks/": "Nobody is told yet",
     }.items():
