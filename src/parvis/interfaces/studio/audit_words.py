@@ -57,6 +57,7 @@ AUDIT: Mapping[str, str | Promise] = {
     "price.changed": _("changed a price"),
     "stock.received": _("received stock"),
     "stock.adjusted": _("adjusted stock"),
+    "legal.published": _("published a legal text"),
     "preorder.set": _("changed a pre-order"),
     "stock.counted": _("counted stock"),
     "order.shipped": _("shipped an order"),

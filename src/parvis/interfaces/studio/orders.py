@@ -16,7 +16,7 @@ from parvis.core.clock import now
 from parvis.core.money import Money
 from parvis.core.pagination import BadCursor
 from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import Order, OrderFilter, OrderState, TrailEntry
+from parvis.domains.checkout.contracts import LegalKind, Order, OrderFilter, OrderState, TrailEntry
 from parvis.domains.checkout.rules.orders import Verb, can
 from parvis.domains.people import actions as people_actions
 from parvis.domains.people import queries as people
@@ -26,6 +26,7 @@ from parvis.interfaces.design import marks
 from parvis.interfaces.design.shapes import Happening
 from parvis.interfaces.studio import frame, labels
 from parvis.interfaces.studio.fields import StudioForm
+from parvis.interfaces.studio.settings.legal import NAMES as LEGAL_NAMES
 
 PAGE = 40
 
@@ -149,6 +150,7 @@ def show(request: HttpRequest, order: Order, *, status: int = 200, problem: str 
         "order": order,
         "problem": problem,
         "names": names,
+        "agreed": _agreed(order),
         "trail": [_happening(entry, names, order.totals.total.currency) for entry in reversed(order.trail)],
         "refunds": [(refund, names.get(refund.actor_id or 0, "")) for refund in order.refunds],
         "left": Money(left, order.totals.total.currency),
@@ -165,6 +167,15 @@ def _method(order: Order) -> str:
     known = {method.key: method for method in queries.shipping_methods()}
     method = known.get(order.shipping_method)
     return method.name(frame.locale()) if method else order.shipping_method
+
+
+def _agreed(order: Order) -> dict[str, Any] | None:
+    """The texts under which it was ordered, each in the version that counted."""
+    entry = next((each for each in order.trail if each.kind == "agreed"), None)
+    if entry is None:
+        return None
+    versions = [(LEGAL_NAMES[LegalKind(kind)], kind, number) for kind, number in entry.detail["versions"].items()]
+    return {**entry.detail, "texts": versions, "at": entry.at, "shop": f"/{order.locale}"}
 
 
 def _happening(entry: TrailEntry, names: Mapping[int, str], currency: str) -> Happening:

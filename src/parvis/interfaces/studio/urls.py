@@ -45,7 +45,7 @@ from parvis.interfaces.studio.proof import newsletter as proof_newsletter
 from parvis.interfaces.studio.proof import order as proof_order
 from parvis.interfaces.studio.proof import rights as proof_rights
 from parvis.interfaces.studio.proof import widgets as proof_widgets
-from parvis.interfaces.studio.settings import audit, brand, team, tokens, webhooks
+from parvis.interfaces.studio.settings import audit, brand, legal, team, tokens, webhooks
 from parvis.interfaces.studio.visibility import pages as visibility
 from parvis.interfaces.studio.visibility import simulator
 
@@ -181,6 +181,8 @@ urlpatterns = [
     path("mail/<int:mail_id>/", mail.mail_page, name="mail_message"),
     path("mail/<int:mail_id>/html/", mail.mail_html, name="mail_html"),
     path("mail/<int:mail_id>/again/", mail.again, name="mail_again"),
+    path("settings/legal/", legal.legal, name="legal"),
+    path("settings/legal/<slug:kind>/", legal.publish, name="legal_publish"),
     path("settings/", brand.brand, name="settings"),
     path("settings/team/", team.team, name="team"),
     path("settings/team/invite/", team.invite, name="team_invite"),

@@ -31,6 +31,7 @@ from parvis.domains.checkout.actions.disputes import NotAnswerable, accept_dispu
 from parvis.domains.checkout.actions.expire import expire
 from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship, try_again
 from parvis.domains.checkout.actions.history import record_history
+from parvis.domains.checkout.actions.legal import legal_in_force, publish_legal, versions_in_force
 from parvis.domains.checkout.actions.moving import move_back, move_customer, note_likenesses
 from parvis.domains.checkout.actions.offers import (
     AlreadyIssued,
@@ -156,6 +157,7 @@ __all__ = [
     "issue_gift_card",
     "issue_invoice",
     "label",
+    "legal_in_force",
     "merge_carts",
     "move_back",
     "move_customer",
@@ -168,6 +170,7 @@ __all__ = [
     "parcel_news",
     "pay",
     "place",
+    "publish_legal",
     "receive_return",
     "reconcile",
     "reconcile_lately",
@@ -207,4 +210,5 @@ __all__ = [
     "unblock_gift_card",
     "unpack",
     "update_session",
+    "versions_in_force",
 ]

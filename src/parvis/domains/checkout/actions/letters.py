@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 
 from parvis.core.money import Money
 from parvis.domains.checkout import models, queries
-from parvis.domains.checkout.contracts import Parcel, ParcelState
+from parvis.domains.checkout.contracts import LegalKind, Parcel, ParcelState
 from parvis.domains.messaging import actions as mail
 from parvis.domains.messaging.contracts import Purpose
 from parvis.domains.people import queries as people
@@ -132,11 +132,24 @@ def of_order(order: models.Order, *, at: datetime) -> None:
                     "some sealed or personalised goods are excepted, as their pages say. We answer for goods that are "
                     "not as they should be for two years."
                 )
-                % {"days": queries.return_policy().days}
+                % {"days": queries.return_policy().days},
+                *_agreed_texts(order),
             ],
         )
 
     send(order, key=f"checkout.order:{order.id}:paid", write=write, at=at)
+
+
+def _agreed_texts(order: models.Order) -> list[str]:
+    """The terms and the form of withdrawal as they were agreed to, in full: a link alone would be no durable medium."""
+    entry = order.trail.filter(kind="agreed").first()
+    versions = entry.detail.get("versions", {}) if entry is not None else {}
+    texts = []
+    for kind in (LegalKind.TERMS, LegalKind.WITHDRAWAL):
+        if kind.value in versions:
+            text = queries.legal_text(kind, int(versions[kind.value])).text(_language(order.locale))
+            texts.extend(block.removeprefix("# ") for block in text.split("\n\n"))
+    return texts
 
 
 def of_refund(order: models.Order, refund: models.Refund, *, at: datetime) -> None:

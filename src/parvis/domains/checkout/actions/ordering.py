@@ -13,6 +13,7 @@ from parvis.core.errors import Invalid
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.checkout import contracts, models
 from parvis.domains.checkout.actions import moves
+from parvis.domains.checkout.actions.legal import agreement
 from parvis.domains.checkout.actions.offers import claims
 from parvis.domains.checkout.contracts import Address, Door, OrderPlaced, Quote
 from parvis.domains.checkout.models.carts import PLACED
@@ -24,7 +25,8 @@ from parvis.domains.people import actions as people
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Purchase:
     """Who orders and where it goes, checked. ``customer_id`` None: whoever has this e-mail address. ``key_hash`` ties
-    the order to the submit that made it. ``ahead_known``: see :func:`place.place`."""
+    the order to the submit that made it. ``ahead_known`` and ``agreed``: see
+    :func:`place.place`."""
 
     key_hash: str
     email: str
@@ -38,6 +40,7 @@ class Purchase:
     agent_id: int | None = None
     attribution: Mapping[str, str] = field(default_factory=dict)
     ahead_known: Collection[int] | None = None
+    agreed: Mapping[str, int] | None = None
 
 
 def key_hash(cart_token: str, key: str) -> str:
@@ -85,6 +88,8 @@ def ordered(
         quote,
         at=at,
     )
+    kept = agreement(purchase.agreed, locale=purchase.locale, door=purchase.door, at=at)
+    moves.trail(order.id, "agreed", at=at, detail=kept)
     if session_id is not None:
         models.Session.objects.filter(id=session_id).update(order_id=order.id, updated_at=at)
     claims.claim(order, quote, at=at)

@@ -106,6 +106,7 @@ def place(  # noqa: PLR0913 - all of it is on one form
     agent_id: int | None = None,
     attribution: Mapping[str, str] | None = None,
     ahead_known: Collection[int] | None = None,
+    agreed: Mapping[str, int] | None = None,
 ) -> Placed:
     """Order what is in the cart and hold its stock for 15 minutes.
 
@@ -113,7 +114,8 @@ def place(  # noqa: PLR0913 - all of it is on one form
     ``customer_id`` the customer is the one of this e-mail address. ``expected_total_minor`` is the total that the
     shopper was shown: nobody is charged another one. ``visit`` is the one that orders, by default the cart's.
     ``ahead_known`` are the variants that the shopper was shown as ordered ahead (None: all that are): nobody is given
-    a promise instead of what was in stock when they looked.
+    a promise instead of what was in stock when they looked. ``agreed`` are the versions of the legal texts shown beside
+    our button (kind -> version): kept with the order.
 
     Raises :class:`EmptyCart`, :class:`AlreadyPlaced`, :class:`PriceMoved`, :class:`LinesBlocked`,
     :class:`TotalMoved`, :class:`BadAddress`, catalog's OutOfStock, people's BadEmail, Invalid.
@@ -152,6 +154,7 @@ def place(  # noqa: PLR0913 - all of it is on one form
         agent_id=session.agent_id if session is not None else agent_id,
         attribution={**(session.attribution if session is not None else {}), **(attribution or {})},
         ahead_known=ahead_known,
+        agreed=agreed,
     )
     try:
         order = ordered(cart, seen, quote, purchase, session_id=session.id if session is not None else None, at=at)

@@ -22,6 +22,7 @@ from parvis.domains.checkout.contracts.events import (
     OrderRefunded,
     OrderShipped,
 )
+from parvis.domains.checkout.contracts.legal import AT_ORDER, LegalKind, LegalText
 from parvis.domains.checkout.contracts.money import (
     ANSWERABLE,
     CLOSED,
@@ -128,6 +129,7 @@ from parvis.domains.checkout.contracts.words import (
 
 __all__ = [
     "ANSWERABLE",
+    "AT_ORDER",
     "BUNDLES",
     "CARD_CONSENT",
     "CLOSED",
@@ -178,6 +180,8 @@ __all__ = [
     "GiftEntry",
     "GiftEntryKind",
     "Issued",
+    "LegalKind",
+    "LegalText",
     "LineState",
     "Message",
     "MoneyDay",

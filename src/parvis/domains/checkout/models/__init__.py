@@ -2,6 +2,7 @@
 
 from parvis.domains.checkout.models.alerts import StockAlert
 from parvis.domains.checkout.models.carts import Cart, CartLine
+from parvis.domains.checkout.models.legal import LegalText
 from parvis.domains.checkout.models.money import Difference, Dispute, PayAttempt, Reconciliation
 from parvis.domains.checkout.models.moving import Moved
 from parvis.domains.checkout.models.offers import (
@@ -27,6 +28,7 @@ __all__ = [
     "Dispute",
     "GiftCard",
     "GiftEntry",
+    "LegalText",
     "MemberStatus",
     "Moved",
     "Order",

@@ -5,6 +5,7 @@ from parvis.domains.checkout.queries.alerts import alert, waiting
 from parvis.domains.checkout.queries.brand import carriers, return_policy, seller
 from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods
 from parvis.domains.checkout.queries.disputes import dispute, disputes, disputes_of, disputes_waiting, evidence
+from parvis.domains.checkout.queries.legal import legal_text, legal_versions
 from parvis.domains.checkout.queries.offers import (
     gift_card,
     gift_cards,
@@ -79,6 +80,8 @@ __all__ = [
     "gift_liability",
     "last_details",
     "last_reconciliation",
+    "legal_text",
+    "legal_versions",
     "money_days",
     "order",
     "order_by_number",

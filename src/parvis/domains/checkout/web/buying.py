@@ -61,6 +61,7 @@ def buy(
             visit=visit,
             expected_total_minor=checkout.expected_total(),
             ahead_known=checkout.ahead_known(),
+            agreed=checkout.agreed_versions(),
         )
     except actions.AlreadyPlaced as known:
         return Bought(order_token=known.params["order_token"], problem=explain(known))

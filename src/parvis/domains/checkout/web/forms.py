@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from parvis.core.clock import now
 from parvis.core.numbers import whole
-from parvis.domains.checkout import queries
+from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import Address, Cart, Quote, SavedCard, ShippingKind, ShippingMethod, Totals
 from parvis.domains.checkout.ports import CardDetails
 from parvis.domains.checkout.rules import addresses, cards
@@ -80,6 +80,7 @@ class CheckoutForm(forms.Form):
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     shown = forms.CharField(max_length=400, required=False, widget=Fresh)
     ahead = forms.CharField(max_length=1000, required=False, widget=Fresh)
+    agreed = forms.CharField(max_length=200, required=False, widget=Fresh)
 
     def __init__(
         self,
@@ -97,6 +98,9 @@ class CheckoutForm(forms.Form):
         given["key"] = secrets.token_urlsafe(18)
         super().__init__(data, initial=given)
         shown: Any = self.fields["shown"].widget
+        agreed: Any = self.fields["agreed"].widget
+        self.versions = actions.versions_in_force(at=now())
+        agreed.value = ",".join(f"{kind}:{version}" for kind, version in self.versions.items())
         ahead: Any = self.fields["ahead"].widget
         ahead.value = ",".join(str(line.variant_id) for line in self.cart.lines if line.preorder_on is not None)
         shown.value = ",".join(f"{key}:{total.due.amount_minor}" for key, total in self.totals().items())
@@ -175,6 +179,20 @@ class CheckoutForm(forms.Form):
         """The address as typed (cleaned data needed)."""
         names = ("line1", "line2", "postcode", "city", "region", "country", "phone", "point")
         return Address(**{name: self.cleaned_data.get(name) or "" for name in names})
+
+    def clean_agreed(self) -> str:
+        """The versions of the legal texts that the page showed: those in force, or the buyer looks again."""
+        told: str = self.cleaned_data["agreed"]
+        agreed: Any = self.fields["agreed"].widget
+        if told and told != agreed.value:
+            self.add_error(
+                None, gettext("Our terms have changed since you opened this page. Look and confirm once more.")
+            )
+        return told
+
+    def agreed_versions(self) -> dict[str, int]:
+        """The versions that were shown, by kind."""
+        return dict(self.versions)
 
     def ahead_known(self) -> set[int]:
         """The variants that the page showed as ordered ahead."""

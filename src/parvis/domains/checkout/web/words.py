@@ -86,6 +86,7 @@ STEPS: Mapping[StepState, Words] = {
 
 TRAIL: Mapping[str, Words] = {
     "placed": _("Order placed"),
+    "agreed": _("Texts in force when it was ordered"),
     "payment_action_required": _("The bank asks the shopper to confirm"),
     "payment_declined": _("Card declined"),
     "payment_authorised": _("The bank has agreed"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,6 +21,7 @@ from parvis.domains.checkout.contracts import (
     OrderState,
     PaymentState,
     PaymentStep,
+    Quote,
     ShippingKind,
     StepState,
 )
@@ -118,7 +120,7 @@ def _away(request: HttpRequest) -> HttpResponse:
     beside = basket.counter(request)
     if beside is None:
         return redirect("storefront:cart")
-    session, _known = beside
+    session, _seen = beside
     blocked = next(iter((*session.cart.blocked, *session.cart.lines)), None)
     if blocked is None:
         return redirect("storefront:products")
@@ -143,7 +145,7 @@ def _confirmation(request: HttpRequest, cart: Cart, customer: Customer | None, f
     if request.method != "GET" or customer is None or "all" in request.GET or not queries.saved_cards(customer.id):
         return False
     filled = {name: form[name].value() or "" for name in form.fields}
-    return CheckoutForm(filled, cart=cart).is_valid()
+    return CheckoutForm(filled, cart=cart, customer_id=customer.id).is_valid()
 
 
 def _desk(
@@ -180,10 +182,24 @@ def _desk(
         "has_regions": has_regions(country) or bool(form["region"].errors),
         "customer": basket.owner(request),
     }
+    context["told"] = _told(quote, cart)
     context["beside"] = basket.counter(request) is not None
     if _confirmation(request, cart, context["customer"], form):
         return page(request, "storefront/confirm.html", {**context, **_summary(form, context)})
     return page(request, "storefront/checkout.html", context, status=422 if failed else 200)
+
+
+def _told(quote: Quote, cart: Cart) -> dict[str, Any]:
+    """What has to be told before the order beside its articles and sums: who sells, when it arrives, how long one may
+    change one's mind. What is ordered ahead arrives later, as its line says."""
+    offer = quote.offer
+    ahead = any(line.preorder_on is not None for line in cart.lines)
+    return {
+        "seller": queries.seller().name or settings.BRAND,
+        "earliest": offer.earliest if offer is not None and not ahead else None,
+        "latest": offer.latest if offer is not None and not ahead else None,
+        "days": queries.return_policy().days,
+    }
 
 
 def _summary(form: CheckoutForm, context: dict[str, Any]) -> dict[str, Any]:

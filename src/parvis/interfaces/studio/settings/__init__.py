@@ -12,6 +12,7 @@ from parvis.interfaces.studio import frame
 
 _TABS = (
     ("studio:settings", _("Brand"), Permission.SETTINGS_EDIT),
+    ("studio:legal", _("Legal texts"), Permission.SETTINGS_EDIT),
     ("studio:team", _("Team"), Permission.STAFF_EDIT),
     ("studio:tokens", _("API tokens"), Permission.TOKENS_EDIT),
     ("studio:webhooks", _("Webhooks"), Permission.WEBHOOKS_EDIT),

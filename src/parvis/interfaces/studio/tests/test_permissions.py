@@ -96,6 +96,8 @@ EXPECTED = {
     "variant": ("get", "omcv"),
     "variant_stock": ("post", "om"),
     "variant_price": ("post", "om"),
+    "legal": ("get", "o"),
+    "legal_publish": ("post", "o"),
     "variant_preorder": ("post", "om"),
     "variant_gtin": ("post", "om"),
     "variant_archived": ("post", "om"),
@@ -188,6 +190,7 @@ def _address(name, shop):
         "language": "fr",
         "ending": "csv",
         "key": "fabric",
+        "kind": "terms",
         "entry_id": 1,
     }
     pattern = next(pattern for pattern in urls.urlpatterns if pattern.name == name)
