@@ -70,17 +70,31 @@ def _lacking(why: str) -> None:
     pytest.skip(told)
 
 
-def run(version: str, arguments: Sequence[str]) -> tuple[dict[str, Verdict], str]:
-    """The verdict on each scenario that ran, and all that the suite printed."""
+def node() -> str:
+    """The Node that the suite needs."""
+    return str(HOME / "node/node_modules/.bin/node")
+
+
+def started(version: str, arguments: Sequence[str]) -> "subprocess.Popen[str]":
+    """The suite at work; what it prints can be read while it runs."""
     program = installed(version)
-    node = HOME / "node/node_modules/.bin/node"
-    done = subprocess.run(
-        [str(node), str(program), *arguments],
-        capture_output=True,
+    return subprocess.Popen(
+        [node(), str(program), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        timeout=180,
-        check=False,
         env={**os.environ, "NO_COLOR": "1"},
     )
-    told = {each["name"]: Verdict(int(each["passed"]), int(each["failed"])) for each in _LINE.finditer(done.stdout)}
-    return told, done.stdout + done.stderr
+
+
+def printed(version: str, arguments: Sequence[str]) -> str:
+    """All that the suite prints."""
+    with started(version, arguments) as running:
+        told, _ = running.communicate(timeout=180)
+    return told
+
+
+def run(version: str, arguments: Sequence[str]) -> tuple[dict[str, Verdict], str]:
+    """The verdict on each scenario that ran, and all that the suite printed."""
+    told = printed(version, arguments)
+    return {each["name"]: Verdict(int(each["passed"]), int(each["failed"])) for each in _LINE.finditer(told)}, told

@@ -18,7 +18,7 @@ from parvis.interfaces.agents.mcp.words import Amount, Shape, amount, line
 
 # Numbers can be guessed: few tries for who asks, and few for an order, whoever asks.
 TRIES = Allowance("mcp-order-tries", burst=10, per_minute=1)
-TRIES_OF_ORDER = Allowance("mcp-order-of", burst=10, per_minute=0.2)
+TRIES_OF_ORDER = Allowance("mcp-order-of", burst=6, per_minute=0.2)
 MOST = 10
 
 
