@@ -2,8 +2,8 @@
 that give out tokens."""
 
 import re
+import socket
 import subprocess
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +15,6 @@ from parvis.interfaces.agents.mcp.tests import suite
 from parvis.interfaces.storefront.tests.conftest import Shop, shop  # noqa: F401 - fixture
 
 pytestmark = [pytest.mark.database, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-PORT = 38741
 
 OF_2025 = ("server-initialize", "ping", "tools-list", "resources-list", "prompts-list", "dns-rebinding-protection")
 OF_2026 = (
@@ -25,9 +24,9 @@ OF_2026 = (
 
 
 @pytest.fixture
-def address(shop: Shop, live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def address(shop: Shop, live_server: Any, settings: Any) -> str:
     settings.PUBLIC_URL = live_server.url
-    yield str(live_server.url)
+    return str(live_server.url)
 
 
 def judged(address: str, version: str, scenario: str) -> suite.Verdict:
@@ -52,7 +51,7 @@ def test_the_shop_gives_out_tokens_as_the_suite_asks(address: str) -> None:
     emma = Client()
     emma.force_login(testing.account("emma", at=at), backend="allauth.account.auth_backends.AuthenticationBackend")
     running = suite.started(
-        suite.NEXT, ["authorization", "--url", address, "--client-id", "client_suite", "--port", str(PORT)]
+        suite.NEXT, ["authorization", "--url", address, "--client-id", "client_suite", "--port", str(_free_port())]
     )
     lines: list[str] = []
     try:
@@ -64,8 +63,15 @@ def test_the_shop_gives_out_tokens_as_the_suite_asks(address: str) -> None:
         assert running.wait(timeout=60) == 0, "".join(lines)
     finally:
         running.kill()
+        running.communicate()
     told = "".join(lines)
     assert "0 failed" in told, told
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def _say_yes(customer: Client, path: str) -> None:
