@@ -81,6 +81,8 @@ def _more() -> list[str]:
         f"- {link('Products with questions and answers', here + _feed('products.jsonl'))}: JSON Lines",
         f"- {link('Keys of signed evidence', here + reverse('agents:keys'))}: beside each twin stands its"
         " statement, <name>.evidence.json",
+        f"- {link('MCP server', here + reverse('mcp:resource'))}: at {here}/mcp, tools for assistants (search, proof,"
+        " questions, sizes, checkout)",
         f"- {link('API', here + '/api/v1/docs')}: products, voices and evidence as JSON",
     ]
 

@@ -75,7 +75,7 @@ class Transport:
         try:
             headers.from_here(request, hosts=self.hosts, origins=self.origins)
             if request.method != "POST":
-                refused = HttpResponse(status=405)
+                refused = HttpResponse(status=405, content_type="text/plain")
                 refused["Allow"] = "POST"
                 return refused
             message = self._message(request)

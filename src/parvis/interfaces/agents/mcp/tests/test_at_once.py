@@ -1,4 +1,4 @@
-"""Two at once with the same secret, in two processes' worth of connections: one gets tokens, and no stolen one stays."""
+"""Several at once with the same secret, each on a connection of its own: one gets tokens, and no stolen one stays."""
 
 import threading
 from collections.abc import Callable
