@@ -1,7 +1,8 @@
 """What every test run needs before Django reads its settings, and the second pass on an installed PostgreSQL server.
 
 Loaded with ``-p tests.environment`` (see pyproject.toml). ``--all-passes`` then runs the browser tests, and the
-concurrency tests once more against a PostgreSQL server of this machine, and adds their results to the one summary.
+database and concurrency tests once more against a PostgreSQL server of this machine, and adds their results to the one
+summary.
 """
 
 import os
@@ -27,7 +28,7 @@ os.environ.pop("PARVIS_BRAND", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--all-passes", action="store_true", help="also browser tests, and concurrency again on a server")
+    parser.addoption("--all-passes", action="store_true", help="also browser tests, and all again on a server")
 
 
 def pytest_report_header() -> str:
@@ -66,7 +67,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         home = str(ROOT / "var" / "test-server")
         apart = {"DATABASE_URL": url, "PARVIS_TEST_HOME": home}
         two = ["-n", "2", "--dist", "loadfile"]
-        _pass(session, "server", "concurrency and not browser", two, apart)
+        _pass(session, "server", "(database or concurrency) and not browser", two, apart)
 
 
 def _pass(session: pytest.Session, name: str, marked: str, arguments: list[str], environment: dict[str, str]) -> None:

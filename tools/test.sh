@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests: on the bundled PostgreSQL, then those in a browser, then what runs at once again on an installed server.
+# All tests: on the bundled PostgreSQL, then those in a browser, then database and concurrency tests on an installed server.
 # The last line is the one summary of all. Arguments go to pytest; with arguments only what they ask for is run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
