@@ -62,9 +62,10 @@ def search_people(
 def _products(attributes: Sequence[str]) -> list[int]:
     """Products of which somebody states such an attribute."""
     index = files.reader()
+    if index is None:
+        return []
     found: set[int] = set()
-    for attribute in attributes if index is not None else ():
-        assert index is not None  # noqa: S101 - said above
+    for attribute in attributes:
         groups = index.passages(where={attribute: _VALUES[attribute]}, limit=_STATING)["group"].to_list()
         found |= {int(each) for each in groups if each and each.isdigit()}
     return sorted(found)
