@@ -55,7 +55,7 @@ def quality(request: HttpRequest) -> HttpResponse:
         "alike": waits.alike,
         "p_value": "" if isnan(waits.p_value) else marks.number(waits.p_value, 3),
         "measured": words.measured(),
-        "taught": queries.reading_set().taught is not None,
+        "taught": queries.is_taught(),
         "since": (at - timedelta(days=365)).date().isoformat(),
         "until": at.date().isoformat(),
     }

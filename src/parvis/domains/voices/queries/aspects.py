@@ -21,7 +21,7 @@ from parvis.domains.voices.contracts import (
     Span,
     Stated,
 )
-from parvis.domains.voices.queries.star_models import taught_stars
+from parvis.domains.voices.queries.star_models import are_stars_taught, taught_stars
 
 if TYPE_CHECKING:
     import polars as pl
@@ -99,6 +99,11 @@ def reading_set() -> ReadingSet:
     )
     aspects_ = hashlib.blake2b(spoken.encode(), digest_size=3).hexdigest()
     return ReadingSet(cues=_cues(spoken), version=".".join(filter(None, (aspects_, stars))), taught=taught)
+
+
+def is_taught() -> bool:
+    """Whether the reader was taught stars by the brand (``reading_set().taught``). One statement."""
+    return are_stars_taught(shipped_model())
 
 
 def model_in_force() -> str:

@@ -67,6 +67,11 @@ def star_model_adopted() -> StarModel | None:
     return None if row is None else _shaped(row)
 
 
+def are_stars_taught(base: str) -> bool:
+    """Whether a model of the brand's own is adopted on top of the shipped model ``base``. One statement."""
+    return models.StarModel.objects.filter(state=StarModelState.ADOPTED, base=base).exists()
+
+
 def taught_stars(base: str) -> "tuple[int, Taught] | None":
     """The adopted model on top of the shipped model ``base``, ready to read with, and its id. One statement; the
     weights are fetched once a process."""

@@ -77,6 +77,7 @@ def test_a_lesson_is_examined_and_tells_what_it_rests_on(dress, olivia):
     assert found.size == len(bytes(models.StarModel.objects.get(id=found.id).weights))
     # until somebody adopts it nothing changes
     assert queries.reading_set().taught is None
+    assert not queries.is_taught()
     assert queries.model_in_force() == queries.shipped_model()
 
 
@@ -95,6 +96,7 @@ def test_an_adopted_model_reads_new_voices_and_old_ones_on_request(dress, olivia
     adopted = actions.adopt_star_model(star_model_id=found.id, actor_id=camille, at=LATER)
     assert (adopted.state, adopted.adopted_at) == (StarModelState.ADOPTED, LATER)
     assert queries.model_in_force() == f"{queries.shipped_model()}+stars{found.id}"
+    assert queries.is_taught()
     assert queries.stale_readings() >= 1  # so re-reading is offered
     old = queries.readings([before.id])[before.id]
     run = actions.start_rereading(actor_id=camille, at=LATER)

@@ -22,7 +22,7 @@ MOST = {
     "/studio/metrics/": 4,
     "/studio/moderation/": 14,
     "/studio/moderation/rules/": 9,
-    "/studio/moderation/quality/": 17,
+    "/studio/moderation/quality/": 16,
     "/studio/voices/{voice}/": 20,
     "/studio/opinions/": 9,
     "/studio/next-reviews/": 18,
