@@ -35,24 +35,33 @@ _FEW: Final = 5_000  # filtered passages up to here are all compared
 _MOST_SPOKEN: Final = 8  # notions of a search in a list
 
 _WORDS_COUNTED: Final = """
-SELECT term, (SELECT count(*) FROM (SELECT 1 FROM @table WHERE words @@ quoted::tsquery LIMIT %s) AS seen)
+SELECT term, (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE words @@ quoted::tsquery LIMIT %s) AS seen)
 FROM unnest(%s::text[], %s::text[]) AS asked(term, quoted)
 """
 _FACTS_COUNTED: Final = """
-SELECT term, (SELECT count(*) FROM (SELECT 1 FROM @table WHERE facts @> ARRAY[quoted] LIMIT %s) AS seen)
+SELECT term, (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE facts @> ARRAY[quoted] LIMIT %s) AS seen)
 FROM unnest(%s::text[], %s::text[]) AS asked(term, quoted)
 """
 _WRITE: Final = """
-INSERT INTO @table AS held (id, grp, record, facts, words, near)
+INSERT INTO {table} AS held (id, grp, record, facts, words, near)
 VALUES (%s, %s, %s, %s, array_to_tsvector(%s), %s::halfvec)
 ON CONFLICT (id) DO UPDATE SET grp = excluded.grp, record = excluded.record, facts = excluded.facts,
   words = excluded.words, near = excluded.near,
   slow = CASE WHEN held.words = excluded.words THEN held.slow END
 """
+_MEANT_AMONG_FEW: Final = """
+WITH few AS MATERIALIZED (SELECT record, slow FROM {table} WHERE {met} AND slow IS NOT NULL LIMIT {more})
+SELECT record, 1 - (slow <=> %s::halfvec) FROM few
+WHERE (SELECT count(*) FROM few) <= {few} ORDER BY slow <=> %s::halfvec LIMIT {depth}
+"""
+_ALIKE_AMONG_FEW: Final = """
+WITH few AS MATERIALIZED (SELECT record, near FROM {table} WHERE {met} AND near IS NOT NULL LIMIT {more})
+SELECT {columns}, (SELECT count(*) FROM few) FROM few {tail}
+"""
 _SIZE: Final = """
-SELECT CASE WHEN reltuples > 50000 THEN reltuples::bigint ELSE (SELECT count(*) FROM @table) END,
-  EXISTS (SELECT 1 FROM @table WHERE slow IS NOT NULL)
-FROM pg_class WHERE oid = '@table'::regclass
+SELECT CASE WHEN reltuples > 50000 THEN reltuples::bigint ELSE (SELECT count(*) FROM {table}) END,
+  EXISTS (SELECT 1 FROM {table} WHERE slow IS NOT NULL)
+FROM pg_class WHERE oid = {name}::regclass
 """
 
 
@@ -80,10 +89,10 @@ class _Counts:
                 self.found |= {f"{mark}{term}": int(number) for term, number in rows}
 
 
-def run(table: str, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """A statement on the table, which it calls @table; a name that was checked when the index was opened."""
+def run(table: str, template: str, values: Sequence[Any] = (), **parts: str | int) -> list[tuple[Any, ...]]:
+    """Run :func:`tables.statement` of this template."""
     with connection.cursor() as cursor:
-        cursor.execute(statement.replace("@table", table), list(values))
+        cursor.execute(tables.statement(template, table, **parts), list(values))
         return list(cursor.fetchall()) if cursor.description else []
 
 
@@ -104,8 +113,8 @@ class PostgresIndex:
 
     def clear(self) -> None:
         """Take everything out; readers see it until the transaction is committed."""
-        run(self.table, "DELETE FROM @table")
-        run(self.table, "DELETE FROM @table_said")
+        run(self.table, "DELETE FROM {table}")
+        run(self.table, "DELETE FROM {said}")
 
     @classmethod
     def build(cls, frame: pl.DataFrame, *, table: str) -> "PostgresIndex":
@@ -116,7 +125,7 @@ class PostgresIndex:
         return index
 
     def __len__(self) -> int:
-        return int(run(self.table, "SELECT count(*) FROM @table")[0][0])
+        return int(run(self.table, "SELECT count(*) FROM {table}")[0][0])
 
     def add(self, frame: pl.DataFrame) -> int:
         """Add passages, replacing those of the same id. Returns their number. Raises ``BadTable``."""
@@ -125,7 +134,7 @@ class PostgresIndex:
     def withdraw(self, ids: Iterable[str | int]) -> int:
         """Take passages out; unknown ids are ignored. Returns how many ids were given."""
         given = [str(each) for each in ids]
-        run(self.table, "DELETE FROM @table WHERE id = ANY(%s)", [given])
+        run(self.table, "DELETE FROM {table} WHERE id = ANY(%s)", [given])
         return len(given)
 
     def update(self, frame: pl.DataFrame, *, withdraw: Iterable[str | int] = ()) -> int:
@@ -151,7 +160,7 @@ class PostgresIndex:
             for each, vector in zip(several, vectors, strict=True)
         ]
         with connection.cursor() as cursor:
-            cursor.executemany(_WRITE.replace("@table", self.table), rows)
+            cursor.executemany(tables.statement(_WRITE, self.table), rows)
         said.keep(self.table, {stem for row in rows for stem in row[4]})
 
     def passages(self, *, where: filters.Where | None = None, limit: int) -> pl.DataFrame:
@@ -200,7 +209,7 @@ class PostgresIndex:
 
     def missing_vectors(self, limit: int) -> pl.DataFrame:
         """At most ``limit`` passages without a slow vector: id, text, language, and key."""
-        rows = run(self.table, "SELECT record FROM @table WHERE slow IS NULL ORDER BY id LIMIT %s", [limit])
+        rows = run(self.table, "SELECT record FROM {table} WHERE slow IS NULL ORDER BY id LIMIT %s", [limit])
         found = [recalled(bytes(row[0])) for row in rows]
         kind = pl.Int64 if self.integer_ids else pl.String
         schema = {"id": kind, "text": pl.String, "language": pl.String, "key": pl.UInt64}
@@ -214,13 +223,13 @@ class PostgresIndex:
             raise BadVectors(reason=f"{len(ids)} rows of {tables.SLOW_WIDTH} finite numbers are needed")
         given = [str(each) for each in ids]
         with transaction.atomic():
-            rows = run(self.table, "SELECT id, record FROM @table WHERE id = ANY(%s) FOR UPDATE", [given])
+            rows = run(self.table, "SELECT id, record FROM {table} WHERE id = ANY(%s) FOR UPDATE", [given])
             held = {row[0]: recalled(bytes(row[1])).key for row in rows}
             wanted = held if keys is None else dict(zip(given, keys, strict=True))
             taken = [n for n, each in enumerate(given) if each in held and wanted[each] == held[each]]
             with connection.cursor() as cursor:
                 cursor.executemany(
-                    f"UPDATE {self.table} SET slow = %s::halfvec WHERE id = %s",  # noqa: S608 - a checked name
+                    tables.statement("UPDATE {table} SET slow = %s::halfvec WHERE id = %s", self.table),
                     [(_written(matrix[n]), given[n]) for n in taken],
                 )
         return len(taken)
@@ -264,18 +273,14 @@ class PostgresIndex:
         """The closest by slow vectors among what a filter leaves, when that is little; they judge the others too."""
         written = _written(vector)
         if met:
-            few = f"SELECT record, slow {_few(met)} AND slow IS NOT NULL LIMIT {_FEW + 1}"
-            rows = run(
-                self.table,
-                f"WITH few AS MATERIALIZED ({few}) SELECT record, 1 - (slow <=> %s::halfvec) FROM few"  # noqa: S608 - names of our own tables
-                f" WHERE (SELECT count(*) FROM few) <= {_FEW} ORDER BY slow <=> %s::halfvec LIMIT {_DEPTH}",
-                [*values, written, written],
-            )
+            given = [*values, written, written]
+            few, met_all = _FEW, " AND ".join(met)
+            rows = run(self.table, _MEANT_AMONG_FEW, given, met=met_all, more=few + 1, few=few, depth=_DEPTH)
             for stored, similarity in rows:
                 passage = recalled(bytes(stored))
                 found.setdefault(passage.id, Candidate(passage, 0.0)).similarity = float(similarity)
         left = [each for each, candidate in found.items() if candidate.similarity is None]
-        judged = "SELECT id, 1 - (slow <=> %s::halfvec) FROM @table WHERE id = ANY(%s) AND slow IS NOT NULL"
+        judged = "SELECT id, 1 - (slow <=> %s::halfvec) FROM {table} WHERE id = ANY(%s) AND slow IS NOT NULL"
         for identifier, similarity in run(self.table, judged, [written, left]):
             found[identifier].similarity = float(similarity)
 
@@ -287,12 +292,8 @@ class PostgresIndex:
         rows: list[tuple[Any, ...]] = []
         if met:
             # What a filter leaves is compared whole when it is little: the graph of all passages knows no filters.
-            few = f"SELECT record, near {_few(met)} AND near IS NOT NULL LIMIT {_FEW + 1}"
-            some = run(
-                self.table,
-                f"WITH few AS MATERIALIZED ({few}) SELECT {columns}, (SELECT count(*) FROM few) FROM few {tail}",  # noqa: S608 - names of our own tables
-                [*values, written, written],
-            )
+            given, met_all = [*values, written, written], " AND ".join(met)
+            some = run(self.table, _ALIKE_AMONG_FEW, given, met=met_all, more=_FEW + 1, columns=columns, tail=tail)
             rows = [(bytes(row[0]), row[1]) for row in some if row[2] <= _FEW]
         if not met or (not rows and some):
             rows = self._rows(columns, [*met, "near IS NOT NULL"], [written, *values, written], tail)
@@ -307,15 +308,12 @@ class PostgresIndex:
 
     def _rows(self, columns: str, met: Sequence[str], values: Sequence[Any], tail: str) -> list[tuple[Any, ...]]:
         where = f" WHERE {' AND '.join(met)}" if met else ""
-        rows = run(self.table, f"SELECT {columns} FROM @table{where} {tail}", values)  # noqa: S608 - own words only
+        parts = {"columns": columns, "where": where, "tail": tail}
+        rows = run(self.table, "SELECT {columns} FROM {table}{where} {tail}", values, **parts)
         return [(bytes(row[0]), *row[1:]) for row in rows]
 
     def _outside(self, identifier: str) -> str | int:
         return int(identifier) if self.integer_ids else identifier
-
-
-def _few(met: Sequence[str]) -> str:
-    return "FROM @table WHERE " + " AND ".join(met)
 
 
 def _written(vector: np.ndarray) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from parvis.connectors.pgvector.tables import statement
 from parvis.science.retrieval import Spoken, closest
 from parvis.science.retrieval.analysis import field_of, folded, stem
 from parvis.science.retrieval.question import Notion, Question
@@ -16,6 +17,10 @@ from parvis.science.retrieval.tables import recalled
 
 _FUZZY: Final = 60  # passages whose words are looked at for a correction
 _STEMS: Final = 5_000  # stems a mistyped one is compared with
+_SPEAKING: Final = "SELECT {worth}, grp FROM {table} WHERE {conditions} ORDER BY 1 DESC, id LIMIT {most}"
+_STEMS_LIKE: Final = """
+SELECT stem FROM {said} WHERE (stem LIKE %s OR stem LIKE %s) AND length(stem) BETWEEN %s AND %s LIMIT {most}
+"""
 Score = Callable[[Question], tuple[str, list[str], str]]
 
 
@@ -23,8 +28,7 @@ def keep(table: str, stems: Collection[str]) -> None:
     """Remember stems that passages have; never forgotten before the index is made anew."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table}_said SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING",
-            [sorted(stems)],
+            statement("INSERT INTO {said} SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", table), [sorted(stems)]
         )
 
 
@@ -51,7 +55,7 @@ def speaking(
         conditions = " AND ".join([*filtered[0], "words @@ %s::tsquery"])
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {worth}, grp FROM {table} WHERE {conditions} ORDER BY 1 DESC, id LIMIT {LISTED}",  # noqa: S608 - names of our own tables
+                statement(_SPEAKING, table, worth=worth, conditions=conditions, most=LISTED),
                 [*terms, *filtered[1], every],
             )
             yield from ((float(row[0]), row[1]) for row in cursor.fetchall())
@@ -68,8 +72,7 @@ def corrected(table: str, word: str, language: str, counts: Any) -> tuple[str, i
     with connection.cursor() as cursor:
         # A slip changes the beginning or the end of a word, hardly ever both.
         cursor.execute(
-            f"SELECT stem FROM {table}_said WHERE (stem LIKE %s OR stem LIKE %s)"  # noqa: S608 - a checked name
-            f" AND length(stem) BETWEEN %s AND %s LIMIT {_STEMS}",
+            statement(_STEMS_LIKE, table, most=_STEMS),
             [f"{field}:{own[:2]}%", f"{field}:%{own[-3:]}", len(field) + len(own) - 1, len(field) + len(own) + 3],
         )
         found = [row[0].split(":", 1)[1] for row in cursor.fetchall()]
@@ -78,7 +81,7 @@ def corrected(table: str, word: str, language: str, counts: Any) -> tuple[str, i
         if not near:
             return None
         cursor.execute(
-            f"SELECT record FROM {table} WHERE words @@ %s::tsquery LIMIT {_FUZZY}",  # noqa: S608 - a checked name
+            statement("SELECT record FROM {table} WHERE words @@ %s::tsquery LIMIT {most}", table, most=_FUZZY),
             [any_of],
         )
         vocabulary: Counter[str] = Counter()

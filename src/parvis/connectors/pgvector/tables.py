@@ -4,6 +4,7 @@ that not every server has, and everything in them is derived."""
 from typing import Final
 
 from django.db import DatabaseError, connection, transaction
+from psycopg import sql
 
 from parvis.core import locks
 from parvis.core.locks import Lock
@@ -11,6 +12,7 @@ from parvis.domains.evidence.ports import IndexUnavailable
 
 WIDTH: Final = 256
 SLOW_WIDTH: Final = 384
+_INDEXES: Final = ("words", "facts", "group", "near", "lacking")
 _PARTS: Final = (
     """CREATE TABLE IF NOT EXISTS {table} (
         id text PRIMARY KEY,
@@ -21,14 +23,24 @@ _PARTS: Final = (
         near halfvec({width}),
         slow halfvec({slow_width})
     )""",
-    "CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words)",
-    "CREATE INDEX IF NOT EXISTS {table}_facts ON {table} USING gin (facts)",
-    "CREATE INDEX IF NOT EXISTS {table}_group ON {table} (grp)",
-    "CREATE INDEX IF NOT EXISTS {table}_near ON {table} USING hnsw (near halfvec_cosine_ops)",
-    "CREATE INDEX IF NOT EXISTS {table}_lacking ON {table} (id) WHERE slow IS NULL",
+    "CREATE INDEX IF NOT EXISTS {words} ON {table} USING gin (words)",
+    "CREATE INDEX IF NOT EXISTS {facts} ON {table} USING gin (facts)",
+    "CREATE INDEX IF NOT EXISTS {group} ON {table} (grp)",
+    "CREATE INDEX IF NOT EXISTS {near} ON {table} USING hnsw (near halfvec_cosine_ops)",
+    "CREATE INDEX IF NOT EXISTS {lacking} ON {table} (id) WHERE slow IS NULL",
     # Every stem ever said: what a mistyped word is compared with.
-    'CREATE TABLE IF NOT EXISTS {table}_said (stem text COLLATE "C" PRIMARY KEY)',
+    'CREATE TABLE IF NOT EXISTS {said} (stem text COLLATE "C" PRIMARY KEY)',
 )
+
+
+def statement(template: str, table: str, **parts: str | int) -> str:
+    """A statement on the tables of an index: ``{table}`` and ``{said}`` are their names as identifiers, ``{words}`` and
+    so on those of its indexes, ``{name}`` is the table's name as a value; ``parts`` are put in as they are (words of
+    our own, never those of a person, which go as values)."""
+    names = {"table": sql.Identifier(table), "said": sql.Identifier(f"{table}_said"), "name": sql.Literal(table)}
+    indexes = {kind: sql.Identifier(f"{table}_{kind}") for kind in _INDEXES}
+    own = {key: sql.SQL(str(part)) for key, part in parts.items()}
+    return sql.SQL(template).format(**names, **indexes, **own).as_string()
 
 
 def available() -> bool:
@@ -65,10 +77,10 @@ def make(table: str) -> None:
                 " CREATE EXTENSION vector, once"
             ) from error
         for part in _PARTS:
-            cursor.execute(part.format(table=table, width=WIDTH, slow_width=SLOW_WIDTH))
+            cursor.execute(statement(part, table, width=WIDTH, slow_width=SLOW_WIDTH))
 
 
 def drop(table: str) -> None:
     """Forget the index."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {table}, {table}_said")  # the name was checked when the index was opened
+        cursor.execute(statement("DROP TABLE IF EXISTS {table}, {said}", table))
