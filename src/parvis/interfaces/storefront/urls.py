@@ -4,6 +4,7 @@ from django.urls import path
 
 from parvis.interfaces.storefront.views import (
     account,
+    after,
     alerts,
     asking,
     assistant,
@@ -66,6 +67,15 @@ urlpatterns = [
     path("checkout/reopen/<str:token>/", checkout.reopen, name="reopen"),
     path("checkout/again/<str:token>/", checkout.again, name="again"),
     path("orders/<str:token>/", orders.order, name="order"),
+    path("orders/<str:token>/invoice.pdf", after.invoice, name="invoice"),
+    path("orders/<str:token>/invoice/", after.billing, name="billing"),
+    path("orders/<str:token>/credit-<int:refund_id>.pdf", after.credit, name="credit"),
+    path("orders/<str:token>/return/", after.ask_return, name="return_ask"),
+    path("orders/<str:token>/returns/<str:back>/", after.return_page, name="return"),
+    path("orders/<str:token>/returns/<str:back>/slip.pdf", after.return_slip, name="return_slip"),
+    path("orders/<str:token>/returns/<str:back>/cancel/", after.cancel_return, name="return_cancel"),
+    path("withdrawal/", after.withdrawal, name="withdrawal"),
+    path("withdrawal/sent/", after.withdrawal_sent, name="withdrawal_sent"),
     path("orders/<str:token>/cancel/", orders.cancel, name="order_cancel"),
     path("orders/<str:token>/take-back/", orders.take_back_preorder, name="take_back_preorder"),
     path("account/", account.account, name="account"),

@@ -18,14 +18,16 @@ from parvis.core.pagination import BadCursor
 from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import LegalKind, Order, OrderFilter, OrderState, TrailEntry
 from parvis.domains.checkout.rules.orders import Verb, can
+from parvis.domains.checkout.web.after import RETURNS
 from parvis.domains.people import actions as people_actions
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Permission, Staff
 from parvis.domains.people.web import requires
 from parvis.interfaces.design import marks
 from parvis.interfaces.design.shapes import Happening
-from parvis.interfaces.studio import frame, labels
+from parvis.interfaces.studio import frame, labels, sending
 from parvis.interfaces.studio.fields import StudioForm
+from parvis.interfaces.studio.sending import parcel_page as parcels
 from parvis.interfaces.studio.settings.legal import NAMES as LEGAL_NAMES
 
 PAGE = 40
@@ -92,6 +94,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(request, counts, state),
         "orders": found.items,
         **frame.pages(request, found.next, paged=bool(request.GET.get("cursor"))),
+        "rooms": sending.tabs(request, "studio:orders"),
         "filtered": any(request.GET.get(name) for name in ("q", "since", "until", "made", "state")),
     }
     return frame.page(request, "studio/orders.html", context, room="orders")
@@ -159,6 +162,11 @@ def show(request: HttpRequest, order: Order, *, status: int = 200, problem: str 
         "can_cancel": can(order.state, Verb.CANCEL),
         "can_refund": left > 0 and can(order.state, Verb.REFUND_WHOLE),
         "method": _method(order),
+        "returns": [(row, RETURNS[row.state]) for row in order.returns],
+        "papers": queries.papers(order.id),
+        "invoiceable": order.paid_at is not None,
+        "rooms": sending.tabs(request, ""),
+        **parcels.around(order),
     }
     return frame.page(request, "studio/order.html", context, room="orders", status=status)
 
@@ -187,6 +195,7 @@ def _happening(entry: TrailEntry, names: Mapping[int, str], currency: str) -> Ha
         parts.append(marks.money(Money(int(amount), str(detail.get("currency") or currency))))
     if detail.get("tracking"):
         parts.append(_("tracking: %(number)s") % {"number": detail["tracking"]})
+    parts += [str(detail[name]) for name in ("return", "number", "note") if detail.get(name)]
     if detail.get("reason"):
         parts.append(labels.refund_reason(str(detail["reason"])))
     if detail.get("code"):

@@ -92,6 +92,8 @@ def refund(request: HttpRequest, order_id: int) -> HttpResponse:
         return frame.done(request, _("This refund had already been made."), _address(order))
     if not form.is_valid():
         return _form_page(request, order, form, status=422)
+    if "preview" in request.POST:
+        return _preview(request, order, form)
     made: list[Any] = []
     problem = frame.attempt(lambda: made.append(_carry_out(request, order, form)))
     if problem:
@@ -147,8 +149,25 @@ def _words(state: RefundState, amount: Money) -> str:
     return _("%(amount)s given back.") % {"amount": marks.money(amount)}
 
 
-def _form_page(request: HttpRequest, order: Order, form: RefundForm, *, status: int = 200) -> HttpResponse:
+def _preview(request: HttpRequest, order: Order, form: RefundForm) -> HttpResponse:
+    """The form once more with the amounts that it would give back; nothing is done."""
+    found: list[Money] = []
+    problem = frame.attempt(
+        lambda: found.append(
+            queries.refund_preview(order.id, lines=form.pieces, amount_minor=form.cleaned_data["amount"])
+        )
+    )
+    if problem:
+        form.add_error(None, problem)
+        return _form_page(request, order, form, status=409)
+    left = Money(form.left_minor - found[0].amount_minor, found[0].currency)
+    return _form_page(request, order, form, preview={"amount": found[0], "left": left})
+
+
+def _form_page(
+    request: HttpRequest, order: Order, form: RefundForm, *, status: int = 200, preview: dict[str, Money] | None = None
+) -> HttpResponse:
     if form.left_minor <= 0 and status == 200:
         return orders.show(request, order, status=409, problem=_("There is nothing left to refund."))
-    context = {"heading": _("Refund"), "order": order, "form": form}
+    context = {"heading": _("Refund"), "order": order, "form": form, "preview": preview}
     return frame.page(request, "studio/refund.html", context, room="orders", status=status)

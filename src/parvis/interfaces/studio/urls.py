@@ -21,6 +21,7 @@ from parvis.interfaces.studio import (
     opinions,
     orders,
     overview,
+    parcels,
     policy,
     products,
     quality,
@@ -45,6 +46,10 @@ from parvis.interfaces.studio.proof import newsletter as proof_newsletter
 from parvis.interfaces.studio.proof import order as proof_order
 from parvis.interfaces.studio.proof import rights as proof_rights
 from parvis.interfaces.studio.proof import widgets as proof_widgets
+from parvis.interfaces.studio.sending import papers as sending_papers
+from parvis.interfaces.studio.sending import returns as sending_returns
+from parvis.interfaces.studio.sending import selling as sending_selling
+from parvis.interfaces.studio.sending import shipping as sending_shipping
 from parvis.interfaces.studio.settings import audit, brand, legal, team, tokens, webhooks
 from parvis.interfaces.studio.visibility import pages as visibility
 from parvis.interfaces.studio.visibility import simulator
@@ -140,6 +145,24 @@ urlpatterns = [
     path("orders/<int:order_id>/ship/", orders.ship, name="order_ship"),
     path("orders/<int:order_id>/deliver/", orders.deliver, name="order_deliver"),
     path("orders/<int:order_id>/cancel/", orders.cancel, name="order_cancel"),
+    path("orders/<int:order_id>/parcels/", parcels.pack, name="parcel_pack"),
+    path("orders/<int:order_id>/invoice.pdf", sending_papers.invoice, name="order_invoice"),
+    path("refunds/<int:refund_id>/credit.pdf", sending_papers.credit, name="refund_credit"),
+    path("parcels/<int:parcel_id>/news/", parcels.news, name="parcel_news"),
+    path("parcels/<int:parcel_id>/label/", parcels.label, name="parcel_label"),
+    path("parcels/<int:parcel_id>/unpack/", parcels.unpack, name="parcel_unpack"),
+    path("returns/", sending_returns.return_list, name="returns"),
+    path("returns/<int:return_id>/", sending_returns.return_page, name="return"),
+    path("returns/<int:return_id>/accept/", sending_returns.accept, name="return_accept"),
+    path("returns/<int:return_id>/refuse/", sending_returns.refuse, name="return_refuse"),
+    path("returns/<int:return_id>/receive/", sending_returns.receive, name="return_receive"),
+    path("returns/<int:return_id>/pay-back/", sending_returns.pay_back, name="return_pay_back"),
+    path("returns/declarations/<int:declaration_id>/aside/", sending_returns.aside, name="declaration_aside"),
+    path("shipping/", sending_shipping.methods, name="shipping"),
+    path("shipping/new/", sending_shipping.create, name="shipping_new"),
+    path("shipping/<slug:key>/", sending_shipping.edit, name="shipping_method"),
+    path("shipping/<slug:key>/act/", sending_shipping.act, name="shipping_act"),
+    path("selling/", sending_selling.selling, name="selling"),
     path("orders/<int:order_id>/refund/", refunds.refund, name="refund"),
     path("customers/", customers.customer_list, name="customers"),
     path("customers/<int:customer_id>/", customers.customer_page, name="customer"),

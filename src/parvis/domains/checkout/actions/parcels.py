@@ -126,10 +126,10 @@ def label(*, parcel_id: int, carrier: str, tracking: str, actor_id: int | None =
 
 @transaction.atomic
 def unpack(*, parcel_id: int, actor_id: int | None = None, at: datetime) -> None:
-    """Take a parcel that has not left apart again. Raises NotFound, rules.orders.NotPossible."""
+    """Take a parcel that has not left apart again. Raises NotFound, rules.parcels.ParcelGone."""
     order, row = _locked(parcel_id)
     if row.state != ParcelState.PREPARING:
-        raise NotPossible(state=row.state, verb="unpack")
+        raise rules.ParcelGone(reason="it has left")
     moves.trail(order.id, "parcel_unpacked", at=at, detail=_detail(row), actor_id=actor_id)
     row.delete()
 

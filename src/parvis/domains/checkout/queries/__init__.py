@@ -31,7 +31,7 @@ from parvis.domains.checkout.queries.orders import (
     unfinished,
 )
 from parvis.domains.checkout.queries.papers import paper_file, papers
-from parvis.domains.checkout.queries.parcels import parcel, pieces
+from parvis.domains.checkout.queries.parcels import parcel, parcel_made, pieces
 from parvis.domains.checkout.queries.quotes import quote
 from parvis.domains.checkout.queries.reconciling import (
     attempt_figures,
@@ -43,9 +43,11 @@ from parvis.domains.checkout.queries.reconciling import (
 from parvis.domains.checkout.queries.returns import (
     day,
     declarations,
+    refund_preview,
     return_,
     return_by_token,
     return_counts,
+    return_made,
     return_reasons,
     returnable,
     returns,
@@ -92,14 +94,17 @@ __all__ = [
     "paper_file",
     "papers",
     "parcel",
+    "parcel_made",
     "pieces",
     "promotion",
     "promotion_rows",
     "purchased",
     "quote",
+    "refund_preview",
     "return_",
     "return_by_token",
     "return_counts",
+    "return_made",
     "return_policy",
     "return_reasons",
     "returnable",

@@ -21,6 +21,12 @@ def parcel(parcel_id: int) -> Parcel:
     return to_parcel(row, brand.carriers())
 
 
+def parcel_made(key: str) -> Parcel | None:
+    """The parcel that was made under this key, if there is one."""
+    found = models.Parcel.objects.filter(key=key[:120]).values_list("id", flat=True).first()
+    return None if found is None else parcel(found)
+
+
 def parcels_of(row: models.Order) -> tuple[Parcel, ...]:
     """The parcels of an order, in the order in which they were made. One statement, three when there are some."""
     rows = list(row.parcels.prefetch_related("news"))

@@ -28,8 +28,8 @@ from parvis.domains.checkout.contracts import (
 )
 from parvis.domains.checkout.queries import brand, carts
 from parvis.domains.checkout.queries.parcels import pieces_of
+from parvis.domains.checkout.rules import money, shipping
 from parvis.domains.checkout.rules import returns as rules
-from parvis.domains.checkout.rules import shipping
 from parvis.domains.checkout.rules.money import RefundableLine
 from parvis.domains.checkout.rules.returns import Kept
 
@@ -42,6 +42,12 @@ def return_(return_id: int) -> Return:
 def return_by_token(token: str) -> Return:
     """A return by the unguessable token of its page; raises NotFound."""
     return _one(Q(token=token), key=token)
+
+
+def return_made(order_token: str, key: str) -> Return | None:
+    """The return of an order that came from the submit with this key, if there is one."""
+    row = _rows().filter(order__token=order_token, key=key[:120]).first() if key else None
+    return None if row is None else to_return(row, row.order)
 
 
 def _one(wanted: Q, *, key: object) -> Return:
@@ -166,16 +172,20 @@ def withdrawal_until(order_id: int) -> date | None:
     return rules.withdrawal_until(day(row.delivered_at), days=brand.return_policy().days)
 
 
-def worth(return_id: int) -> ReturnWorth:
-    """What a return gives back by the rules: of the pieces received, or asked as long as none came. Raises NotFound."""
-    row = _rows().filter(id=return_id).first()
-    if row is None:
-        raise NotFound(kind="return", key=return_id)
-    return worth_of(row, row.order)
+def refund_preview(order_id: int, *, lines: Mapping[int, int], amount_minor: int | None = None) -> Money:
+    """What :func:`actions.refund` would give back for these lines and this amount now. Raises NotFound and what it
+    raises."""
+    row = models.Order.objects.filter(id=order_id).first()
+    payment = None if row is None else row.payments.filter(captured_minor__gt=0).order_by("-id").first()
+    if row is None or payment is None:
+        raise NotFound(kind="paid order", key=order_id)
+    left = payment.captured_minor - payment.refunded_minor
+    amount = money.refund_amount(_refundable(row), lines, amount_minor=amount_minor, left_minor=left)
+    return Money(amount, row.currency)
 
 
-def worth_of(row: models.Return, order: models.Order) -> ReturnWorth:
-    lines = [
+def _refundable(order: models.Order) -> list[RefundableLine]:
+    return [
         RefundableLine(
             id=line.id,
             unit_minor=line.unit_minor,
@@ -185,6 +195,18 @@ def worth_of(row: models.Return, order: models.Order) -> ReturnWorth:
         )
         for line in order.lines.all()
     ]
+
+
+def worth(return_id: int) -> ReturnWorth:
+    """What a return gives back by the rules: of the pieces received, or asked as long as none came. Raises NotFound."""
+    row = _rows().filter(id=return_id).first()
+    if row is None:
+        raise NotFound(kind="return", key=return_id)
+    return worth_of(row, row.order)
+
+
+def worth_of(row: models.Return, order: models.Order) -> ReturnWorth:
+    lines = _refundable(order)
     left = {line.id: line.left for line in lines}
     back = {
         each.line_id: min(each.quantity if each.received is None else each.received, left[each.line_id])

@@ -51,6 +51,13 @@ class NothingToSend(Conflict):
     template = "Nothing of the order %(number)s is left to send."
 
 
+class ParcelGone(Conflict):
+    """It has left: it can no longer be taken apart."""
+
+    code = "parcel_gone"
+    template = "The parcel has left already."
+
+
 class BadCarrier(Invalid):
     """A carrier's tracking address is not one."""
 

@@ -13,7 +13,7 @@ from parvis.domains.checkout import actions, models, queries
 from parvis.domains.checkout.contracts import Carrier, Order, OrderState, ParcelState, ParcelStep
 from parvis.domains.checkout.rules import parcels as rules
 from parvis.domains.checkout.rules.orders import NotPossible
-from parvis.domains.checkout.rules.parcels import BadCarrier, NothingToSend, Pieces
+from parvis.domains.checkout.rules.parcels import BadCarrier, NothingToSend, ParcelGone, Pieces
 from parvis.domains.checkout.testing import AT, paid_order, placed_order
 from parvis.domains.messaging import queries as mails
 from parvis.domains.messaging.contracts import MessageFilters
@@ -204,7 +204,7 @@ def test_a_parcel_is_taken_apart_only_while_it_is_here(order: Order) -> None:
     actions.unpack(parcel_id=parcel.id, at=AT)
     assert queries.order(order.id).parcels == ()
     gone = actions.pack(order_id=order.id, handed_over=True, at=AT)
-    with pytest.raises(NotPossible):
+    with pytest.raises(ParcelGone):
         actions.unpack(parcel_id=gone.id, at=AT)
 
 

@@ -23,6 +23,7 @@ from parvis.interfaces.storefront import words
 from parvis.interfaces.storefront.holding import hold_of
 from parvis.interfaces.storefront.pages import page
 from parvis.interfaces.storefront.reader import locale
+from parvis.interfaces.storefront.views.after import after_of
 
 
 @never_cache
@@ -65,6 +66,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "again": found.state is OrderState.CANCELLED and found.cancel_reason in REVIVABLE,
         "fresh": request.GET.get("new") == "1",
         "simulated": bool(found.provenance),
+        **after_of(found),
     }
     return page(request, "storefront/order.html", context)
 

@@ -148,10 +148,9 @@ class _Drawing:
         else:
             self._sum(gettext("Articles"), self.money(content["goods"]))
             if content["discount"]:
-                self._sum(gettext("Discount"), f"−{self.money(content['discount'])}")
-            for each in content["adjustments"]:
-                words = f"{each['name']} ({each['code']})" if each["code"] else each["name"]
-                self._sum(words, f"−{self.money(each['amount'])}")
+                names = [f"{each['name']} {each['code']}".strip() for each in content["adjustments"]]
+                words = " ".join([gettext("Discount"), *([f"({', '.join(names)})"] if names else [])])
+                self._sum(words, f"−{self.money(content['discount'])}")
             self._sum(gettext("Delivery"), self.money(content["shipping"]))
         for each in content["taxes"]:
             rate = {"rate": self.percent(each["rate"]), "country": self.country()}
