@@ -38,6 +38,7 @@ def setup_demo(*, at: datetime, days: int = DAYS, progress: Callable[[int, int],
             cast.act(made, ids=catalogue(at=at), at=at)
             of_the_shop.speak(at=at)
             inviting.plan(made, at=at)
+            after.act(made, at=at)
             agents.shop(ids=catalogue(at=at), at=at)
             Milestone.objects.create(name=standing.DONE, at=at)
     return Ready(password=standing.password(), accounts=standing.accounts(), fresh=fresh)

@@ -11,6 +11,7 @@ from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import OrderFilter, OrderState, RefundState
 from parvis.domains.people.contracts import Scope
 from parvis.interfaces.api.auth import Needs, caller
+from parvis.interfaces.api.parcels import ParcelOut, ReturnOut
 from parvis.interfaces.api.problems import only
 from parvis.interfaces.api.repeat import once
 from parvis.interfaces.api.shapes import Amount, Cursor, Limit, Listed
@@ -101,6 +102,8 @@ class OrderOut(Schema):
     cancelled_at: datetime | None
     lines: list[OrderLineOut]
     refunds: list[RefundOut]
+    parcels: list[ParcelOut]
+    returns: list[ReturnOut]
     trail: list[TrailOut]
     provenance: dict[str, str]
 

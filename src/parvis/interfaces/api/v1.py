@@ -11,6 +11,7 @@ from parvis.interfaces.api import (
     media,
     metrics,
     orders,
+    parcels,
     problems,
     voices,
     webhooks,
@@ -38,5 +39,5 @@ api = ConditionalAPI(
     docs=Swagger(settings={"persistAuthorization": False}),
 )
 problems.register(api)
-for family in (catalog, voices, media, evidence, assistant, checkouts, orders, metrics, webhooks):
+for family in (catalog, voices, media, evidence, assistant, checkouts, orders, parcels, metrics, webhooks):
     api.add_router("", family.router)

@@ -176,10 +176,12 @@ def refund_preview(order_id: int, *, lines: Mapping[int, int], amount_minor: int
     """What :func:`actions.refund` would give back for these lines and this amount now. Raises NotFound and what it
     raises."""
     row = models.Order.objects.filter(id=order_id).first()
-    payment = None if row is None else row.payments.filter(captured_minor__gt=0).order_by("-id").first()
-    if row is None or payment is None:
+    if row is None or row.paid_at is None:
         raise NotFound(kind="paid order", key=order_id)
-    left = payment.captured_minor - payment.refunded_minor
+    payment = row.payments.filter(captured_minor__gt=0).order_by("-id").first()
+    left = payment.captured_minor - payment.refunded_minor if payment is not None else 0
+    made = models.Refund.objects.filter(payment__order=row).exclude(state=RefundState.FAILED.value)
+    left += row.gift_minor - (made.aggregate(sum=Sum("gift_minor"))["sum"] or 0)
     amount = money.refund_amount(_refundable(row), lines, amount_minor=amount_minor, left_minor=left)
     return Money(amount, row.currency)
 
