@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from parvis.connectors.demo import agents, cast, inviting, of_the_shop, skincare, standing
+from parvis.connectors.demo import after, agents, cast, inviting, of_the_shop, skincare, standing
 from parvis.connectors.demo.models import Milestone
 from parvis.connectors.demo.shop import catalogue
 from parvis.connectors.demo.simulate import DAYS, simulate
