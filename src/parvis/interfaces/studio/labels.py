@@ -39,6 +39,7 @@ PERMISSIONS: Mapping[Permission, Words] = {
     Permission.ORDERS_VIEW: _("see orders"),
     Permission.ORDERS_SHIP: _("ship, deliver and cancel orders"),
     Permission.ORDERS_REFUND: _("refund orders"),
+    Permission.OFFERS_EDIT: _("make promotions, issue gift cards"),
     Permission.CUSTOMERS_VIEW: _("see customers"),
     Permission.CUSTOMERS_EDIT: _("say who is one person"),
     Permission.SETTINGS_EDIT: _("change settings"),

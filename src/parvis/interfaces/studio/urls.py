@@ -42,6 +42,9 @@ from parvis.interfaces.studio.copywriting import overview as copy
 from parvis.interfaces.studio.copywriting import tone as copy_tone
 from parvis.interfaces.studio.faq import pages as faq
 from parvis.interfaces.studio.learning import views as learning
+from parvis.interfaces.studio.offers import gift_cards as offer_cards
+from parvis.interfaces.studio.offers import promotions as offer_promotions
+from parvis.interfaces.studio.offers import taxes as offer_taxes
 from parvis.interfaces.studio.proof import newsletter as proof_newsletter
 from parvis.interfaces.studio.proof import order as proof_order
 from parvis.interfaces.studio.proof import rights as proof_rights
@@ -164,6 +167,17 @@ urlpatterns = [
     path("shipping/<slug:key>/act/", sending_shipping.act, name="shipping_act"),
     path("selling/", sending_selling.selling, name="selling"),
     path("orders/<int:order_id>/refund/", refunds.refund, name="refund"),
+    path("offers/", offer_promotions.promotions, name="offers"),
+    path("offers/new/", offer_promotions.new, name="offer_new"),
+    path("offers/preview/", offer_promotions.preview, name="offer_preview"),
+    path("offers/<int:promotion_id>/", offer_promotions.promotion, name="offer"),
+    path("offers/<int:promotion_id>/stop/", offer_promotions.stop, name="offer_stop"),
+    path("offers/gift-cards/", offer_cards.gift_cards, name="gift_cards"),
+    path("offers/gift-cards/issue/", offer_cards.issue, name="gift_card_issue"),
+    path("offers/gift-cards/<int:card_id>/", offer_cards.gift_card, name="gift_card"),
+    path("offers/gift-cards/<int:card_id>/act/", offer_cards.act, name="gift_card_act"),
+    path("offers/taxes/", offer_taxes.taxes, name="taxes"),
+    path("offers/taxes/report/", offer_taxes.report, name="taxes_report"),
     path("customers/", customers.customer_list, name="customers"),
     path("customers/<int:customer_id>/", customers.customer_page, name="customer"),
     path("customers/same/", sameness.likenesses, name="customers_same"),

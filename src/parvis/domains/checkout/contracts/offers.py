@@ -179,3 +179,7 @@ class TaxReportRow:
     orders: int
     net: Money
     tax: Money
+
+    @property
+    def percent(self) -> float:
+        return self.basis_points / 100

@@ -32,7 +32,7 @@ from parvis.domains.checkout.queries.orders import (
 )
 from parvis.domains.checkout.queries.papers import paper_file, papers
 from parvis.domains.checkout.queries.parcels import parcel, parcel_made, pieces
-from parvis.domains.checkout.queries.quotes import quote
+from parvis.domains.checkout.queries.quotes import preview, quote
 from parvis.domains.checkout.queries.reconciling import (
     attempt_figures,
     differences,
@@ -55,6 +55,7 @@ from parvis.domains.checkout.queries.returns import (
     worth,
 )
 from parvis.domains.checkout.queries.sessions import session, session_of_shopper
+from parvis.domains.checkout.queries.tax_report import tax_report
 
 __all__ = [
     "agent_carts",
@@ -96,6 +97,7 @@ __all__ = [
     "parcel",
     "parcel_made",
     "pieces",
+    "preview",
     "promotion",
     "promotion_rows",
     "purchased",
@@ -116,6 +118,7 @@ __all__ = [
     "shipping_methods",
     "state_counts",
     "statuses",
+    "tax_report",
     "tax_table",
     "unfinished",
     "waiting",

@@ -1,8 +1,9 @@
 """What a cart costs now."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from parvis.domains.checkout.contracts import Cart, Promotion, Quote
+from parvis.domains.checkout.contracts import Cart, Promotion, Quote, Terms
 from parvis.domains.checkout.queries import offers
 from parvis.domains.checkout.queries.carts import shipping_methods
 from parvis.domains.checkout.rules import codes, quoting
@@ -48,4 +49,23 @@ def _buyer(promotions: tuple[Promotion, ...], customer_id: int | None, email: st
         signed_in=customer_id is not None,
         statuses=offers.statuses(customer_id, at=at) if members and customer_id is not None else frozenset(),
         used=offers.uses_by(limited, customer_id=customer_id, email=email),
+    )
+
+
+def preview(terms: Terms, cart: Cart, *, country: str = HOME_COUNTRY, at: datetime) -> Quote:
+    """What a buyer would see who may have a promotion with these ``terms``, on a sample cart, beside the promotions
+    that run: its dates and limits are left out. Nothing is kept."""
+    open_terms = replace(terms, starts_at=None, ends_at=None, max_uses=None, max_per_customer=None)
+    tried = Promotion(id=2**62, key="preview", terms=open_terms, currency=cart.currency)
+    running = [each for each in offers.promotions_for((), at=at) if not each.terms.status]
+    return quoting.quote(
+        cart=replace(cart, codes=(terms.code,) if terms.code else ()),
+        country=country,
+        methods=shipping_methods(),
+        known=quoting.Known(
+            promotions=(*running, tried),
+            buyer=Buyer(signed_in=True, statuses=frozenset({terms.status} - {""})),
+            taxes=offers.tax_table(),
+        ),
+        at=at,
     )

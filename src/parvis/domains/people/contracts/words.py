@@ -24,6 +24,7 @@ class Permission(StrEnum):
     ORDERS_VIEW = "orders.view"
     ORDERS_SHIP = "orders.ship"
     ORDERS_REFUND = "orders.refund"
+    OFFERS_EDIT = "offers.edit"
     CUSTOMERS_VIEW = "customers.view"
     CUSTOMERS_EDIT = "customers.edit"
     SETTINGS_EDIT = "settings.edit"

@@ -28,6 +28,7 @@ _MARKETER = _VIEWER | {
     P.COPY_EDIT,
     P.COPY_APPROVE,
     P.AGENTS_EDIT,
+    P.OFFERS_EDIT,
 }
 _PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),

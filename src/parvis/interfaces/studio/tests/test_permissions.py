@@ -158,6 +158,17 @@ EXPECTED = {
     "tokens": ("get", "o"),
     "token_issue": ("post", "o"),
     "token_revoke": ("post", "o"),
+    "offers": ("get", "om"),
+    "offer_new": ("get", "om"),
+    "offer_preview": ("post", "om"),
+    "offer": ("get", "om"),
+    "offer_stop": ("post", "om"),
+    "gift_cards": ("get", "om"),
+    "gift_card_issue": ("post", "om"),
+    "gift_card": ("get", "om"),
+    "gift_card_act": ("post", "om"),
+    "taxes": ("get", "om"),
+    "taxes_report": ("get", "om"),
     "webhooks": ("get", "o"),
     "webhook_create": ("post", "o"),
     "webhook_change": ("post", "o"),
@@ -214,6 +225,8 @@ def _address(name, shop):
         "refund_id": 1,
         "return_id": 1,
         "declaration_id": 1,
+        "promotion_id": 1,
+        "card_id": 1,
     }
     pattern = next(pattern for pattern in urls.urlpatterns if pattern.name == name)
     wanted = {key: parts[key] for key in pattern.pattern.converters}

@@ -18,6 +18,7 @@ from parvis.domains.checkout.actions.offers.promotions import (
     stop_promotion,
     take_status,
 )
+from parvis.domains.checkout.actions.offers.taxes import save_taxes
 
 __all__ = [
     "AlreadyIssued",
@@ -32,6 +33,7 @@ __all__ = [
     "give_back",
     "give_status",
     "issue_gift_card",
+    "save_taxes",
     "stop_promotion",
     "take_status",
     "top_up_gift_card",
