@@ -88,7 +88,7 @@ def _edit(request: HttpRequest, known: Promotion | None) -> HttpResponse:
         return _show(request, form, known, _seen(form))
     made = _keep(request, form, known)
     if made is None:
-        return _show(request, form, known, _seen(form), status=422)
+        return _show(request, form, known, {"unready": True}, status=422)
     words = _("Saved: it counts from its date on.") if known is None else _("Saved.")
     return frame.done(request, words, reverse("studio:offer", args=[made.id]))
 
