@@ -29,16 +29,17 @@ TWICE_AFTER, LATE_BY = timedelta(seconds=3), timedelta(seconds=20)
 
 
 def tell(intent: Intent, kind: str, *, at: datetime) -> None:
-    """Write the message of a change in the transaction of the change. The intent is locked by the caller."""
+    """Write a change and its message in one transaction. The intent is locked by the caller, and saved here."""
     intent.sequence += 1
-    intent.save(update_fields=["sequence"])
+    intent.save()
     event_id = f"evt_{secrets.token_hex(12)}"
     body = json.dumps(_payload(intent, event_id, kind, at), separators=(",", ":"))
     first = Delivery.objects.create(event_id=event_id, intent=intent, kind=kind, body=body, due_at=at, created_at=at)
     moments = [at + LATE_BY if first.id % LATE_EVERY == 0 else at]
     if first.id % TWICE_EVERY == 0:
         moments.append(moments[0] + TWICE_AFTER)
-    Delivery.objects.filter(id=first.id).update(due_at=moments[0])
+    if moments[0] != at:
+        Delivery.objects.filter(id=first.id).update(due_at=moments[0])
     ids = [first.id]
     for moment in moments[1:]:
         again = Delivery.objects.create(

@@ -165,7 +165,6 @@ class TestPay:
         if late or row.outcome == Outcome.CAPTURE_FAILS:
             row.state = S.CAPTURE_FAILED.value
             row.decline_code = "try_again" if late else "capture_refused"
-            row.save()
             outgoing.tell(row, "payment.capture_failed", at=self.now())
             return row, False
         if row.outcome == Outcome.CAPTURE_SLOW:
@@ -178,7 +177,6 @@ class TestPay:
     def _captured(self, row: models.Intent, amount_minor: int) -> models.Intent:
         row.state, row.decline_code, row.capture_ends_at = S.CAPTURED.value, "", None
         row.captured_minor, row.captured_at = amount_minor, self.now()
-        row.save()
         outgoing.tell(row, "payment.captured", at=self.now())
         if Outcome(row.outcome) in DISPUTES:
             disputes.open_dispute(row, reason=row.outcome, at=self.now())
@@ -199,7 +197,6 @@ class TestPay:
         row = _locked(reference)
         if row.state in (*_OPEN, *_CAPTURABLE):
             row.state, row.capture_ends_at = S.CANCELLED.value, None
-            row.save()
             outgoing.tell(row, "payment.cancelled", at=self.now())
         return _seen(row)
 
@@ -226,7 +223,6 @@ class TestPay:
         )
         if not failure:
             row.refunded_minor += amount.amount_minor
-            row.save()
         outgoing.tell(row, "refund.failed" if failure else "refund.succeeded", at=self.now())
         return _refunded(made)
 
@@ -301,13 +297,11 @@ class TestPay:
                 exp_year=row.exp_year,
                 created_at=self.now(),
             )
-        row.save()
         outgoing.tell(row, "payment.authorised", at=self.now())
         return row
 
     def _decline(self, row: models.Intent, code: str) -> models.Intent:
         row.state, row.decline_code = S.DECLINED.value, code
-        row.save()
         outgoing.tell(row, "payment.declined", at=self.now())
         return row
 

@@ -73,18 +73,32 @@ def unreadable(row: models.PayAttempt) -> None:
     row.save()
 
 
+# Declines are few, whatever is sold; those who paid are counted only where the answer can matter, and no further.
 _RECENT = """
-SELECT count(*) FILTER (WHERE failed AND card <> '' AND card = %(card)s),
-       count(*) FILTER (WHERE failed AND visit <> '' AND visit = %(visit)s),
-       count(*) FILTER (WHERE failed AND address <> '' AND address = %(address)s),
-       count(DISTINCT card) FILTER (WHERE failed AND address <> '' AND address = %(address)s),
-       count(*) FILTER (WHERE failed AND bin <> '' AND bin = %(bin)s),
-       count(DISTINCT card) FILTER (WHERE failed AND bin <> '' AND bin = %(bin)s),
-       count(*) FILTER (WHERE outcome = 'paid' AND bin <> '' AND bin = %(bin)s),
-       max(at) FILTER (WHERE failed AND ((visit <> '' AND visit = %(visit)s)
-                                         OR (address <> '' AND address = %(address)s)))
-FROM (SELECT *, outcome IN ('declined', 'unreadable') AS failed FROM checkout_payattempt
-      WHERE at > %(since)s AND at <= %(at)s) AS lately
+WITH failed AS (
+    SELECT card, visit, address, bin, at FROM checkout_payattempt
+    WHERE outcome IN ('declined', 'unreadable') AND at > %(since)s AND at <= %(at)s
+), declines AS (
+    SELECT count(*) FILTER (WHERE card <> '' AND card = %(card)s) AS of_card,
+           count(*) FILTER (WHERE visit <> '' AND visit = %(visit)s) AS of_visit,
+           count(*) FILTER (WHERE address <> '' AND address = %(address)s) AS of_address,
+           count(DISTINCT card) FILTER (WHERE address <> '' AND address = %(address)s) AS address_cards,
+           count(*) FILTER (WHERE bin <> '' AND bin = %(bin)s) AS of_bank,
+           count(DISTINCT card) FILTER (WHERE bin <> '' AND bin = %(bin)s) AS bank_cards,
+           max(at) FILTER (WHERE (visit <> '' AND visit = %(visit)s)
+                              OR (address <> '' AND address = %(address)s)) AS last_at
+    FROM failed
+)
+SELECT of_card, of_visit, of_address, address_cards, of_bank, bank_cards,
+       CASE WHEN of_bank < %(bank_most)s THEN 0 ELSE (
+           SELECT count(*) FROM (
+               SELECT FROM checkout_payattempt
+               WHERE outcome = 'paid' AND bin = %(bin)s AND at > %(since)s AND at <= %(at)s
+               LIMIT declines.of_bank / 10 + 1
+           ) AS paid
+       ) END,
+       last_at
+FROM declines
 """
 
 
@@ -94,6 +108,7 @@ def _recent(row: models.PayAttempt) -> bursts.Recent:
         "visit": row.visit,
         "address": row.address,
         "bin": row.bin,
+        "bank_most": bursts.BANK_MOST,
         "since": row.at - bursts.WINDOW,
         "at": row.at,
     }

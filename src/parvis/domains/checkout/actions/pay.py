@@ -52,12 +52,12 @@ def pay(
         settle_without_payment(order.id, at=at)
         return step(order.id)
     used = _instrument(order, instrument or card, saved_card_id, customer_id)
-    if not _begin(order.id, at=at):
+    closed = _begin(order.id, at=at)
+    if closed is None:
         return step(order.id)
     attempt = bursts.guard(order, used, seen_from, at=at)
     saving = isinstance(used, CardDetails) and used.save
-    payment_id, opened = _open(order, return_url=return_url, saving=saving, at=at)
-    models.Payment.objects.filter(id=payment_id).update(save_card=saving, attempted_at=at)
+    payment_id, opened = _open(order, closed, return_url=return_url, saving=saving, at=at)
     try:
         intent = ports.payments().confirm(opened.reference, instrument=used, return_url=return_url)
     except ports.BadCard:
@@ -77,25 +77,26 @@ def open_payment(
     if nothing_due(order):
         settle_without_payment(order.id, at=at)
         return None
-    if not _begin(order.id, at=at):
+    closed = _begin(order.id, at=at)
+    if closed is None:
         return None
     saving = save and customer_id is not None and customer_id == order.customer_id
-    payment_id, opened = _open(order, return_url=return_url, saving=saving, at=at)
-    models.Payment.objects.filter(id=payment_id).update(save_card=saving, attempted_at=at)
-    return opened
+    return _open(order, closed, return_url=return_url, saving=saving, at=at)[1]
 
 
-def _open(order: models.Order, *, return_url: str, saving: bool, at: datetime) -> tuple[int, Intent]:
+def _open(order: models.Order, closed: int, *, return_url: str, saving: bool, at: datetime) -> tuple[int, Intent]:
+    """The payment's row and the provider's: the same for every attempt, until the provider closes it. ``closed`` is how
+    many were."""
     provider = ports.payments()
     opened = provider.create(
         amount=Money(order.total_minor - order.gift_minor, order.currency),
         order_number=order.number,
-        key=_payment_key(order),
+        key=f"order-{order.id}-{closed + 1}",
         return_url=return_url,
         locale=order.locale,
         save=saving,
     )
-    return _payment(order, provider.name, opened, at=at).id, opened
+    return _payment(order, provider.name, opened, saving=saving, at=at), opened
 
 
 def settle(*, order_token: str, at: datetime) -> PaymentStep:
@@ -109,8 +110,7 @@ def settle(*, order_token: str, at: datetime) -> PaymentStep:
 
 
 def _took(payment_id: int, order: models.Order, intent: Intent, *, at: datetime) -> PaymentStep:
-    settling.apply_intent(payment_id, intent, at=at)
-    if settling.needs_step(payment_id):
+    if settling.apply_intent(payment_id, intent, order_id=order.id, at=at) or settling.needs_step(payment_id):
         settling.follow_up(payment_id=payment_id, at=at)
     _keep_card(payment_id, order, intent, at=at)
     return step(order.id, next_url=intent.next_url)
@@ -163,43 +163,49 @@ def _instrument(
 
 
 @transaction.atomic
-def _begin(order_id: int, *, at: datetime) -> bool:
-    """Whether there is something to pay; if so, the stock is held long enough for this attempt."""
+def _begin(order_id: int, *, at: datetime) -> int | None:
+    """How many payments of the order were closed before, if there is something to pay; then the stock is held long
+    enough for this attempt. None: there is nothing to pay."""
     order = models.Order.objects.select_for_update(of=("self",)).get(id=order_id)
     if order.state != OrderState.AWAITING_PAYMENT:
-        return False
-    if order.payments.filter(state__in=[state.value for state in _LIVE]).exists():
-        return False
+        return None
+    states = list(order.payments.values_list("state", flat=True))
+    if any(state in _LIVE for state in states):
+        return None
     held = order.reservations.filter(state=ReservationState.HELD.value)
     first = held.order_by("expires_at").values_list("expires_at", flat=True).first()
     if first is not None:
-        held.update(expires_at=rules.reserved_until(placed_at=order.placed_at, known=first, at=at))
-    return True
+        longer = rules.reserved_until(placed_at=order.placed_at, known=first, at=at)
+        if longer > first:
+            held.update(expires_at=longer)
+    return states.count(PaymentState.CANCELLED.value)
 
 
-def _payment_key(order: models.Order) -> str:
-    """The same payment for every attempt, until the provider closes it: then the next one."""
-    closed = order.payments.filter(state=PaymentState.CANCELLED.value).count()
-    return f"order-{order.id}-{closed + 1}"
-
-
-def _payment(order: models.Order, provider: str, opened: Intent, *, at: datetime) -> models.Payment:
-    """The row of a payment; two attempts at once find the same one."""
-    by = {"provider": provider, "reference": opened.reference}
+def _payment(order: models.Order, provider: str, opened: Intent, *, saving: bool, at: datetime) -> int:
+    """The id of a payment's row, with this attempt noted; two attempts at once find the same one."""
+    row = models.Payment(
+        provider=provider,
+        reference=opened.reference,
+        order=order,
+        currency=order.currency,
+        amount_minor=opened.amount.amount_minor,
+        save_card=saving,
+        attempted_at=at,
+        created_at=at,
+    )
     try:
         with transaction.atomic():
-            row, _ = models.Payment.objects.get_or_create(
-                **by,
-                defaults={
-                    "order": order,
-                    "currency": order.currency,
-                    "amount_minor": opened.amount.amount_minor,
-                    "created_at": at,
-                },
+            [made] = models.Payment.objects.bulk_create(
+                [row],
+                update_conflicts=True,
+                unique_fields=["provider", "reference"],
+                update_fields=["save_card", "attempted_at"],
             )
-    except IntegrityError:
-        row = models.Payment.objects.get(**by)
-    return row
+        return int(made.pk)
+    except IntegrityError:  # a payment of this order that was opened at the same moment
+        known = models.Payment.objects.filter(provider=provider, reference=opened.reference)
+        known.update(save_card=saving, attempted_at=at)
+        return known.get().id
 
 
 def _keep_card(payment_id: int, order: models.Order, intent: Intent, *, at: datetime) -> None:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import F
 
 from parvis.core import outbox
 from parvis.core.errors import Conflict, NotFound
@@ -86,11 +85,10 @@ def apply_provider_event(event: ProviderEvent, at: datetime) -> int | None:
     return payment.id if needs_step(payment.id) else None
 
 
-def apply_intent(payment_id: int, intent: Intent, *, at: datetime) -> None:
-    """Take in the provider's answer to a call of ours."""
+def apply_intent(payment_id: int, intent: Intent, *, order_id: int | None = None, at: datetime) -> bool:
+    """Take in the provider's answer to a call of ours; whether a capture is due now. ``order_id`` where it is known."""
     with transaction.atomic():
-        payment = models.Payment.objects.get(id=payment_id)
-        order = moves.locked(payment.order_id)
+        order = moves.locked(order_id or models.Payment.objects.get(id=payment_id).order_id)
         news = _News(
             standing=Standing(
                 state=PaymentState(intent.state.value),
@@ -103,7 +101,7 @@ def apply_intent(payment_id: int, intent: Intent, *, at: datetime) -> None:
             brand=intent.card.brand if intent.card else "",
             last4=intent.card.last4 if intent.card else "",
         )
-        _take_in(order, payment_id, news, at=at)
+        return _take_in(order, payment_id, news, at=at).capture_due_at is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,8 +119,8 @@ def _payment(provider: str, reference: str) -> models.Payment:
     return row
 
 
-def _take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime) -> None:
-    """Merge the news into the payment (the order is locked) and take the step it newly reaches."""
+def _take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime) -> models.Payment:
+    """Merge the news into the payment (the order is locked) and take the step it newly reaches; the payment's row."""
     payment = models.Payment.objects.select_for_update().get(id=payment_id)
     reported = max(news.standing.authorised_minor, news.standing.captured_minor, news.refunded_minor)
     if reported > payment.amount_minor:
@@ -153,6 +151,7 @@ def _take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime)
         _money_came(order, payment, at=at)
     if news.refunded_minor > payment.refunded_minor:
         refunds.adopt(order, payment, news.refunded_minor - payment.refunded_minor, at=at)
+    return payment
 
 
 def _declined_anew(known: Standing, news: Standing, attempted_at: datetime | None) -> bool:
@@ -244,25 +243,28 @@ def capture_due(*, at: datetime, payment_id: int | None = None, limit: int = 100
     if payment_id is not None:
         due = due.filter(id=payment_id)
     tried = 0
-    for found in list(due.order_by("capture_due_at").values_list("id", flat=True)[:limit]):
-        step = _claim_capture(found, at=at)
-        if step is not None:
+    for found in list(due.order_by("capture_due_at").values_list("id", "order_id")[:limit]):
+        claimed = _claim_capture(*found, at=at)
+        if claimed is not None:
             tried += 1
-            _carry_out_capture(found, wanted=step, at=at)
+            _carry_out_capture(claimed[0], wanted=claimed[1], at=at)
     return tried
 
 
-def _claim_capture(payment_id: int, *, at: datetime) -> bool | None:
-    """Take the due capture for this worker: True to capture, False to give back, None when another worker has it."""
+def _claim_capture(payment_id: int, order_id: int, *, at: datetime) -> tuple[models.Payment, bool] | None:
+    """Take the due capture for this worker: the payment, and True to capture or False to give back; None when another
+    worker has it."""
     with transaction.atomic():
-        order = moves.locked(models.Payment.objects.get(id=payment_id).order_id)
-        taken = models.Payment.objects.filter(id=payment_id, capture_due_at__lte=at).update(
-            capture_due_at=at + LEASE, capture_attempts=F("capture_attempts") + 1
-        )
-        if not taken:
+        order = moves.locked(order_id)
+        payment = models.Payment.objects.select_for_update().get(id=payment_id)
+        if payment.capture_due_at is None or payment.capture_due_at > at:
             return None
+        payment.capture_due_at = at + LEASE
+        payment.capture_attempts += 1
+        payment.save(update_fields=["capture_due_at", "capture_attempts"])
         alive = order.state == OrderState.AWAITING_PAYMENT
-        return alive or (order.cancel_reason in REVIVABLE and _stock_left(order) and claims.can_retake(order))
+        revives = order.cancel_reason in REVIVABLE
+        return payment, alive or (revives and _stock_left(order) and claims.can_retake(order))
 
 
 def _stock_left(order: models.Order) -> bool:
@@ -271,8 +273,7 @@ def _stock_left(order: models.Order) -> bool:
     return all(left.get(variant_id, 0) >= quantity for variant_id, quantity in wanted.items())
 
 
-def _carry_out_capture(payment_id: int, *, wanted: bool, at: datetime) -> None:
-    payment = models.Payment.objects.get(id=payment_id)
+def _carry_out_capture(payment: models.Payment, *, wanted: bool, at: datetime) -> None:
     provider = ports.payments()
     try:
         if wanted:
@@ -282,17 +283,17 @@ def _carry_out_capture(payment_id: int, *, wanted: bool, at: datetime) -> None:
         else:
             intent = provider.cancel(payment.reference, key=f"cancel-{payment.id}")
     except PaymentUnavailable as error:
-        log.warning("capture failed", payment=payment_id, reason=str(error), retry=error.retry)
-        _capture_failed(payment_id, retry=error.retry, at=at)
+        log.warning("capture failed", payment=payment.id, reason=str(error), retry=error.retry)
+        _capture_failed(payment.id, retry=error.retry, at=at)
         return
-    apply_intent(payment_id, intent, at=at)
+    apply_intent(payment.id, intent, order_id=payment.order_id, at=at)
     if intent.capturing and at < payment.created_at + rules.CAPTURING_AT_MOST:
         # The bank takes its time; its word comes by webhook, or is asked for. The goods stay held.
-        still = models.Payment.objects.filter(id=payment_id, capture_due_at__isnull=False)
+        still = models.Payment.objects.filter(id=payment.id, capture_due_at__isnull=False)
         still.update(capture_due_at=at + rules.CAPTURING_WAIT)
         return
     if intent.captured_minor < payment.amount_minor and intent.state is not ports.IntentState.CANCELLED:
-        _capture_failed(payment_id, retry=intent.retry, at=at)
+        _capture_failed(payment.id, retry=intent.retry, at=at)
 
 
 def _capture_failed(payment_id: int, *, retry: bool, at: datetime) -> None:

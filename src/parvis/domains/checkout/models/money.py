@@ -115,7 +115,17 @@ class PayAttempt(models.Model):
                 condition=Q(outcome__in=[outcome.value for outcome in AttemptOutcome]), name="checkout_attempt_outcome"
             ),
         )
-        indexes = (models.Index(fields=("at",), name="checkout_attempt_at"),)
+        indexes = (
+            models.Index(fields=("at",), name="checkout_attempt_at"),
+            models.Index(
+                fields=("at",),
+                condition=Q(outcome__in=(AttemptOutcome.DECLINED.value, AttemptOutcome.UNREADABLE.value)),
+                name="checkout_attempt_failed",
+            ),
+            models.Index(
+                fields=("bin", "at"), condition=Q(outcome=AttemptOutcome.PAID.value), name="checkout_attempt_paid"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.at:%H:%M:%S}"
