@@ -37,7 +37,7 @@ def test_buying_a_dress() -> None:
     assert (done.payment.card_brand, done.payment.card_last4, done.payment.captured_minor) == ("visa", "4242", 17800)
     variant = catalog.variant(dress)
     assert (variant.on_hand, variant.reserved) == (8, 0)
-    assert [entry.kind for entry in done.trail] == ["placed", "payment_authorised", "paid"]
+    assert [entry.kind for entry in done.trail] == ["placed", "agreed", "payment_authorised", "paid"]
     assert told("checkout.order_paid") == [
         {
             "order_id": order.id,
