@@ -176,7 +176,10 @@ class Programs:
             agent_id=known.agent.id if known and known.agent else None,
             at=now(),
         )
-        payment = {"instrument": {"type": "card", "credential": {"type": "spt", "token": token()}}}
+        payment = {
+            "handler_id": "card_tokenized",
+            "instrument": {"type": "card", "credential": {"type": "spt", "token": token()}},
+        }
         path = f"/acp/checkout_sessions/{session.token}/complete"
         return self._press("acp", path, {"payment_data": payment}, key, number)
 
