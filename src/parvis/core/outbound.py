@@ -92,6 +92,11 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], allowed: Sequence
     return _send("POST", url, body=body, headers=headers, allowed=allowed, most=MAX_ANSWER_BYTES)
 
 
+def patch(url: str, *, body: bytes, headers: Mapping[str, str], allowed: Sequence[str] = ()) -> Reply:
+    """PATCH a checked address. Raises as :func:`post`."""
+    return _send("PATCH", url, body=body, headers=headers, allowed=allowed, most=MAX_ANSWER_BYTES)
+
+
 def get(url: str, *, most: int, headers: Mapping[str, str] | None = None, allowed: Sequence[str] = ()) -> Reply:
     """GET a checked address; at most ``most`` bytes of the answer are read. Raises as :func:`post`."""
     return _send("GET", url, body=None, headers=headers or {}, allowed=allowed, most=most)

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "parvis.domains.copywriting",
     # connectors
     "parvis.connectors.agents",
+    "parvis.connectors.agentfeeds",
     "parvis.connectors.demo",
     "parvis.connectors.llm",
     "parvis.connectors.stripe",

@@ -10,6 +10,7 @@ from parvis.core.errors import NotFound
 from parvis.core.tasks import app
 from parvis.domains.evidence import queries
 from parvis.interfaces.agents import looking
+from parvis.interfaces.agents.acp import pushing
 
 log = structlog.get_logger("parvis.agents")
 AT_ONCE = 40  # pages an audit turn fetches: some seconds
@@ -46,3 +47,11 @@ def audit_one(product_id: int) -> None:
 def audit_product(product_id: int, language: str) -> None:
     """One page; a page that cannot be reached is scored as such and tried again with the next change."""
     looking.audit(product_id, language)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="agents.push_feeds", queueing_lock="agents.push_feeds", lock="agents.push_feeds", priority=-10)
+def push_feeds(timestamp: int) -> None:
+    """Every quarter of an hour: what changed of the products, to the feeds of agents' platforms."""
+    for feed, pushed in pushing.push_all().items():
+        log.info("feed pushed", feed=feed, sent=pushed.sent, withdrawn=pushed.withdrawn, unchanged=pushed.unchanged)

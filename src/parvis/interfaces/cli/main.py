@@ -6,7 +6,20 @@ import sys
 import typer
 
 from parvis.core.errors import ParvisError
-from parvis.interfaces.cli import answers, batch, checkup, data, events, keep, learn, mail, regulator, serve, shop
+from parvis.interfaces.cli import (
+    answers,
+    batch,
+    checkup,
+    data,
+    events,
+    feeds,
+    keep,
+    learn,
+    mail,
+    regulator,
+    serve,
+    shop,
+)
 
 app = typer.Typer(
     name="parvis",
@@ -35,6 +48,7 @@ app.command(rich_help_panel=WATCH)(events.events)
 app.command(rich_help_panel=WATCH)(events.metrics)
 app.command(rich_help_panel=WATCH)(mail.mail)
 app.command(rich_help_panel=WATCH)(checkup.check)
+app.command(rich_help_panel=WATCH)(feeds.feeds)
 app.command(rich_help_panel=WATCH)(regulator.record)
 app.command(rich_help_panel=KEEP)(keep.backup)
 app.command(rich_help_panel=KEEP)(keep.restore)

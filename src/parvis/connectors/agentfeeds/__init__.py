@@ -1,0 +1,1 @@
+"""Products pushed to the feeds of agents' platforms, only those that changed (ACP's openapi.feed.yaml)."""

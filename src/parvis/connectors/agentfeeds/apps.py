@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AgentFeedsConfig(AppConfig):
+    name = "parvis.connectors.agentfeeds"
+    label = "agentfeeds"

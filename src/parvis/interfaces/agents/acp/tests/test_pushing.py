@@ -1,0 +1,165 @@
+"""Products are pushed to agents' platforms: what changed, and nothing else; a platform of the test's own takes them."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from parvis.connectors.agentfeeds import actions, queries
+from parvis.connectors.agentfeeds.models import Feed, Sent
+from parvis.core.clock import now
+from parvis.core.errors import Invalid
+from parvis.core.outbound import AddressRefused
+from parvis.domains.catalog import actions as catalog
+from parvis.domains.catalog.testing import SmallCatalogue
+from parvis.interfaces.agents.acp import pushing
+from parvis.interfaces.agents.acp.tests import published
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+TOKEN = "feed-token-of-the-platform"
+
+
+@dataclass
+class Platform:
+    """Takes feeds as the release describes them; ``asked`` is all that came, ``down`` what it answers instead."""
+
+    root: str
+    address: str
+    asked: list[tuple[str, str, Any]] = field(default_factory=list)
+    known: dict[str, Any] = field(default_factory=dict)
+    down: list[int] = field(default_factory=list)
+
+    def answer(self, method: str, path: str, body: Any, key: str) -> tuple[int, Any]:
+        if key != f"Bearer {TOKEN}":
+            return 401, {"type": "invalid_request", "code": "unauthorized", "message": "no"}
+        if self.down:
+            return self.down.pop(0), {}
+        self.asked.append((method, path, body))
+        if (method, path) == ("POST", "/v1/feeds"):
+            assert published.problems(published.FEED, "CreateFeedRequest", body) == []
+            return 201, {"id": "feed_1", **body}
+        assert (method, path) == ("PATCH", "/v1/feeds/feed_1/products")
+        assert published.problems(published.FEED, "UpsertProductsRequest", body) == []
+        self.known |= {product["id"]: product for product in body["products"]}
+        return 200, {"id": "feed_1", "accepted": True}
+
+    def products(self) -> list[str]:
+        """Ids of all products that were sent so far, in their order."""
+        return [each["id"] for method, _path, body in self.asked if method == "PATCH" for each in body["products"]]
+
+
+@pytest.fixture
+def platform(settings: Any) -> Iterator[Platform]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            status, told = made.answer(self.command, self.path, json.loads(raw), self.headers.get("Authorization", ""))
+            body = json.dumps(told).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_PATCH(self) -> None:
+            self.do_POST()
+
+        def log_message(self, *_given: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    address = f"127.0.0.1:{server.server_port}"
+    made = Platform(root=f"http://{address}/v1", address=address)
+    settings.OUTBOUND_ALLOWED = (address,)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def feed(shop: SmallCatalogue, platform: Platform) -> int:
+    return actions.add(url=platform.root + "/", token=TOKEN, language="en", country="FR", at=now())
+
+
+def test_everything_once_and_then_only_what_changed(feed: int, platform: Platform, shop: SmallCatalogue) -> None:
+    first = pushing.push_all()[feed]
+    assert platform.asked[0] == ("POST", "/v1/feeds", {"target_country": "FR"})
+    assert first.sent == len(platform.known) == len(shop.products)
+    assert pushing.push_all()[feed] == actions.Pushed(unchanged=first.sent)
+    assert len(platform.products()) == first.sent
+    catalog.count_stock(variant_id=shop.variants["DR-S"], counted=0, at=now())
+    assert pushing.push_all()[feed] == actions.Pushed(sent=1, unchanged=first.sent - 1)
+    changed = platform.known[platform.products()[-1]]
+    states = {each["id"]: each["availability"]["status"] for each in changed["variants"]}
+    assert states["DR-S"] == "out_of_stock"
+    assert TOKEN not in str(list(Feed.objects.values()))
+    (row,) = queries.feeds()
+    assert (row.products, row.error, row.active) == (first.sent, "", True)
+
+
+def test_what_is_no_longer_sold_becomes_unavailable(feed: int, platform: Platform, shop: SmallCatalogue) -> None:
+    whole = pushing.push_all()[feed].sent
+    gone = next(each for each in pushing.documents("en") if each["variants"])
+    left = [each for each in pushing.documents("en") if each["id"] != gone["id"]]
+    assert actions.push(feed_id=feed, products=left, at=now()) == actions.Pushed(withdrawn=1, unchanged=whole - 1)
+    told = platform.known[gone["id"]]["variants"]
+    assert {each["availability"]["status"] for each in told} == {"discontinued"}
+    assert {each["id"] for each in told} == {each["id"] for each in gone["variants"]}
+    assert actions.push(feed_id=feed, products=left, at=now()) == actions.Pushed(unchanged=whole - 1)
+
+
+def test_a_push_that_stops_goes_on_where_it_was(feed: int, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "BATCH", 1)
+    real, calls = platform.answer, []
+
+    def second_one_down(*given: Any) -> Any:
+        calls.append(given[0])
+        return (503, {}) if calls.count("PATCH") == 2 else real(*given)
+
+    platform.answer = second_one_down  # type: ignore[method-assign]
+    stopped = pushing.push_all()[feed]
+    assert (stopped.sent, stopped.error) == (1, "answered 503")
+    assert queries.feeds()[0].error == "answered 503"
+    whole = len(list(pushing.documents("en")))
+    assert pushing.push_all()[feed] == actions.Pushed(sent=whole - 1, unchanged=1)
+    assert sorted(platform.products()) == sorted(set(platform.products()))
+    assert queries.feeds()[0].error == ""
+
+
+def test_a_feed_that_the_platform_lost_is_made_again(feed: int, platform: Platform) -> None:
+    whole = pushing.push_all()[feed].sent
+    Sent.objects.filter(feed_id=feed).update(mark="old")
+    platform.down = [404]
+    assert pushing.push_all()[feed].error == "answered 404"
+    assert pushing.push_all()[feed].sent == whole
+    assert [path for method, path, _body in platform.asked if method == "POST"] == ["/v1/feeds", "/v1/feeds"]
+
+
+def test_a_wrong_token_or_no_platform_is_told(feed: int, platform: Platform, settings: Any) -> None:
+    actions.add(url=platform.root, token="another", language="en", country="FR", at=now())
+    assert pushing.push_all()[feed].error == "answered 401"
+    settings.OUTBOUND_ALLOWED = ()
+    assert "AddressRefused" in pushing.push_all()[feed].error
+    assert queries.feeds()[0].products == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"url": "http://10.0.0.1/v1"}, AddressRefused),
+        ({"url": "https://127.0.0.1/v1"}, AddressRefused),
+        ({"language": "de"}, Invalid),
+        ({"country": "France"}, Invalid),
+        ({"token": ""}, Invalid),
+        ({"token": "a\nb"}, Invalid),
+    ],
+    ids=["private", "loopback", "language", "country", "no token", "line"],
+)
+def test_what_cannot_be_pushed_to(platform: Platform, wrong: dict[str, str], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        actions.add(**{"url": platform.root, "token": TOKEN, "language": "en", "at": now(), **wrong})  # type: ignore[arg-type]
