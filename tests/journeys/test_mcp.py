@@ -23,6 +23,12 @@ class Assistant:
     def __init__(self, url: str) -> None:
         self.http = httpx.Client(base_url=url, headers={"X-Forwarded-For": "203.0.113.77"}, timeout=30)
 
+    def __enter__(self) -> "Assistant":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
         headers = {
             "MCP-Protocol-Version": VERSION, "Mcp-Method": method, "Accept": "application/json, text/event-stream",
@@ -45,7 +51,11 @@ class Assistant:
 
 
 def test_an_assistant_prepares_and_the_shopper_buys(visit: Visit, world: World) -> None:
-    assistant = Assistant(world.url)
+    with Assistant(world.url) as assistant:
+        _prepare_and_buy(assistant, visit, world)
+
+
+def _prepare_and_buy(assistant: Assistant, visit: Visit, world: World) -> None:
     assert {each["name"] for each in assistant.ask("tools/list")["tools"]} >= {"search_products", "create_checkout"}
     (found,) = assistant.call("search_products", query="linen dress", in_stock=True)["products"]
     proof = assistant.call("get_proof", product=found["product"])

@@ -9,12 +9,14 @@ from parvis.core.clock import now
 from parvis.core.errors import NotFound
 from parvis.core.tasks import app
 from parvis.domains.evidence import queries
+from parvis.domains.people import actions as people
 from parvis.interfaces.agents import looking
 from parvis.interfaces.agents.acp import pushing
 
 log = structlog.get_logger("parvis.agents")
 AT_ONCE = 40  # pages an audit turn fetches: some seconds
 GROWS_OLD = timedelta(days=30)
+UNUSED = timedelta(days=7)  # for which a program that registered may wait for its first consent
 
 
 @app.periodic(cron="23 3 * * *")
@@ -35,6 +37,13 @@ def audit_pages(timestamp: int) -> None:
                 audit_product(product_id, code)
             except NotFound:
                 continue  # no longer sold
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="agents.forget_programs", queueing_lock="agents.forget_programs", priority=-10)
+def forget_programs(timestamp: int) -> None:
+    """Each night: programs that registered and were never allowed anything, and secrets that are long over."""
+    log.info("forgot programs", programs=people.forget_unused(before=now() - UNUSED))
 
 
 @app.task(name="agents.audit_product", priority=5)
