@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from parvis.connectors.demo.assortment import pieces, prices_on
-from parvis.connectors.demo.moments import SIMULATED, midnight
+from parvis.connectors.demo.moments import SIMULATED
 from parvis.connectors.demo.shelves import the_range
 from parvis.connectors.demo.shop import Ids
 from parvis.connectors.demo.world import LOCALES, Day, Ints, Order
+from parvis.core.days import start_of
 from parvis.domains.catalog.contracts import MovementKind, NewMovement, NewPrice
 from parvis.domains.checkout.contracts import Address, OrderState, PastLine, PastOrder
 
@@ -35,7 +36,7 @@ class Planned:
     prices: Ints
 
     def moment(self, second: int) -> datetime:
-        return midnight(self.day) + timedelta(seconds=second)
+        return start_of(self.day) + timedelta(seconds=second)
 
     @property
     def customer_key(self) -> tuple[str, int]:
@@ -218,7 +219,7 @@ def price_changes(days: Sequence[date], *, before: Ints, after: Ints | None, ids
                 yield NewPrice(
                     variant_id=ids.variants[variant],
                     amount_minor=int(prices[product]),
-                    from_at=midnight(day),
+                    from_at=start_of(day),
                     reason=reason,
                     provenance=_ROW,
                 )

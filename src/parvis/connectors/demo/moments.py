@@ -1,21 +1,10 @@
-"""Local days of the shop as moments in UTC."""
+"""The days of the demo."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from django.conf import settings
+from parvis.core.days import day_of
 
 SIMULATED = "simulated"
-
-
-def midnight(day: date) -> datetime:
-    """The moment at which a day begins where the shop is."""
-    return datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE)).astimezone(UTC)
-
-
-def day_of(at: datetime) -> date:
-    """The shop's day at a moment."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def last_days(count: int, *, until: datetime) -> list[date]:

@@ -10,9 +10,9 @@ import numpy as np
 from parvis.connectors.demo import behaviour, shelves
 from parvis.connectors.demo.assortment import prices_on
 from parvis.connectors.demo.ledger import PAID_AFTER, Planned, Stock, locale_of
-from parvis.connectors.demo.moments import midnight
 from parvis.connectors.demo.telling import visit_ids
 from parvis.connectors.demo.world import Day, Ints
+from parvis.core.days import start_of
 from parvis.domains.catalog.contracts import MovementKind
 
 _DAY = timedelta(days=1)
@@ -47,8 +47,8 @@ def plan(days: Sequence[date], *, shelf: Ints | None, closes: bool, seed: int, u
     """
     run = Run(days=days, stock=Stock(np.zeros_like(shelves.the_range().target) if shelf is None else shelf.copy()))
     if shelf is None:
-        run.stock.fill(shelves.opening(), midnight(days[0]), reason="opening stock")
-    end = midnight(days[-1] + _DAY) if closes else until
+        run.stock.fill(shelves.opening(), start_of(days[0]), reason="opening stock")
+    end = start_of(days[-1] + _DAY) if closes else until
     back: dict[date, list[Planned]] = {}
     for day in days:
         _one(day, run, back, seed=seed, end=end)
@@ -62,7 +62,7 @@ def plan(days: Sequence[date], *, shelf: Ints | None, closes: bool, seed: int, u
 
 def _one(day: date, run: Run, back: dict[date, list[Planned]], *, seed: int, end: datetime) -> None:
     """What came back until yesterday is on the shelf this morning, deliveries come at night, orders take away."""
-    morning = midnight(day)
+    morning = start_of(day)
     for returned in sorted(moment for moment in back if moment < day):
         _take_back(run.stock, back.pop(returned), before=end)
     run.stock.fill(

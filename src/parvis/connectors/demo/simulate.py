@@ -15,12 +15,13 @@ from parvis.connectors.demo import asking, planning, shelves, told
 from parvis.connectors.demo.assortment import prices_on
 from parvis.connectors.demo.ledger import Planned, Written, movement, past_order, price_changes
 from parvis.connectors.demo.models import Milestone, SimulatedDay
-from parvis.connectors.demo.moments import SIMULATED, last_days, midnight
+from parvis.connectors.demo.moments import SIMULATED, last_days
 from parvis.connectors.demo.planning import Run
 from parvis.connectors.demo.shop import OPEN_FOR, catalogue
 from parvis.connectors.demo.telling import Teller, submitted
 from parvis.connectors.demo.world import Day
 from parvis.core import locks
+from parvis.core.days import start_of
 from parvis.core.errors import Invalid
 from parvis.core.locks import Lock
 from parvis.domains.analytics import actions as analytics
@@ -179,7 +180,7 @@ class _Simulation:
                 ids=self.ids,
                 seed=self.seed,
                 opened=self.until - OPEN_FOR,
-                began=midnight(began),
+                began=start_of(began),
             )
         )
         received = voices.receive_many(rows, at=self.until)
@@ -205,7 +206,7 @@ class _Simulation:
             if written.past.paid_at is not None:
                 paid[order.visit] = written
         teller = Teller(day, seed=self.seed, ids=self.ids, prices=prices_on(day.date), proofs=proofs, paid=paid)
-        received = min(midnight(day.date + timedelta(days=1)), self.until)
+        received = min(start_of(day.date + timedelta(days=1)), self.until)
         events = analytics.load(teller.events(), source=f"simulated {self.seed} {day.date}", at=received)
         evidence.hear(list(asking.heard(day, seed=self.seed, ids=self.ids)))
         visits = len(day.visits.start)

@@ -9,10 +9,11 @@ import numpy as np
 
 from parvis.connectors.demo.assortment import pieces
 from parvis.connectors.demo.ledger import Planned, Written
-from parvis.connectors.demo.moments import SIMULATED, midnight
+from parvis.connectors.demo.moments import SIMULATED
 from parvis.connectors.demo.shop import Ids
 from parvis.connectors.demo.told import Bought
 from parvis.connectors.demo.world import DEVICES, HOME, LIST, LOCALES, NO_NEED, REFERRERS, Day, Ints
+from parvis.core.days import start_of
 from parvis.domains.analytics.contracts import Event, Kind
 
 HOLDOUT = "pdp.holdout"
@@ -44,7 +45,7 @@ class Teller:
     ) -> None:
         self.day, self.ids, self.prices, self.proofs, self.paid = day, ids, prices, proofs, paid
         self.rng = np.random.default_rng([seed, day.date.toordinal(), 4])
-        self.start = midnight(day.date)
+        self.start = start_of(day.date)
         self.visit_id = visit_ids(day, seed=seed)
         self._keys = iter(())  # type: Iterator[UUID]
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.utils import timezone
 
+from parvis.core.days import day_of
 from parvis.core.language_model import BudgetSpent
 
 _RESERVE = """
@@ -22,7 +22,7 @@ def reserve(most: Decimal, *, cap: Decimal, at: datetime) -> None:
     A worker that is killed leaves its part set aside: the cap errs on the safe side. Raises :class:`BudgetSpent`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_RESERVE, {"day": timezone.localdate(at), "most": most, "cap": cap})
+        cursor.execute(_RESERVE, {"day": day_of(at), "most": most, "cap": cap})
         if cursor.fetchone() is None:
             raise BudgetSpent(reason=f"{cap / 100:.2f} a day")
 
@@ -32,5 +32,5 @@ def settle(reserved: Decimal, cost: Decimal, *, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE llm_spending SET spent_minor = greatest(0, spent_minor + %s) WHERE day = %s",
-            [cost - reserved, timezone.localdate(at)],
+            [cost - reserved, day_of(at)],
         )

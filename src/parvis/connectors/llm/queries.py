@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Count, Sum
-from django.utils import timezone
 
 from parvis.connectors.llm.models import Call, Spending
+from parvis.core.days import day_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,7 @@ def today(*, at: datetime) -> Today | None:
     options = settings.LANGUAGE_MODEL
     if options is None:
         return None
-    row = Spending.objects.filter(day=timezone.localdate(at)).values_list("spent_minor", flat=True).first()
+    row = Spending.objects.filter(day=day_of(at)).values_list("spent_minor", flat=True).first()
     return Today(model=options.model, kind=options.kind, spent_minor=row or Decimal(0), cap_minor=options.cap_minor)
 
 

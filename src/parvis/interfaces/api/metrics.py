@@ -2,13 +2,12 @@
 
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from parvis.core.clock import now
+from parvis.core.days import day_of
 from parvis.core.errors import Invalid
 from parvis.domains.analytics import queries
 from parvis.domains.people.contracts import Scope
@@ -127,7 +126,7 @@ def series(request: HttpRequest, key: Annotated[str, Field(max_length=60)], peri
 
 
 def _days(period: Period) -> tuple[date, date]:
-    today = now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    today = day_of(now())
     until = period.until or today
     since = period.since or until - timedelta(days=7)
     if not timedelta(0) < until - since <= timedelta(days=MAX_DAYS):

@@ -1,12 +1,13 @@
 """record: every decision about voices in a period, for a regulator or an auditor."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from parvis.core.clock import now
+from parvis.core.days import start_of
 from parvis.core.errors import Invalid
 from parvis.interfaces.cli import show
 
@@ -41,4 +42,4 @@ def _day(said: str, field: str, *, end: bool = False) -> datetime:
         day = datetime.strptime(said, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError as error:
         raise Invalid(field=field, problem="write YYYY-MM-DD") from error
-    return datetime.combine(day, time.max if end else time.min, tzinfo=UTC)
+    return start_of(day + timedelta(days=1)) - timedelta(microseconds=1) if end else start_of(day)

@@ -7,12 +7,12 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
+from parvis.core.days import day_of
 from parvis.domains.analytics import queries as analytics
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product
@@ -88,7 +88,7 @@ def _show(request: HttpRequest, *, form: CampaignForm | None = None, status: int
     ids = {each.product_id for invitation in page.items for each in invitation.products}
     products = catalog.products(ids, locale=frame.locale())
     counts = queries.invitation_states()
-    today = localdate(at)
+    today = day_of(at)
     context = {
         "heading": _("Invitations"),
         "figures": _figures(at),
@@ -106,7 +106,7 @@ def _show(request: HttpRequest, *, form: CampaignForm | None = None, status: int
 def _figures(at: datetime) -> list[figures.Shown]:
     """The metrics of the last weeks, each with its interval, since a few dozen invitations say little; deliveries only
     when the mail provider tells of them."""
-    until = localdate(at) + timedelta(days=1)
+    until = day_of(at) + timedelta(days=1)
     found = analytics.invitation_figures(since=until - timedelta(days=DAYS), until=until)
     known = [each for key, each in found.items() if key != "invitation_delivery_rate" or each.value is not None]
     return [figures.show(analytics.metric(each.metric), each) for each in known]

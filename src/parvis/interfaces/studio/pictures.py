@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from parvis.core.days import day_of
 from parvis.core.money import Money
 from parvis.domains.catalog.contracts import PricePoint
 from parvis.interfaces.design import charts, marks
@@ -22,11 +22,11 @@ def price_chart(history: Sequence[PricePoint], *, at: datetime) -> SafeString | 
     if len(history) < 2:
         return None
     currency = history[0].amount.currency
-    today = timezone.localdate(at)
+    today = day_of(at)
     days = []
     for back in range(DAYS, -1, -1):
         day = today - timedelta(days=back)
-        point = next((row for row in history if timezone.localdate(row.from_at) <= day), None)
+        point = next((row for row in history if day_of(row.from_at) <= day), None)
         value = None if point is None else float(point.amount.amount_minor)
         days.append(charts.Day(day=day, value=value))
     if all(day.value is None for day in days):

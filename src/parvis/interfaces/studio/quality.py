@@ -2,7 +2,7 @@
 alone; whether praise and complaint wait alike; and the record for a regulator."""
 
 import tempfile
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from math import isfinite, isnan
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from parvis.core.clock import now
+from parvis.core.days import day_of, start_of
 from parvis.domains.people import actions as people
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
@@ -56,8 +57,8 @@ def quality(request: HttpRequest) -> HttpResponse:
         "p_value": "" if isnan(waits.p_value) else marks.number(waits.p_value, 3),
         "measured": words.measured(),
         "taught": queries.is_taught(),
-        "since": (at - timedelta(days=365)).date().isoformat(),
-        "until": at.date().isoformat(),
+        "since": day_of(at - timedelta(days=365)).isoformat(),
+        "until": day_of(at).isoformat(),
     }
     return frame.page(request, "studio/quality.html", context, room="moderation")
 
@@ -145,8 +146,7 @@ def record(request: HttpRequest) -> HttpResponseBase:
     if first is None or last is None or last < first:
         return frame.failed(request, _("Choose the first and the last day."), reverse("studio:quality"))
     file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-    since = datetime.combine(first, time.min, tzinfo=UTC)
-    until = datetime.combine(last + timedelta(days=1), time.min, tzinfo=UTC)
+    since, until = start_of(first), start_of(last + timedelta(days=1))
     counts = queries.write_record(file, since=since, until=until)
     people.note(
         actor_id=frame.staff_of(request).account_id,

@@ -13,11 +13,12 @@ from django.db import connection, transaction
 from parvis.connectors.demo import dataset, of_the_shop
 from parvis.connectors.demo.assortment import pieces, prices_on
 from parvis.connectors.demo.models import SimulatedDay
-from parvis.connectors.demo.moments import day_of, last_days
+from parvis.connectors.demo.moments import last_days
 from parvis.connectors.demo.setup import setup_demo
 from parvis.connectors.demo.simulate import simulate
 from parvis.connectors.demo.skincare import written
 from parvis.connectors.demo.world import KNOBS
+from parvis.core.days import day_of
 from parvis.core.errors import Invalid
 from parvis.domains.analytics.testing import logged
 from parvis.domains.catalog import queries as catalog

@@ -10,10 +10,10 @@ import pytest
 from parvis.connectors.demo import behaviour, shelves
 from parvis.connectors.demo.assortment import pieces, prices_on
 from parvis.connectors.demo.ledger import Written
-from parvis.connectors.demo.moments import midnight
 from parvis.connectors.demo.shop import Ids
 from parvis.connectors.demo.telling import HOLDOUT, SHOWN, Teller
 from parvis.connectors.demo.world import Day
+from parvis.core.days import start_of
 from parvis.domains.analytics.contracts import Event, Kind
 from parvis.domains.checkout.contracts import PastLine, PastOrder
 
@@ -38,7 +38,7 @@ def told(day: Day) -> list[Event]:
     """The events of a day on which every order is paid when it is placed."""
     paid = {}
     for order_id, order in enumerate(day.orders, 1):
-        at = midnight(day.date) + timedelta(seconds=order.placed)
+        at = start_of(day.date) + timedelta(seconds=order.placed)
         lines = tuple(
             PastLine(
                 variant_id=variant, product_id=1, name="", size="", colour="", sku="", unit_minor=500, quantity=quantity
@@ -73,7 +73,7 @@ def test_everything_that_happened_is_told_once() -> None:
 def test_everything_is_marked_and_lies_in_the_day() -> None:
     events = told(simulated(START))
     assert {event.provenance for event in events} == {"simulated"}
-    assert all(midnight(START) <= event.at < midnight(START + timedelta(days=1)) for event in events)
+    assert all(start_of(START) <= event.at < start_of(START + timedelta(days=1)) for event in events)
 
 
 def test_a_day_is_told_the_same_way_twice() -> None:

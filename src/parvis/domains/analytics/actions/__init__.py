@@ -6,10 +6,9 @@ from parvis.domains.analytics.actions.forgetting import clean_files, forget_old_
 from parvis.domains.analytics.actions.loading import load
 from parvis.domains.analytics.actions.merging import finish_days, tidy
 from parvis.domains.analytics.actions.recording import insert, record
-from parvis.domains.analytics.actions.visits import brand_zone, forget_salts, visit_of
+from parvis.domains.analytics.actions.visits import forget_salts, visit_of
 
 __all__ = [
-    "brand_zone",
     "clean_files",
     "compact",
     "count_crawl",

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
+from parvis.core.days import day_of, shop_zone
 from parvis.domains.analytics.actions import files
-from parvis.domains.analytics.actions.visits import brand_zone
 from parvis.domains.analytics.models import SeenEvent, Segment
 from parvis.domains.analytics.queries import schema
-from parvis.domains.analytics.rules.days import day_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,7 +51,7 @@ def forget_ids(*, at: datetime) -> int:
 
 
 def _list(rows: Sequence[Sequence[Any]], *, at: datetime) -> None:
-    zone = brand_zone()
+    zone = shop_zone()
     by_day: dict[date, list[Sequence[Any]]] = {}
     for row in rows:
         by_day.setdefault(day_of(row[_AT], zone), []).append(row)

@@ -1,12 +1,10 @@
 """Counts of what programs read."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 
-from parvis.domains.analytics.rules.days import day_of
+from parvis.core.days import day_of
 
 KEPT_DAYS = 400
 _FAILED = 400
@@ -19,7 +17,7 @@ ON CONFLICT (day, bot, path) DO UPDATE SET hits = held.hits + 1, failed = held.f
 
 def count_crawl(*, bot: str, path: str, status: int, at: datetime) -> None:
     """One page that a program was given. One statement; no address of anybody is kept."""
-    day = day_of(at, ZoneInfo(settings.TIME_ZONE))
+    day = day_of(at)
     known = path[:300] if status != 404 else "404"  # addresses that a program invents would fill the table
     with connection.cursor() as cursor:
         cursor.execute(_SQL, [day, bot, known, int(status >= _FAILED), at])

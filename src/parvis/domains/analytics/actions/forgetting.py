@@ -6,11 +6,10 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import transaction
 
+from parvis.core.days import day_of
 from parvis.domains.analytics.actions import files, merging
-from parvis.domains.analytics.actions.visits import brand_zone
 from parvis.domains.analytics.models import ForgottenVisitor, RawEvent, Segment
 from parvis.domains.analytics.queries import log
-from parvis.domains.analytics.rules.days import day_of
 
 
 def forget_old_events(*, at: datetime) -> int:
@@ -18,7 +17,7 @@ def forget_old_events(*, at: datetime) -> int:
 
     The rollups stay: they hold counts of visits whose secrets are long gone, and nobody's visitor id.
     """
-    last = months_before(day_of(at, brand_zone()), settings.EVENTS_MONTHS)
+    last = months_before(day_of(at), settings.EVENTS_MONTHS)
     with transaction.atomic():
         if not files.alone():
             return 0

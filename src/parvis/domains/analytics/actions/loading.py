@@ -7,15 +7,14 @@ from typing import Any
 from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
+from parvis.core.days import day_of, shop_zone
 from parvis.core.errors import Conflict
 from parvis.core.tasks import app
 from parvis.domains.analytics.actions import compaction, files
 from parvis.domains.analytics.actions.recording import TEXTS
-from parvis.domains.analytics.actions.visits import brand_zone
 from parvis.domains.analytics.contracts import Event
 from parvis.domains.analytics.models import LoadedSource
 from parvis.domains.analytics.queries import schema
-from parvis.domains.analytics.rules.days import day_of
 
 _FIELDS = tuple(name for name in schema.EVENTS if name not in ("day", "id", "received_at"))
 
@@ -27,7 +26,7 @@ def load(events: Iterable[Event], *, source: str, at: datetime) -> int:
     faster than :func:`record`, which is for what happens now. Raises Conflict while another writer is at work.
     """
     by_day: dict[date, dict[Any, Event]] = {}
-    zone = brand_zone()
+    zone = shop_zone()
     for event in events:
         by_day.setdefault(day_of(event.at, zone), {}).setdefault(event.id, event)
     with transaction.atomic():

@@ -13,11 +13,10 @@ from typing import Any
 
 from django.db import transaction
 
+from parvis.core.days import day_of
 from parvis.domains.analytics.actions import files
-from parvis.domains.analytics.actions.visits import brand_zone
 from parvis.domains.analytics.models import Segment
 from parvis.domains.analytics.queries import log, rollups, schema, totals
-from parvis.domains.analytics.rules.days import day_of
 
 FAN_IN = 12
 _COPY = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
@@ -37,7 +36,7 @@ def tidy(*, at: datetime) -> int:
 
 def finish_days(*, at: datetime) -> list[date]:
     """Make every day whole that is over and has events outside its whole file; returns those days."""
-    today = day_of(at, brand_zone())
+    today = day_of(at)
     open_days = Segment.objects.filter(dataset="events", retired_at=None, whole=False, day__lt=today)
     finished = []
     for day in sorted(set(open_days.values_list("day", flat=True))):

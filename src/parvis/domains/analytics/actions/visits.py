@@ -2,26 +2,19 @@
 
 import os
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 
+from parvis.core.days import day_of
 from parvis.domains.analytics.models import DailySalt
 from parvis.domains.analytics.rules import privacy
-from parvis.domains.analytics.rules.days import day_of
 
 _known: dict[date, bytes] = {}
 
 
-def brand_zone() -> ZoneInfo:
-    """The time zone in which the brand's days begin and end."""
-    return ZoneInfo(settings.TIME_ZONE)
-
-
 def visit_of(*, at: datetime, address: str, agent: str) -> str:
     """The visit that something at ``at`` belongs to."""
-    salt = _salt(day_of(at, brand_zone()))
+    salt = _salt(day_of(at))
     return privacy.visit_id(salt=salt, address=address, agent=agent)
 
 
@@ -38,7 +31,7 @@ def _salt(day: date) -> bytes:
 
 def forget_salts(*, at: datetime) -> int:
     """Delete the secrets of days that ended; yesterday's stays for what arrives late. Returns how many went."""
-    first_kept = day_of(at, brand_zone()) - timedelta(days=1)
+    first_kept = day_of(at) - timedelta(days=1)
     _drop(before=first_kept)
     return DailySalt.objects.filter(day__lt=first_kept).delete()[0]
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
+from parvis.core.days import day_of, days
 from parvis.core.errors import Invalid
 from parvis.domains.analytics.contracts import (
     Bots,
@@ -20,7 +21,6 @@ from parvis.domains.analytics.contracts import (
 from parvis.domains.analytics.metrics import metric as definition
 from parvis.domains.analytics.queries import changes, figures, log, totals, waits
 from parvis.domains.analytics.queries.totals import Totals
-from parvis.domains.analytics.rules.days import day_of, days
 
 LONGEST_DAYS = 800
 # What "what changed" compares, in the order of the page.
@@ -60,9 +60,8 @@ def warm() -> None:
 
 def last_weeks(at: datetime, *, length: int = 7) -> tuple[date, date, date, date]:
     """(since, until, compare_since, compare_until): the last ``length`` whole days before ``at`` and those before."""
-    from zoneinfo import ZoneInfo
 
-    until = day_of(at, ZoneInfo(settings.TIME_ZONE))
+    until = day_of(at)
     since = until - timedelta(days=length)
     return since, until, since - timedelta(days=length), since
 

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
+from parvis.core.days import shop_zone, start_of
 from parvis.core.errors import Invalid
 from parvis.domains.analytics.contracts import Figure
 from parvis.domains.analytics.queries import figures
-from parvis.domains.analytics.rules.days import start_of
 from parvis.domains.voices import queries as voices
 
 
@@ -20,7 +17,7 @@ def invitation_figures(*, since: date, until: date) -> Mapping[str, Figure]:
     """
     if until <= since:
         raise Invalid(field="until", problem="a period ends after it begins")
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = shop_zone()
     came = voices.invitation_counts(since=start_of(since, zone), until=start_of(until, zone))
     shares = {
         "invitation_review_rate": (came.reviewed, came.invited),

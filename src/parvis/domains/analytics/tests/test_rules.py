@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import RequestFactory
 
+from parvis.core.days import day_of, days, start_of
 from parvis.domains.analytics.contracts import Kind
 from parvis.domains.analytics.models import DailySalt, RawEvent
 from parvis.domains.analytics.rules import beacon, bots, privacy
-from parvis.domains.analytics.rules.days import day_of, days, start_of
 from parvis.domains.analytics.testing import NOON
 from parvis.domains.analytics.web import identify, note, visit_of
 

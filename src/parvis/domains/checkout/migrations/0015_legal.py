@@ -6,29 +6,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('checkout', '0014_gift_refunds'),
+        ("checkout", "0014_gift_refunds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LegalText',
+            name="LegalText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('version', models.PositiveIntegerField()),
-                ('text_en', models.TextField()),
-                ('text_fr', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('own', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("version", models.PositiveIntegerField()),
+                ("text_en", models.TextField()),
+                ("text_fr", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("own", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('kind', '-version'),
-                'constraints': [models.UniqueConstraint(fields=('kind', 'version'), name='checkout_legal_version'), models.CheckConstraint(condition=models.Q(('kind__in', ['terms', 'withdrawal', 'notice', 'privacy'])), name='checkout_legal_kind')],
+                "ordering": ("kind", "-version"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "version"), name="checkout_legal_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["terms", "withdrawal", "notice", "privacy"])),
+                        name="checkout_legal_kind",
+                    ),
+                ],
             },
         ),
     ]

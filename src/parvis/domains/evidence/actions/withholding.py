@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from parvis.core.days import day_of
 from parvis.domains.evidence import rules
 from parvis.domains.evidence.models import MediaRight
-from parvis.domains.evidence.queries.gallery import rights_of, today
+from parvis.domains.evidence.queries.gallery import rights_of
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices import queries
 
@@ -29,13 +30,13 @@ def settle(voice_ids: Iterable[int], *, at: datetime) -> int:
     for voice in found.values():
         paths = [shot.path for shot in voice.media] + ([rules.VIDEO] if voice.video else [])
         foreign = bool(voice.syndicated_from)
-        hidden, closed = rules.withheld(rights.get(voice.id, ()), paths=paths, on=today(at), foreign=foreign)
+        hidden, closed = rules.withheld(rights.get(voice.id, ()), paths=paths, on=day_of(at), foreign=foreign)
         changed += voices.withhold(voice_id=voice.id, hidden=hidden, closed=closed)
     return changed
 
 
 def turned(*, at: datetime) -> list[int]:
     """Voices of which a right begins today, or ended yesterday."""
-    day = today(at)
+    day = day_of(at)
     begun_or_over = Q(starts_on=day) | Q(until=day - timedelta(days=1))
     return list(MediaRight.objects.filter(begun_or_over, ended_at=None).values_list("voice_id", flat=True).distinct())

@@ -1,13 +1,12 @@
 """Photos and videos of public reviews, each cleared for where it is to be shown at the moment it is shown."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 
+from parvis.core.days import day_of
 from parvis.domains.evidence import rules
 from parvis.domains.evidence.contracts import Basis, Channel, MediaRight, MediaRights, Shot
 from parvis.domains.evidence.models import MediaRight as Row
@@ -40,7 +39,7 @@ def gallery(
     """
     found = _reviews(product_ids, limit=limit * _READ)
     rights = rights_of(found)
-    day = today(at)
+    day = day_of(at)
     shots: list[Shot] = []
     for voice in found.values():
         own = rights.get(voice.id, ())
@@ -61,7 +60,7 @@ def media_rights(*, at: datetime, limit: int = 60) -> tuple[MediaRights, ...]:
     """Public reviews with photos or a video, what is recorded about them and where they may be shown today."""
     found = _reviews(None, limit=limit)
     rights = rights_of(found)
-    day = today(at)
+    day = day_of(at)
     return tuple(
         MediaRights(
             voice=voice,
@@ -94,7 +93,7 @@ def may_be_seen(
 ) -> bool:
     """Whether the video of ``voice``, of which ``own`` is recorded, may be shown there today."""
     foreign = bool(voice.syndicated_from)
-    return rules.may_show(own, path=rules.VIDEO, channel=channel, territory=territory, on=today(at), foreign=foreign)
+    return rules.may_show(own, path=rules.VIDEO, channel=channel, territory=territory, on=day_of(at), foreign=foreign)
 
 
 def rights_of(found: Mapping[int, Voice]) -> dict[int, tuple[MediaRight, ...]]:
@@ -111,8 +110,3 @@ def _shape(row: Row) -> MediaRight:
         holder=row.holder, channels=tuple(Channel(each) for each in row.channels), territories=tuple(row.territories),
         starts_on=row.starts_on, until=row.until, note=row.note, at=row.at, ended_at=row.ended_at,
     )  # fmt: skip
-
-
-def today(at: datetime) -> date:
-    """The day of the shop, on which rights begin and end."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()

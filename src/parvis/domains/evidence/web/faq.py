@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.timezone import localdate
-
+from parvis.core.days import day_of
 from parvis.domains.evidence.contracts import FaqEntry
 
 
@@ -30,7 +29,7 @@ def faq_question(entry: FaqEntry, *, url: str) -> dict[str, Any]:
             "@type": "Answer",
             "text": entry.answer,
             "url": f"{url}#{anchor(entry)}",
-            "dateModified": localdate(entry.changed_at).isoformat(),
+            "dateModified": day_of(entry.changed_at).isoformat(),
         },
     }
 

@@ -6,12 +6,11 @@ moment; a withdrawn voice is gone with the page's next rendering. Source: schema
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from babel.numbers import get_currency_precision
-from django.utils.timezone import get_default_timezone
 
+from parvis.core.days import day_of
 from parvis.core.money import Money
 from parvis.domains.catalog.contracts import Product, ProductDetail, Variant
 from parvis.domains.checkout.contracts import ShippingKind, ShippingMethod
@@ -280,18 +279,13 @@ def _photo(site: Site, photo: Media) -> Node:
     return node | ({"caption": photo.alt} if photo.alt else {})
 
 
-def _day(moment: datetime) -> str:
-    """The shop's day, as the page shows it. The default zone: asking for the current one costs more than the review."""
-    return moment.astimezone(get_default_timezone()).date().isoformat()
-
-
 def review(voice: Voice, *, url: str, anonymous: str) -> Node:
     """A review as it is shown: personal data masked, the author's own strengths and weaknesses quoted."""
     node: Node = {
         "@type": "Review",
         "@id": f"{url}#voice-{voice.id}",
         "author": {"@type": "Person", "name": voice.author_name or anonymous},
-        "datePublished": _day(voice.published_at or voice.submitted_at),
+        "datePublished": day_of(voice.published_at or voice.submitted_at).isoformat(),
     }
     if voice.text.strip():
         node["reviewBody"] = voice.text

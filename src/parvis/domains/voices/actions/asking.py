@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings as project
 from django.db import transaction
-from django.utils.timezone import localdate
 
+from parvis.core.days import day_of
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product
 from parvis.domains.messaging import actions as messaging
@@ -77,7 +77,7 @@ def _products(row: models.Invitation) -> dict[int, Product]:
 def _choose_campaign(row: models.Invitation, products: Mapping[int, Product], *, at: datetime) -> None:
     """What is promised is fixed with the first mail and never changed: the reviews that come of it carry it."""
     kinds = {item.category_key for item in products.values()}
-    campaign = rules.campaign_for(queries.campaigns(), kinds, on=localdate(at))
+    campaign = rules.campaign_for(queries.campaigns(), kinds, on=day_of(at))
     if campaign is not None:
         row.campaign_id, row.incentive = campaign.id, campaign.incentive
 

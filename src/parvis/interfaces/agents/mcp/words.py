@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import override
 from pydantic import BaseModel, Field
 
+from parvis.core.days import day_of
 from parvis.core.money import Money
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product, ProductDetail, Variant
@@ -246,7 +246,7 @@ def of_passage(quote: Quote, *, voices: Mapping[int, Voice], slugs: Mapping[int,
 
 
 def _day(moment: datetime | None) -> str | None:
-    return localdate(moment).isoformat() if moment is not None else None
+    return day_of(moment).isoformat() if moment is not None else None
 
 
 def plain(shape: Shape) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from parvis import __version__
 from parvis.core import outbox
 from parvis.core.clock import now
+from parvis.core.days import day_of
 from parvis.core.limits import Allowance, spend
 from parvis.domains.evidence import queries as evidence
 from parvis.domains.people.web import client_address
@@ -43,7 +43,7 @@ def feed(request: HttpRequest, language: str, name: str) -> HttpResponseBase:
     number, changed = outbox.latest()
     derived, when = evidence.state()
     # events are written with each change of products, stock and voices; what is derived of them follows a moment later
-    state = (__version__, settings.PUBLIC_URL, language, name, number, derived, when, localdate())
+    state = (__version__, settings.PUBLIC_URL, language, name, number, derived, when, day_of(now()))
     etag = f'W/"{hashlib.sha256(repr(state).encode()).hexdigest()[:32]}"'
     moments = [each for each in (changed, when) if each is not None]
     modified = int(max(moments).timestamp()) if moments else None

@@ -5,11 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from parvis.core.clock import now
+from parvis.core.days import day_of
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import ProductDetail
 from parvis.domains.evidence import queries as evidence
@@ -109,7 +109,7 @@ def _quote(proof: Proof, page: str) -> dict[str, Any]:
         "text": voice.text,
         "language": voice.language,
         "stars": voice.stars if voice.stars is not None else 0,
-        "written_on": localdate(voice.submitted_at).isoformat(),
+        "written_on": day_of(voice.submitted_at).isoformat(),
         "verified_purchase": voice.verified,
         "received_in_return": voice.incentive,
         "first_published_on": voice.syndicated_from,

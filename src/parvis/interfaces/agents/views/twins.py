@@ -4,10 +4,10 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext, override
 from django.views.decorators.http import require_safe
 
+from parvis.core.days import day_of
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import ProductDetail
 from parvis.domains.evidence import queries as evidence
@@ -106,7 +106,7 @@ def _who(voice: Voice) -> str:
     parts = [voice.author_name or gettext("A customer")]
     if voice.stars is not None:
         parts.append(f"{voice.stars}/5")
-    parts.append(date_format(localdate(voice.submitted_at), "SHORT_DATE_FORMAT"))
+    parts.append(date_format(day_of(voice.submitted_at), "SHORT_DATE_FORMAT"))
     if voice.verified:
         simulated = voice.provenance.get("verified") == "simulated"
         parts.append(gettext("verified purchase (simulated)") if simulated else gettext("verified purchase"))

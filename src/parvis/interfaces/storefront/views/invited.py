@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from parvis.core.clock import now
+from parvis.core.days import day_of
 from parvis.core.errors import NotFound
 from parvis.core.numbers import whole
 from parvis.domains.analytics.contracts import Kind
@@ -114,7 +114,7 @@ def _section(request: HttpRequest, invitation: Invitation, invited: InvitedProdu
             "author_name": reader.name.split(" ")[0] if reader else "",
             "size_worn": invited.size,
             "stars": chosen if chosen in {"1", "2", "3", "4", "5"} else "",
-            "experienced_on": localdate(invitation.delivered_at),
+            "experienced_on": day_of(invitation.delivered_at),
         },
         sizes=_sizes(item.id, invited.size),
         worn=queries.worn(item.category_key),

@@ -6,11 +6,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from parvis.core.clock import now
+from parvis.core.days import day_of
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import FEW_LEFT, Product, ProductDetail, Variant
 from parvis.domains.evidence import queries as evidence
@@ -38,7 +38,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 
     def shown() -> tuple[object, ...]:
         """All that the page shows: catalogue, voices and votes, what is derived from them; rights end with a day."""
-        return (goods, said, votes, strip.standing[0], localdate())
+        return (goods, said, votes, strip.standing[0], day_of(now()))
 
     return strip.put_in(page_or(request, lambda: _page(request, slug, votes, strip), of=shown))
 
