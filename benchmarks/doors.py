@@ -81,7 +81,10 @@ def served() -> Iterator[None]:
         yield
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 # -- everybody comes to the last step -------------------------------------------------------------------------
