@@ -17,6 +17,7 @@ def forget(events: Sequence[CustomerErased]) -> None:
     at = now()
     for event in events:
         actions.forget_alerts(customer_id=event.customer_id)
+        actions.forget_reminders(customer_id=event.customer_id)
         actions.forget_customer(customer_id=event.customer_id, at=at)
 
 
@@ -52,10 +53,16 @@ def confirm(events: Sequence[OrderPaid]) -> None:
     actions.confirm_orders(order_ids=[event.order_id for event in events], at=now())
 
 
+def credit(events: Sequence[OrderPaid]) -> None:
+    """Who was reminded of a cart has bought."""
+    actions.credit_reminders(order_ids=[event.order_id for event in events])
+
+
 LISTENERS = (
     Listener(name="checkout.forget", events=(CustomerErased,), handler=forget),
     Listener(name="checkout.follow", events=(CustomersMerged, CustomersSplit), handler=follow, batch=20),
     Listener(name="checkout.compare", events=(OrderPlaced,), handler=compare, batch=500),
+    Listener(name="checkout.credit", events=(OrderPaid,), handler=credit, batch=200),
     Listener(name="checkout.tell", events=(StockChanged,), handler=tell, batch=500),
     Listener(name="checkout.move_day", events=(PreorderMoved,), handler=move_day, batch=5),
     Listener(name="checkout.confirm", events=(OrderPaid,), handler=confirm, batch=50),

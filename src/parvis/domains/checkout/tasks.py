@@ -44,6 +44,14 @@ def tidy(timestamp: int) -> None:
     at = now()
     actions.tidy(at=at)
     actions.tidy_alerts(at=at)
+    actions.tidy_reminders(at=at)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="checkout.remind", queueing_lock="checkout.remind")
+def remind(timestamp: int) -> None:
+    """Each quarter of an hour: owners of carts that were left are reminded, when they agreed to it."""
+    actions.send_reminders(at=now())
 
 
 @app.periodic(cron="17 4 * * *")

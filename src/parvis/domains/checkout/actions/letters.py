@@ -146,9 +146,9 @@ def _agreed_texts(order: models.Order) -> list[str]:
     versions = entry.detail.get("versions", {}) if entry is not None else {}
     texts = []
     for kind in (LegalKind.TERMS, LegalKind.WITHDRAWAL):
-        if kind.value in versions:
-            text = queries.legal_text(kind, int(versions[kind.value])).text(_language(order.locale))
-            texts.extend(block.removeprefix("# ") for block in text.split("\n\n"))
+        found = {text.version: text for text in queries.legal_versions(kind)}.get(versions.get(kind.value, 0))
+        if found is not None:
+            texts.extend(block.removeprefix("# ") for block in found.text(_language(order.locale)).split("\n\n"))
     return texts
 
 

@@ -83,6 +83,14 @@ from parvis.domains.checkout.contracts.quotes import (
     TaxShare,
     Totals,
 )
+from parvis.domains.checkout.contracts.reminders import (
+    REMINDER_CONSENT,
+    Reminder,
+    ReminderConsent,
+    ReminderFigures,
+    ReminderRow,
+    ReminderState,
+)
 from parvis.domains.checkout.contracts.returns import (
     FAULTS,
     LIVE,
@@ -139,6 +147,7 @@ __all__ = [
     "MAX_CODES",
     "MAX_LINES",
     "MAX_QUANTITY",
+    "REMINDER_CONSENT",
     "SESSION_LIFE",
     "WITHDRAWAL_DAYS",
     "Address",
@@ -220,6 +229,11 @@ __all__ = [
     "Refund",
     "RefundState",
     "Remedy",
+    "Reminder",
+    "ReminderConsent",
+    "ReminderFigures",
+    "ReminderRow",
+    "ReminderState",
     "ReservationState",
     "Return",
     "ReturnKind",

@@ -17,12 +17,14 @@ from parvis.domains.checkout.models.orders import Order, OrderEvent, OrderLine, 
 from parvis.domains.checkout.models.papers import Paper, PaperSequence, Setting
 from parvis.domains.checkout.models.parcels import Parcel, ParcelNews
 from parvis.domains.checkout.models.payments import Payment, Refund, SavedCard, WebhookSeen
+from parvis.domains.checkout.models.reminders import CartReminder
 from parvis.domains.checkout.models.returns import Declaration, Return, ReturnLine
 from parvis.domains.checkout.models.sessions import Session
 
 __all__ = [
     "Cart",
     "CartLine",
+    "CartReminder",
     "Declaration",
     "Difference",
     "Dispute",

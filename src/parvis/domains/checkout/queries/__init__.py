@@ -40,6 +40,7 @@ from parvis.domains.checkout.queries.reconciling import (
     last_reconciliation,
     money_days,
 )
+from parvis.domains.checkout.queries.reminders import reminded, reminder, reminder_figures, reminder_rows
 from parvis.domains.checkout.queries.returns import (
     day,
     declarations,
@@ -103,6 +104,10 @@ __all__ = [
     "purchased",
     "quote",
     "refund_preview",
+    "reminded",
+    "reminder",
+    "reminder_figures",
+    "reminder_rows",
     "return_",
     "return_by_token",
     "return_counts",

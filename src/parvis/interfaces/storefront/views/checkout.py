@@ -45,6 +45,7 @@ from parvis.interfaces.storefront import basket
 from parvis.interfaces.storefront.holding import hold_of
 from parvis.interfaces.storefront.pages import page
 from parvis.interfaces.storefront.reader import locale
+from parvis.interfaces.storefront.views import reminders
 
 _ADDRESS = ("line1", "line2", "postcode", "city", "region", "country", "phone", "point")
 _SENT = ("email", "name", "shipping_method")
@@ -84,6 +85,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         form = CheckoutForm(cart=cart, initial={**known, **request.POST.dict()}, customer_id=customer_id)
     else:
         form = CheckoutForm(request.POST or None, cart=cart, initial=known, customer_id=customer_id)
+    reminders.note(request, cart, customer)
     card = _card_form(request, customer)
     if ordering and all([form.is_valid(), form.nothing_due or card.is_valid()]):
         led = _order(request, cart, form, card)
@@ -182,6 +184,7 @@ def _desk(
         "has_regions": has_regions(country) or bool(form["region"].errors),
         "customer": basket.owner(request),
     }
+    context["reminded"] = cart.token != "" and queries.reminded(cart.token)
     context["told"] = _told(quote, cart)
     context["beside"] = basket.counter(request) is not None
     if _confirmation(request, cart, context["customer"], form):

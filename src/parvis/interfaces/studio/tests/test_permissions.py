@@ -96,6 +96,7 @@ EXPECTED = {
     "variant": ("get", "omcv"),
     "variant_stock": ("post", "om"),
     "variant_price": ("post", "om"),
+    "reminders": ("get", "omc"),
     "legal": ("get", "o"),
     "legal_publish": ("post", "o"),
     "variant_preorder": ("post", "om"),

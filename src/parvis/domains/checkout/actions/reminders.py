@@ -1,0 +1,256 @@
+"""A cart that was left: its owner is reminded when they agreed to it, twice at most, and never of what they bought."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext, override
+
+from parvis.core.errors import Invalid, NotFound, ParvisError
+from parvis.domains.checkout import contracts, models, queries
+from parvis.domains.checkout.actions.carts import add_to_cart
+from parvis.domains.checkout.contracts import LineState
+from parvis.domains.checkout.contracts.reminders import REMINDER_CONSENT, ReminderConsent, ReminderState
+from parvis.domains.checkout.queries.carts import open_cart
+from parvis.domains.messaging import actions as mail
+from parvis.domains.messaging import queries as mails
+from parvis.domains.messaging.contracts import Purpose
+from parvis.domains.people import queries as people
+from parvis.domains.people.contracts import Purpose as Agreed
+
+# The first after some hours, the second some days later; then never again for this cart.
+WAITS = (timedelta(hours=4), timedelta(days=3))
+# The address is kept no longer than this, whatever became of it.
+EMAIL_KEPT_FOR = timedelta(days=30)
+KEPT_FOR = timedelta(days=400)
+# A sale belongs to the reminder whose link brought the buyer back, for a week.
+CREDITED_FOR = timedelta(days=7)
+
+
+@transaction.atomic
+def note_reminder(
+    *,
+    cart_token: str,
+    email: str,
+    customer_id: int | None = None,
+    consent: ReminderConsent = ReminderConsent.BOX,
+    locale: str,
+    at: datetime,
+) -> None:
+    """Remember that the owner of a cart agreed to be reminded of it, with the wording they agreed to. Saying it again
+    changes the address and no more. Raises NotFound without an open cart, Invalid for what is no address."""
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise Invalid(field="email", problem="is no e-mail address") from error
+    cart = open_cart(cart_token)
+    if cart is None:
+        raise NotFound(kind="cart", key="this cart")
+    known = models.CartReminder.objects.select_for_update().filter(cart=cart).first()
+    if known is not None and known.state not in (ReminderState.WAITING, ReminderState.DROPPED):
+        return  # reminded often enough, or ended by its owner
+    changes = {
+        "email": address,
+        "digest": _digest(address),
+        "customer_id": customer_id,
+        "locale": locale,
+        "state": ReminderState.WAITING.value,
+        "pieces": cart.lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0,
+    }
+    if known is not None:
+        models.CartReminder.objects.filter(id=known.id).update(**changes)
+        return
+    models.CartReminder.objects.create(
+        token=secrets.token_urlsafe(24),
+        cart=cart,
+        consent=consent.value,
+        consent_text=REMINDER_CONSENT if consent is ReminderConsent.BOX else "",
+        agreed_at=at,
+        due_at=at + WAITS[0],
+        **changes,
+    )
+
+
+def drop_reminder(*, cart_token: str) -> None:
+    """The box was unticked: nothing of it is kept."""
+    cart = open_cart(cart_token)
+    if cart is not None:
+        models.CartReminder.objects.filter(cart=cart, sent=0).delete()
+
+
+def send_reminders(*, at: datetime, limit: int = 200) -> int:
+    """Send what is due; returns how many mails. Any number of workers may run it."""
+    due = models.CartReminder.objects.filter(state=ReminderState.WAITING.value, due_at__lte=at)
+    sent = 0
+    for found in list(due.order_by("due_at").values_list("id", flat=True)[:limit]):
+        with transaction.atomic():
+            row = (
+                models.CartReminder.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(id=found, state=ReminderState.WAITING.value, due_at__lte=at)
+                .first()
+            )
+            if row is not None:
+                sent += _remind(row, at=at)
+    return sent
+
+
+def _remind(row: models.CartReminder, *, at: datetime) -> bool:
+    cart = _worth_it(row)
+    if cart is None:
+        ended = ReminderState.DONE if row.sent else ReminderState.DROPPED
+        models.CartReminder.objects.filter(id=row.id).update(state=ended.value, email="")
+        return False
+    wait = _capped(row, at=at)
+    if wait is not None:
+        models.CartReminder.objects.filter(id=row.id).update(due_at=wait)
+        return False
+    _write(row, cart, at=at)
+    last = row.sent + 1 >= len(WAITS)
+    models.CartReminder.objects.filter(id=row.id).update(
+        sent=row.sent + 1,
+        sent_at=at,
+        due_at=at + WAITS[min(row.sent + 1, len(WAITS) - 1)],
+        state=(ReminderState.DONE if last else ReminderState.WAITING).value,
+    )
+    return True
+
+
+def _worth_it(row: models.CartReminder) -> contracts.Cart | None:
+    """The cart, when something of it can be bought and its owner has not bought meanwhile."""
+    held = open_cart(row.cart.token) if row.cart is not None and row.email else None
+    if held is None or held.id != row.cart_id:
+        return None
+    if models.Order.objects.filter(email=row.email, placed_at__gte=row.agreed_at).exists():
+        return None
+    if row.consent == ReminderConsent.MARKETING and not _agrees(row.customer_id):
+        return None
+    cart = queries.cart(held.token, locale=row.locale)
+    return cart if any(line.state in (LineState.OK, LineState.REDUCED) for line in cart.lines) else None
+
+
+def _agrees(customer_id: int | None) -> bool:
+    if customer_id is None:
+        return False
+    return bool(people.consent(purpose=Agreed.MARKETING, customer_id=customer_id))
+
+
+def _capped(row: models.CartReminder, *, at: datetime) -> datetime | None:
+    """When the limit of mails that nobody waits for leaves room for this one; None: now. Those of the box are asked
+    for, yet count like the others here."""
+    limits = mails.limits()
+    window = timedelta(days=limits.days)
+    recent = list(mails.recent_for([row.digest], at=at))
+    others = models.CartReminder.objects.filter(digest=row.digest, sent_at__gt=at - window).exclude(id=row.id)
+    recent += [moment for moment in others.values_list("sent_at", flat=True) if moment is not None]
+    if len(recent) < limits.messages:
+        return None
+    return sorted(recent)[-limits.messages] + window
+
+
+def _write(row: models.CartReminder, cart: contracts.Cart, *, at: datetime) -> None:
+    boxed = row.consent == ReminderConsent.BOX
+    link = f"{settings.PUBLIC_URL}/{row.locale}/cart/back/{row.token}/"
+    with override(row.locale):
+        why = (
+            gettext("You asked to be reminded of the order you did not finish.")
+            if boxed
+            else gettext("You left these in your cart, and you agreed to hear from us.")
+        )
+        last = gettext("This is the last mail about it.") if row.sent else ""
+        context = {
+            "subject": gettext("Your cart is still there"),
+            "paragraphs": [why, gettext("Nothing is kept for you, and today’s prices count.")],
+            "items": [
+                f"{line.quantity} × {line.name}{', ' + line.size if line.size else ''}"
+                for line in cart.lines
+                if line.state in (LineState.OK, LineState.REDUCED)
+            ],
+            "url": link,
+            "action": gettext("See my cart"),
+            "stop_words": last,
+            "stop_url": f"{link}?stop=1",
+            "stop_action": gettext("Do not remind me any more"),
+        }
+    mail.send(
+        key=f"cart-reminder:{row.id}:{row.sent + 1}",
+        template="checkout/mail/told",
+        purpose=Purpose.SERVICE if boxed else Purpose.MARKETING,
+        to_customer_id=None if boxed else row.customer_id,
+        to_email=row.email if boxed else "",
+        locale=row.locale,
+        context=context,
+        at=at,
+    )
+
+
+@transaction.atomic
+def come_back(*, token: str, cart_token: str | None, at: datetime, locale: str) -> contracts.Cart:
+    """The owner comes back by the link. Without a cart of their own they go on with the one that was left; else what
+    was left is put beside it, as far as it is still there. The answer's ``token`` is what the cookie must hold.
+
+    Raises NotFound."""
+    row = models.CartReminder.objects.filter(token=token).select_related("cart").first()
+    held = open_cart(row.cart.token) if row is not None and row.cart is not None else None
+    if row is None or held is None:
+        raise NotFound(kind="reminder", key="this link")
+    if row.back_at is None:
+        models.CartReminder.objects.filter(id=row.id).update(back_at=at)
+    own = open_cart(cart_token)
+    if own is None or own.id == held.id or not own.lines.exists():
+        return queries.cart(held.token, locale=locale)
+    there = set(own.lines.values_list("variant_id", flat=True))
+    for line in held.lines.all():
+        if line.variant_id not in there:
+            with suppress(ParvisError):
+                add_to_cart(token=own.token, variant_id=line.variant_id, quantity=line.quantity, at=at, locale=locale)
+    return queries.cart(own.token, locale=locale)
+
+
+def stop_reminders(*, token: str) -> None:
+    """One click ends this and every other reminder of its address, which is forgotten with them. Raises NotFound."""
+    row = models.CartReminder.objects.filter(token=token).first()
+    if row is None:
+        raise NotFound(kind="reminder", key="this link")
+    models.CartReminder.objects.filter(digest=row.digest, state=ReminderState.WAITING.value).update(
+        state=ReminderState.STOPPED.value, email=""
+    )
+    models.CartReminder.objects.filter(id=row.id).exclude(state=ReminderState.BOUGHT.value).update(
+        state=ReminderState.STOPPED.value, email=""
+    )
+
+
+def credit_reminders(*, order_ids: Sequence[int]) -> None:
+    """These orders are paid: the reminders of their carts, or of their buyers who came back lately, have ended well."""
+    for order in models.Order.objects.filter(id__in=list(order_ids)):
+        rows = models.CartReminder.objects.filter(order__isnull=True)
+        own = rows.filter(cart_id=order.cart_id) if order.cart_id is not None else rows.none()
+        back = rows.filter(digest=_digest(order.email), back_at__gt=order.placed_at - CREDITED_FOR)
+        for row in (own | back).distinct():
+            sent = row.sent > 0
+            state = ReminderState.BOUGHT if sent else ReminderState.DROPPED
+            models.CartReminder.objects.filter(id=row.id).update(state=state.value, order_id=order.id, email="")
+
+
+def forget_reminders(*, customer_id: int) -> None:
+    """A customer was erased: their reminders go."""
+    models.CartReminder.objects.filter(customer_id=customer_id).delete()
+
+
+def tidy_reminders(*, at: datetime) -> None:
+    """Nightly: addresses go after a month, the rest after its year of figures."""
+    old = models.CartReminder.objects.filter(agreed_at__lt=at - EMAIL_KEPT_FOR).exclude(email="")
+    old.filter(state=ReminderState.WAITING.value).update(state=ReminderState.DROPPED.value, email="")
+    old.update(email="")
+    models.CartReminder.objects.filter(agreed_at__lt=at - KEPT_FOR).delete()
+
+
+def _digest(address: str) -> str:
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
