@@ -192,3 +192,17 @@ def test_what_was_cancelled_or_is_unknown_says_so(shop: Shop, visitor: Client) -
     assert (gone.status_code, "was given up" in gone.content.decode()) == (410, True)
     assert visitor.get(address("continue", token="x" * 32)).status_code == 404
     assert catalog_queries.available([shop.catalogue.variants["SW-S"]]) == {shop.catalogue.variants["SW-S"]: 5}
+
+
+def test_a_passkey_is_offered_where_it_helps(shop: Shop, visitor: Client, known: Client) -> None:
+    put_in_cart(visitor, shop)
+    html = visitor.get(address("checkout")).content.decode()
+    assert 'id="passkey_login"' in html
+    assert f'<input type="hidden" name="next" value="{address("checkout")}">' in html
+    bought = visitor.post(address("checkout"), fill(html), follow=True).content.decode()
+    assert "/accounts/signup/passkey/?next=" in bought
+    assert visitor.get("/accounts/signup/passkey/").status_code == 200
+    put_in_cart(known, shop)
+    sent = _hidden(known.get(address("checkout")).content.decode())
+    theirs = known.post(address("checkout"), sent, follow=True).content.decode()
+    assert "/accounts/2fa/webauthn/add/" in theirs

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -185,6 +186,7 @@ def _desk(
         "customer": basket.owner(request),
     }
     context["reminded"] = cart.token != "" and queries.reminded(cart.token)
+    context["passkey_next"] = format_html('<input type="hidden" name="next" value="{}">', request.path)
     context["told"] = _told(quote, cart)
     context["beside"] = basket.counter(request) is not None
     if _confirmation(request, cart, context["customer"], form):

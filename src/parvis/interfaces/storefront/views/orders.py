@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -62,6 +63,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "bought": bought,
         "paying": found.state is OrderState.AWAITING_PAYMENT and _under_way(found),
         "ahead": actions.open_ahead(found),
+        "passkey": _passkey_offered(request) if bought else "",
         "hold": hold_of(found, at=now()),
         "again": found.state is OrderState.CANCELLED and found.cancel_reason in REVIVABLE,
         "fresh": request.GET.get("new") == "1",
@@ -69,6 +71,14 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         **after_of(found),
     }
     return page(request, "storefront/order.html", context)
+
+
+def _passkey_offered(request: HttpRequest) -> str:
+    """How a passkey is offered for the next purchase: to a "guest" with an account, to an "account" that has none."""
+    if not request.user.is_authenticated:
+        return "guest"
+    kept = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.WEBAUTHN)
+    return "" if kept.exists() else "account"
 
 
 def _under_way(found: Order) -> bool:
