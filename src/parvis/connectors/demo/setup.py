@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from parvis.connectors.demo import after, agents, cast, inviting, of_the_shop, skincare, standing
+from parvis.connectors.demo import after, agents, cast, inviting, of_the_shop, offers, skincare, standing
 from parvis.connectors.demo.models import Milestone
 from parvis.connectors.demo.shop import catalogue
 from parvis.connectors.demo.simulate import DAYS, simulate
@@ -39,6 +39,7 @@ def setup_demo(*, at: datetime, days: int = DAYS, progress: Callable[[int, int],
             of_the_shop.speak(at=at)
             inviting.plan(made, at=at)
             after.act(made, at=at)
+            offers.make(made, at=at)
             agents.shop(ids=catalogue(at=at), at=at)
             Milestone.objects.create(name=standing.DONE, at=at)
     return Ready(password=standing.password(), accounts=standing.accounts(), fresh=fresh)

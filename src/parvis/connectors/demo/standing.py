@@ -1,6 +1,7 @@
 """Whether the demo shop stands, and who can sign in. Light: a second start asks only this."""
 
 from parvis.connectors.demo.models import Milestone
+from parvis.connectors.demo.offers import GIFT_CODE, PROMOTIONS
 from parvis.domains.people import testing as people
 
 DONE = "cast"
@@ -29,4 +30,8 @@ def accounts() -> tuple[str, ...]:
 
 def told() -> list[str]:
     """Lines to print about the accounts."""
-    return [f"  accounts (password of all: {password()})", *(f"    {line}" for line in accounts())]
+    return [
+        f"  accounts (password of all: {password()})",
+        *(f"    {line}" for line in accounts()),
+        f"  codes: {', '.join(terms.code for terms in PROMOTIONS.values() if terms.code)}; gift card: {GIFT_CODE}",
+    ]

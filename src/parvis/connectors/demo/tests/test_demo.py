@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from parvis.connectors.demo import dataset, of_the_shop
+from parvis.connectors.demo import dataset, of_the_shop, offers
 from parvis.connectors.demo.assortment import pieces, prices_on
 from parvis.connectors.demo.models import SimulatedDay
 from parvis.connectors.demo.moments import last_days
@@ -193,6 +193,15 @@ def test_the_cast_can_be_met() -> None:
     assert len(said) == 2 + 12 + 12
     assert all(label == "written for the demo" for _, label in said)
     assert all("pour la démonstration" in text or "for the demonstration" in text for text, _ in said)
+
+
+def test_the_offers_can_be_typed() -> None:
+    assert {row.promotion.key for row in orders.promotion_rows()} == set(offers.PROMOTIONS)
+    assert all(row.promotion.state(AT).value == "running" for row in orders.promotion_rows())
+    (card,) = orders.gift_cards(offers.GIFT_CODE[-4:])
+    assert card.balance.amount_minor == offers.GIFT_MINOR
+    keys = {each.key for each in catalog.categories("en")} | {each.department for each in catalog.categories("en")}
+    assert {key for terms in offers.PROMOTIONS.values() for key in terms.categories} <= keys
 
 
 def test_a_bounded_set_of_deliveries_is_invited_and_says_that_it_is_simulated() -> None:

@@ -1,8 +1,10 @@
 """What is taken off: the rules of stacking, to the cent, whatever the cart and however codes are typed."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -389,3 +391,31 @@ def test_a_share_is_the_nearest_cent(base: int, points: int) -> None:
     share = percentage(base, points)
     assert abs(share * 10_000 - base * points) * 2 <= 10_000
     assert 0 <= share <= base
+
+
+def test_the_examples_of_the_guide_are_true() -> None:
+    """docs/offers.md, line by line: articles, taken off, delivery, total."""
+    buyer = Buyer(signed_in=True, statuses=frozenset({"member"}))
+    socks = ((1200, 1, "socks"), (1000, 1, "socks"), (900, 1, "socks"))
+    all_five = cart((1000, 3, "socks"), (7000, 1, "coats"), codes=("WELCOME", "PORT"))
+    one = promotion(1, "code", value=100, code="ONE")
+    card_pays = cart((1000, 3, "socks"), codes=("WELCOME", "PORT", "gift:a"))
+    examples = (
+        quoted(cart(*socks), THREE_FOR_TWO),
+        quoted(all_five, THREE_FOR_TWO, TEN_PERCENT, WELCOME, MEMBER, PORT, buyer=buyer),
+        quoted(cart((6000, 1, ""), codes=("FIVE", "WELCOME")), FIVE_OFF, WELCOME, methods=(NEVER_FREE,), chosen="van"),
+        quoted(cart((8000, 1, ""), codes=("ONE",)), one),
+        quoted(card_pays, THREE_FOR_TWO, WELCOME, PORT, cards={"gift:a": card(1, 5000)}),
+    )
+    page = (Path(__file__).resolve().parents[5] / "docs" / "offers.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[3:7] for line in page.split("## Examples")[1].split("## ")[0].splitlines()[4:9]]
+
+    def cents(text: str) -> int:
+        return int(text.replace(".", ""))
+
+    for quote, (articles, off, delivery, total) in zip(examples, rows, strict=True):
+        goods = [each.off_goods.amount_minor for each in quote.adjustments if each.off_goods] or [0]
+        stated = [cents(each) for each in re.findall(r"\d+\.\d\d", off.partition("(")[0])]
+        assert (cents(articles.strip()), stated) == (quote.totals.subtotal.amount_minor, goods)
+        first = [cents(re.findall(r"\d+\.\d\d", each)[0]) for each in (delivery, total)]
+        assert first == [quote.totals.shipping.amount_minor, quote.totals.total.amount_minor]

@@ -28,22 +28,27 @@ def issue_gift_card(
     recipient: str = "",
     note: str = "",
     expires_at: datetime | None = None,
+    code: str = "",
     key: str | None = None,
     actor_id: int | None = None,
     at: datetime,
 ) -> Issued:
     """A new card with a balance in the shop's currency. The answer holds its code, which is kept nowhere: show it
-    once, or send it. Raises Invalid for an amount below one cent or above the most a card can hold,
+    once, or send it. ``code`` is for cards that were printed elsewhere: 16 letters and digits of rules.codes.ALPHABET.
+    Raises Invalid for an amount below one cent or above the most a card can hold, or a code of another shape;
     :class:`AlreadyIssued` for a ``key`` that was used."""
     _check_amount(amount_minor)
+    printed = codes.normal(code)
+    if printed and not codes.like_gift(printed):
+        raise Invalid(field="code", problem="it is not the code of a gift card")
     if expires_at is not None and expires_at <= at:
         raise Invalid(field="expires_at", problem="it has passed")
-    code = codes.new_gift_code()
+    fresh = printed or codes.new_gift_code()
     try:
         with transaction.atomic():
             row = models.GiftCard.objects.create(
-                code_hash=codes.gift_hash(code),
-                last4=code[-4:],
+                code_hash=codes.gift_hash(fresh),
+                last4=fresh[-4:],
                 currency=settings.CURRENCY,
                 initial_minor=amount_minor,
                 balance_minor=0,
@@ -60,7 +65,7 @@ def issue_gift_card(
             raise
         raise AlreadyIssued(last4=known.last4, reason="issued before") from None
     row.refresh_from_db()
-    return Issued(card=to_card(row), code=codes.shown_gift_code(code))
+    return Issued(card=to_card(row), code=codes.shown_gift_code(fresh))
 
 
 @transaction.atomic
