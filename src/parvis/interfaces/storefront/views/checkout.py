@@ -187,6 +187,8 @@ def _desk(
     }
     context["reminded"] = cart.token != "" and queries.reminded(cart.token)
     context["passkey_next"] = format_html('<input type="hidden" name="next" value="{}">', request.path)
+    points = [point for each in serving for point in each.points if point.hours(locale())]
+    context["hours"] = [(point.name, point.hours(locale())) for point in points]
     context["told"] = _told(quote, cart)
     context["beside"] = basket.counter(request) is not None
     if _confirmation(request, cart, context["customer"], form):
@@ -210,11 +212,13 @@ def _told(quote: Quote, cart: Cart) -> dict[str, Any]:
 def _summary(form: CheckoutForm, context: dict[str, Any]) -> dict[str, Any]:
     """What the one confirmation shows of the details, and sends along unseen."""
     way = next(each for each in context["ways"] if each["chosen"])
-    point = str(form["point"].value() or "")
+    key = str(form["point"].value() or "")
+    point = next((one for one in way["method"].points if one.key == key), None)
     return {
         "way": way,
         "where": {name: form[name].value() or "" for name in _ADDRESS},
-        "point": next((one for one in way["method"].points if one.key == point), None),
+        "point": point,
+        "point_hours": point.hours(locale()) if point is not None else "",
         "hidden": [(name, form[name].value() or "") for name in (*_SENT, *_ADDRESS)],
         "kept": context["card"].kept[0],
     }
