@@ -54,6 +54,12 @@ def remind(timestamp: int) -> None:
     actions.send_reminders(at=now())
 
 
+@app.task(name="checkout.compare", queueing_lock="checkout.compare")
+def compare() -> None:
+    """The provider's books compared now, because somebody asked."""
+    actions.reconcile_lately(at=now())
+
+
 @app.periodic(cron="17 4 * * *")
 @app.task(name="checkout.reconcile", queueing_lock="checkout.reconcile")
 def reconcile(timestamp: int) -> None:

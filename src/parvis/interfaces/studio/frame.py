@@ -69,6 +69,7 @@ ROOMS = (
     Room(Group.SELLING, "orders", _("Orders"), "studio:orders", "box", Permission.ORDERS_VIEW),
     Room(Group.SELLING, "agents", _("Agents"), "studio:agents", "globe", Permission.AGENTS_VIEW),
     Room(Group.SELLING, "offers", _("Offers"), "studio:offers", "gift", Permission.OFFERS_EDIT),
+    Room(Group.SELLING, "payments", _("Payments"), "studio:payments", "lock", Permission.ORDERS_VIEW),
     Room(Group.SELLING, "customers", _("Customers"), "studio:customers", "user", Permission.CUSTOMERS_VIEW),
     Room(Group.SELLING, "mail", _("Mail"), "studio:mail", "mail", Permission.CUSTOMERS_VIEW),
     Room(Group.SETTINGS, "imports", _("Imports"), "studio:imports", "upload", Permission.IMPORTS_RUN),

@@ -175,6 +175,11 @@ TRAIL: Mapping[str, tuple[Words, str]] = {
     "withdrawal_declared": (_("The buyer declared a withdrawal"), "mail"),
     "invoice_issued": (_("The invoice was made"), "check"),
     "credit_issued": (_("A credit note was made"), "check"),
+    "dispute_opened": (_("The cardholder's bank contests the payment"), "alert"),
+    "dispute_answered": (_("Dispute answered with the order's evidence"), "shield-check"),
+    "dispute_accepted": (_("Gave in to the dispute"), "close"),
+    "dispute_won": (_("Dispute won: the money stays"), "check"),
+    "dispute_lost": (_("Dispute lost: the money went back"), "alert"),
 }
 DECLINES: Mapping[str, Words] = {
     "card_declined": _("the bank declined the card"),

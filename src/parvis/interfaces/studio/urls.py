@@ -46,6 +46,7 @@ from parvis.interfaces.studio.learning import views as learning
 from parvis.interfaces.studio.offers import gift_cards as offer_cards
 from parvis.interfaces.studio.offers import promotions as offer_promotions
 from parvis.interfaces.studio.offers import taxes as offer_taxes
+from parvis.interfaces.studio.payments import views as payments
 from parvis.interfaces.studio.proof import newsletter as proof_newsletter
 from parvis.interfaces.studio.proof import order as proof_order
 from parvis.interfaces.studio.proof import rights as proof_rights
@@ -180,6 +181,10 @@ urlpatterns = [
     path("offers/gift-cards/<int:card_id>/act/", offer_cards.act, name="gift_card_act"),
     path("offers/taxes/", offer_taxes.taxes, name="taxes"),
     path("offers/taxes/report/", offer_taxes.report, name="taxes_report"),
+    path("payments/", payments.overview, name="payments"),
+    path("payments/compare/", payments.compare, name="payments_compare"),
+    path("payments/differences/<int:difference_id>/", payments.settle, name="payments_settle"),
+    path("payments/disputes/<int:dispute_id>/", payments.dispute, name="dispute"),
     path("customers/", customers.customer_list, name="customers"),
     path("customers/<int:customer_id>/", customers.customer_page, name="customer"),
     path("customers/same/", sameness.likenesses, name="customers_same"),

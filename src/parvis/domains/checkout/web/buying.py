@@ -11,7 +11,7 @@ from parvis.core.errors import ParvisError
 from parvis.core.limits import Allowance
 from parvis.core.money import Money
 from parvis.domains.checkout import actions
-from parvis.domains.checkout.contracts import PaymentStep
+from parvis.domains.checkout.contracts import PaymentStep, SeenFrom
 from parvis.domains.checkout.ports import BadCard
 from parvis.domains.checkout.web.forms import CardForm, CheckoutForm
 from parvis.domains.checkout.web.words import address_words, amount, explain
@@ -40,6 +40,7 @@ def buy(
     return_url: Callable[[str], str],
     at: datetime,
     visit: str | None = None,
+    seen_from: SeenFrom | None = None,
 ) -> Bought | None:
     """Order and pay with two valid forms (the card's need not be where nothing is left to pay). None: nothing was
     ordered and ``checkout`` says why in its errors.
@@ -80,11 +81,24 @@ def buy(
     token = placed.order.token
     if not placed.order.totals.due:
         return Bought(order_token=token, step=actions.pay(order_token=token, at=at))
-    return pay_with(card, order_token=token, customer_id=customer_id, return_url=return_url(token), at=at)
+    return pay_with(
+        card, order_token=token, customer_id=customer_id, return_url=return_url(token), seen_from=seen_from, at=at
+    )
 
 
-def pay_with(card: CardForm, *, order_token: str, customer_id: int | None, return_url: str, at: datetime) -> Bought:
-    """Try to pay an order with a valid card form; a card that cannot be read says so in the form too."""
+def pay_with(
+    card: CardForm,
+    *,
+    order_token: str,
+    customer_id: int | None,
+    return_url: str,
+    seen_from: SeenFrom | None = None,
+    at: datetime,
+) -> Bought:
+    """Try to pay an order with a valid card form; a card that cannot be read says so in the form too. Where the
+    provider's own element takes cards there is nothing to try yet: the order's payment page has it."""
+    if card.elsewhere and card.saved_card_id is None:
+        return Bought(order_token=order_token)
     try:
         limits.spend(ATTEMPTS, caller=order_token, at=at)
         step = actions.pay(
@@ -93,6 +107,7 @@ def pay_with(card: CardForm, *, order_token: str, customer_id: int | None, retur
             saved_card_id=card.saved_card_id,
             customer_id=customer_id,
             return_url=return_url,
+            seen_from=seen_from,
             at=at,
         )
     except BadCard as error:

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from parvis.core.clock import now
 from parvis.core.numbers import whole
-from parvis.domains.checkout import actions, queries
+from parvis.domains.checkout import actions, ports, queries
 from parvis.domains.checkout.contracts import Address, Cart, Quote, SavedCard, ShippingKind, ShippingMethod, Totals
 from parvis.domains.checkout.ports import CardDetails
 from parvis.domains.checkout.rules import addresses, cards
@@ -248,9 +248,15 @@ class CardForm(forms.Form):
     ):
         self.today = today
         self.kept = tuple(kept)
+        # where the provider's own element takes cards, no number is typed here
+        self.elsewhere = not ports.takes_cards()
+        self.tried_out = ports.payments().name == "testpay"
         super().__init__(data, initial={"saved": str(kept[0].id) if kept else NEW_CARD})
-        if not may_save:
+        if not may_save or self.elsewhere:
             del self.fields["save"]
+        if self.elsewhere:
+            for name in ("number", "expiry", "cvc"):
+                del self.fields[name]
         if kept:
             saved: Any = self.fields["saved"]
             saved.choices = [
@@ -271,7 +277,7 @@ class CardForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if self.saved_card_id is not None:
+        if self.saved_card_id is not None or self.elsewhere:
             return data
         problem = cards.number_problem(data.get("number", ""))
         self._say("number", problem)
@@ -292,7 +298,7 @@ class CardForm(forms.Form):
     def details(self) -> CardDetails | None:
         """The card as typed, or None when a kept one was chosen."""
         expiry = cards.read_expiry(self.cleaned_data.get("expiry", ""))
-        if self.saved_card_id is not None or expiry is None:
+        if self.saved_card_id is not None or self.elsewhere or expiry is None:
             return None
         return CardDetails(
             number=cards.digits(self.cleaned_data["number"]),

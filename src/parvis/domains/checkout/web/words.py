@@ -19,6 +19,7 @@ from parvis.domains.checkout.actions import (
     NotEnough,
     OutOfStock,
     PriceMoved,
+    TooManyDeclines,
 )
 from parvis.domains.checkout.contracts import LineState, OrderState, StepState
 from parvis.domains.checkout.ports import BadCard, PaymentUnavailable
@@ -43,6 +44,7 @@ DECLINES: Mapping[str, Words] = {
     "incorrect_cvc": _("The security code is not right. Check it and try again."),
     "processing_error": _("The bank could not be reached. Try again in a moment."),
     "authentication_failed": _("The payment was not confirmed with your bank. You can try again."),
+    "wallet_refused": _("The payment was not confirmed in your wallet. You can try again."),
 }
 
 CARD_PROBLEMS: Mapping[tuple[str, str], Words] = {
@@ -136,6 +138,21 @@ def address_words(problem: AddressProblem, example: str) -> str:
     return words % {"example": example} if "%(example)s" in words else words
 
 
+def _hindered(error: Any) -> str:
+    """Why a card is not tried now, without a word that helps those who try stolen ones."""
+    if error.params["why"] == "patience":
+        seconds = int(error.params["retry_after"])
+        words = ngettext(
+            "Several cards were declined. Wait %(seconds)d second, then try again.",
+            "Several cards were declined. Wait %(seconds)d seconds, then try again.",
+            seconds,
+        )
+        return words % {"seconds": seconds}
+    if error.params["why"] in ("card", "bank"):
+        return gettext("This card was declined too often. Use another one, or try this one again in an hour.")
+    return gettext("Too many cards were declined here. Nothing was charged. Try again in an hour, or write to us.")
+
+
 def _not_enough(error: Any) -> str:
     left, name = error.params["available"], error.params["name"]
     if left <= 0:
@@ -178,6 +195,7 @@ _EXPLAINED: tuple[tuple[type[ParvisError], Callable[[Any], str]], ...] = (
     (AlreadyPlaced, lambda error: gettext("You have ordered this already: %(number)s.") % error.params),
     (LinesBlocked, lambda _error: gettext("Some articles of your cart can no longer be ordered as they stand.")),
     (CartFull, lambda error: gettext("At most %(limit)d of one article fit in a cart.") % error.params),
+    (TooManyDeclines, _hindered),
     (TooMany, lambda _error: gettext("That was often. Wait a minute before you try another card.")),
     (
         PaymentUnavailable,

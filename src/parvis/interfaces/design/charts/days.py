@@ -83,15 +83,21 @@ def _line(series: Series, number: int, order: dict[date, int], low: float, high:
 def interval_line(
     series: Sequence[Series], *, title: str, write: Write = default_write, from_zero: bool = True, note: str = ""
 ) -> SafeString:
-    """Up to three lines along the same days, each inside its band. A day without a value breaks it."""
+    """Up to three lines along the same days, each inside its band if it has one. A day without a value breaks it."""
     days = sorted({item.day for line in series for item in line.days})
     order = {day: i for i, day in enumerate(days)}
     values = [v for line in series for item in line.days for v in (item.value, item.low, item.high) if v is not None]
     steps = ticks(min([0.0, *values] if from_zero else values, default=0.0), max(values, default=1.0))
     body = "".join(_line(line, i % 3 + 1, order, steps[0], steps[-1]) for i, line in enumerate(series))
     words = ""
+    banded = any(item.low is not None for line in series for item in line.days)
     if days and values:
-        words = gettext("From %(first)s to %(last)s, values from %(low)s to %(high)s, with 95%% intervals.") % {
+        told = (
+            gettext("From %(first)s to %(last)s, values from %(low)s to %(high)s, with 95%% intervals.")
+            if banded
+            else gettext("From %(first)s to %(last)s, values from %(low)s to %(high)s.")
+        )
+        words = told % {
             "first": _full(days[0]),
             "last": _full(days[-1]),
             "low": write(min(values)),
@@ -109,12 +115,12 @@ def interval_line(
         [
             f"{line.name}, {_full(item.day)}" if len(series) > 1 else _full(item.day),
             "—" if item.value is None else write(item.value),
-            between(item.low, item.high, write),
+            *([between(item.low, item.high, write)] if banded else []),
         ]
         for line in series
         for item in line.days
     ]
-    twin = table([gettext("Day"), gettext("Value"), gettext("Interval")], rows, title)
+    twin = table([gettext("Day"), gettext("Value"), *([gettext("Interval")] if banded else [])], rows, title)
     return figure(title, drawing + legend([line.name for line in series]) + twin, note=note)
 
 

@@ -47,6 +47,7 @@ from parvis.interfaces.storefront.holding import hold_of
 from parvis.interfaces.storefront.pages import page
 from parvis.interfaces.storefront.reader import locale
 from parvis.interfaces.storefront.views import reminders
+from parvis.interfaces.storefront.views import paying
 
 _ADDRESS = ("line1", "line2", "postcode", "city", "region", "country", "phone", "point")
 _SENT = ("email", "name", "shipping_method")
@@ -108,6 +109,7 @@ def _order(request: HttpRequest, cart: Cart, form: CheckoutForm, card: CardForm)
         return_url=lambda token: _back_from_bank(request, token),
         at=at,
         visit=visit_of(request, at=at) or None,
+        seen_from=paying.seen_from(request, at=at),
     )
     if bought is not None:
         return _lead_on(request, bought)
@@ -259,6 +261,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             order_token=token,
             customer_id=customer.id if customer else None,
             return_url=_back_from_bank(request, token),
+            seen_from=paying.seen_from(request, at=now()),
             at=now(),
         )
         if not card.errors:
@@ -273,8 +276,9 @@ def _till(request: HttpRequest, order: Order, card: CardForm) -> HttpResponse:
         "card": card,
         "hold": hold_of(order, at=now()),
         "problem": "" if card.errors else _declined(order),
+        **paying.in_browser(request, order, card, return_url=_back_from_bank(request, order.token)),
     }
-    return page(request, "storefront/pay.html", context, status=status)
+    return paying.allow(page(request, "storefront/pay.html", context, status=status))
 
 
 def _declined(order: Order) -> str:
