@@ -16,6 +16,7 @@ from parvis.interfaces.cli import (
     keep,
     learn,
     mail,
+    payments,
     regulator,
     serve,
     shop,
@@ -44,6 +45,7 @@ app.command(rich_help_panel=DATA)(shop.simulate)
 app.command(rich_help_panel=DATA)(shop.staff)
 batch.app.command("answers")(answers.answers)
 app.add_typer(batch.app, name="batch", rich_help_panel=DATA)
+app.add_typer(payments.app, name="checkout", rich_help_panel=WATCH)
 app.command(rich_help_panel=WATCH)(events.events)
 app.command(rich_help_panel=WATCH)(events.metrics)
 app.command(rich_help_panel=WATCH)(mail.mail)
