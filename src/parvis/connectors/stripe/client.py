@@ -106,7 +106,7 @@ def _again(answer: httpx.Response) -> bool:
     """Whether the same call may go better in a moment; Stripe may say so itself."""
     told = answer.headers.get("stripe-should-retry")
     if told in ("true", "false") and answer.status_code >= 400:
-        return told == "true"
+        return bool(told == "true")
     return answer.status_code in (409, 429) or answer.status_code >= 500
 
 
@@ -124,12 +124,12 @@ def _read(answer: httpx.Response) -> Json:
         raise PaymentUnavailable(reason="the answer is not an object")
     if answer.status_code < 400:
         return body
-    error = body.get("error")
+    told = body.get("error")
     if answer.status_code in (401, 403):
         # A key that was changed or lacks a right: nothing of the payment's fault, the team puts it right.
         log.error("stripe does not accept the key", status=answer.status_code)
         raise PaymentUnavailable(reason="the key is not accepted")
-    raise StripeRefused(http_status=answer.status_code, error=error if isinstance(error, dict) else {})
+    raise StripeRefused(http_status=answer.status_code, error=told if isinstance(told, dict) else {})
 
 
 def flatten(data: Mapping[str, Any], under: str = "") -> dict[str, str]:

@@ -139,15 +139,19 @@ class Stripe:
     def forget_card(self, token: SavedCardToken) -> None:
         """Delete the customer that was made for this card, and the card with it."""
         customer, _, method = token.token.partition("/")
-        for call in (
-            lambda: self.client.post(f"/payment_methods/{method}/detach"),
-            lambda: self.client.delete(f"/customers/{customer}"),
-        ):
-            try:
-                call()
-            except StripeRefused as refused:
-                if refused.http_status not in (400, 404):  # gone already
-                    raise _unavailable(refused) from refused
+        try:
+            self.client.post(f"/payment_methods/{method}/detach")
+        except StripeRefused as refused:
+            self._gone_already(refused)
+        try:
+            self.client.delete(f"/customers/{customer}")
+        except StripeRefused as refused:
+            self._gone_already(refused)
+
+    @staticmethod
+    def _gone_already(refused: StripeRefused) -> None:
+        if refused.http_status not in (400, 404):
+            raise _unavailable(refused) from refused
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> ProviderEvent | None:
         """The event of a webhook call."""

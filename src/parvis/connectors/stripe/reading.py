@@ -62,7 +62,8 @@ def intent(pi: Mapping[str, Any]) -> Intent:
     """A PaymentIntent. Expanded ``latest_charge`` and ``payment_method`` say more. Raises KeyError, ValueError or
     TypeError for what is none."""
     state, amount = _STATES[str(pi["status"])], money(pi["amount"], pi["currency"])
-    charge = pi.get("latest_charge") if isinstance(pi.get("latest_charge"), Mapping) else {}
+    latest = pi.get("latest_charge")
+    charge: Mapping[str, Any] = latest if isinstance(latest, Mapping) else {}
     failure = pi.get("last_payment_error") or {}
     code = str(failure.get("decline_code") or failure.get("code") or "")
     if state is S.CREATED and code:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -103,7 +104,7 @@ FROM declines
 
 
 def _recent(row: models.PayAttempt) -> bursts.Recent:
-    params = {
+    params: dict[str, Any] = {
         "card": row.card,
         "visit": row.visit,
         "address": row.address,

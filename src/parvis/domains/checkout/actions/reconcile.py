@@ -269,14 +269,16 @@ def _days(provider: str, movements: Sequence[Movement], since: datetime, until: 
     for when, amount in paid.filter(order__paid_at__gte=since, order__paid_at__lt=until).values_list(
         "order__paid_at", "captured_minor"
     ):
-        sums[when.astimezone(zone).date()]["ours"] += amount
+        if when is not None:
+            sums[when.astimezone(zone).date()]["ours"] += amount
     given = models.Refund.objects.filter(payment__provider=provider, state=RefundState.SUCCEEDED.value)
     for when, amount in (
         given.filter(settled_at__gte=since, settled_at__lt=until)
         .exclude(reason=LOST)
         .values_list("settled_at", "amount_minor")
     ):
-        sums[when.astimezone(zone).date()]["ours_refunded"] += amount
+        if when is not None:
+            sums[when.astimezone(zone).date()]["ours_refunded"] += amount
     return [MoneyDay(day=day, **sums[day]) for day in sorted(sums)]
 
 

@@ -46,8 +46,7 @@ from parvis.interfaces.storefront import basket
 from parvis.interfaces.storefront.holding import hold_of
 from parvis.interfaces.storefront.pages import page
 from parvis.interfaces.storefront.reader import locale
-from parvis.interfaces.storefront.views import reminders
-from parvis.interfaces.storefront.views import paying
+from parvis.interfaces.storefront.views import paying, reminders
 
 _ADDRESS = ("line1", "line2", "postcode", "city", "region", "country", "phone", "point")
 _SENT = ("email", "name", "shipping_method")
