@@ -89,6 +89,11 @@ VARIABLES = (
     Variable(
         "PARVIS_OUTBOUND_ALLOWED", "", "host:port pairs, with commas, that webhooks may reach in a private network."
     ),
+    Variable(
+        "PARVIS_UNSIGNED_AGENTS",
+        "no",
+        "yes lets shopping agents whose profile publishes no key buy without a signature: for trying things out.",
+    ),
     Variable("PARVIS_LLM", "", "A language model: openai (any compatible server), gemini, or empty for none."),
     Variable("PARVIS_LLM_URL", "", "Its address, such as http://127.0.0.1:8080/v1. Empty with gemini: Google's own."),
     Variable("PARVIS_LLM_MODEL", "", "The model's name on that server."),
@@ -138,6 +143,7 @@ class Environment:
     mail_hook_secret: str
     stripe: tuple[str, str, tuple[str, ...]] | None = field(repr=False)
     outbound_allowed: tuple[str, ...]
+    unsigned_agents: bool
     language_model: Options | None
     second_opinions: str
     trusted_proxies: int
@@ -215,6 +221,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         mail_hook_secret=_hook_secret(reader),
         stripe=_stripe(reader),
         outbound_allowed=reader.several("PARVIS_OUTBOUND_ALLOWED"),
+        unsigned_agents=reader.flag("PARVIS_UNSIGNED_AGENTS"),
         language_model=_language_model(reader),
         second_opinions=reader.choice("PARVIS_SECOND_OPINIONS", ("advise", "release", "off")),
         trusted_proxies=reader.number("PARVIS_TRUSTED_PROXIES", 0, 10),

@@ -24,6 +24,7 @@ CSRF_TRUSTED_ORIGINS = [ENV.public_url]
 ROOT_URLCONF = "parvis.project.urls"
 WSGI_APPLICATION = "parvis.project.wsgi.application"
 OUTBOUND_ALLOWED = ENV.outbound_allowed
+UNSIGNED_AGENTS = ENV.unsigned_agents
 TRUSTED_PROXIES = ENV.trusted_proxies
 if ENV.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

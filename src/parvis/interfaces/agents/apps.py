@@ -12,5 +12,7 @@ class AgentsConfig(AppConfig):
     def ready(self) -> None:
         from parvis.connectors.agents import rendering
         from parvis.interfaces.agents.acp import news
+        from parvis.interfaces.agents.ucp import news as ucp_news
 
         rendering.register("acp", body=news.body, headers=news.headers)
+        rendering.register("ucp", body=ucp_news.body, headers=ucp_news.headers)

@@ -9,6 +9,7 @@ app_name = "agents"
 urlpatterns = [
     path("acp/", include("parvis.interfaces.agents.acp.urls")),
     path(".well-known/acp.json", acp_well_known, name="acp_well_known"),
+    path("", include("parvis.interfaces.agents.ucp.urls")),
     path("robots.txt", robots.robots, name="robots"),
     path("llms.txt", llms.llms, name="llms"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
