@@ -1,12 +1,12 @@
 """What agents write is text of strangers: it reaches pages as text, never as markup."""
 
 import pytest
+from django.test import Client
 
 from parvis.core.clock import now
 from parvis.domains.checkout import models
 from parvis.domains.people import testing as cast
 from parvis.interfaces.agents.acp.simulator import Agent
-from parvis.interfaces.studio.tests.conftest import signed_in
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 EVIL = "<script>alert(1)</script>"
@@ -26,8 +26,8 @@ def test_names_and_addresses_are_escaped_where_people_read_them(helper: Agent) -
     session = helper.buy([{"id": "DR-S"}], delivery=delivery, at=now(), locale='fr"><img src=x>', metadata={EVIL: EVIL})
     assert session["fulfillment_details"]["address"]["line_one"] == f"1 {EVIL}"
     order = models.Order.objects.get()
-    cast.staff("olivia", at=now())
-    staff = signed_in("olivia", locale="en")
+    staff = Client()
+    staff.force_login(cast.account("olivia", at=now()), backend="allauth.account.auth_backends.AuthenticationBackend")
     shown = {}
     for path in (f"/studio/orders/{order.id}/", "/studio/orders/", f"/en/orders/{order.token}/"):
         page = staff.get(path)
