@@ -49,7 +49,7 @@ def invite(box, lines=None):
     outbox.deliver(at=now())
     actions.invite_due(at=now())
     messaging.send_due(at=now())
-    (mail,) = box.mails
+    (mail,) = [each for each in box.mails if "/review/" in each.text]  # not what tells of the parcel
     path = re.search(r"http://testserver(/fr/review/[^/]+/)", mail.text)
     assert path is not None
     return path.group(1), mail
@@ -268,7 +268,7 @@ def test_an_owner_answers_and_is_shown_as_owner(client: Client, box):
     )
     assert actions.ask_owners(at=now()) == 1
     messaging.send_due(at=now())
-    (mail,) = box.mails
+    (mail,) = [each for each in box.mails if "/answer/" in each.text]  # not what tells of the parcel
     path = re.search(r"http://testserver(/fr/answer/[^/]+/)", mail.text).group(1)
     assert "transparent au soleil" in client.get(path).content.decode()
     given = {"text": "Non, elle est doublée.", "author_name": "Claire", "consent": "on", "key": "k"}
