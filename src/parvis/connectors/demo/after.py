@@ -1,7 +1,7 @@
 """After the order in the demo: an invented seller, parcels in every state, returns on their way, invoices."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import (
@@ -19,7 +19,6 @@ from parvis.domains.checkout.contracts import (
 )
 from parvis.domains.people.contracts import Customer
 
-_HOUR = timedelta(hours=1)
 _OF_THE_CAST = 3
 SELLER = Seller(
     name="Maison Parvis (démonstration)",
@@ -78,8 +77,9 @@ def _send(order: Order, carrier: str, told: Sequence[tuple[ParcelState, str]], *
 
 def _tell(parcel_id: int, told: Sequence[tuple[ParcelState, str]], *, order: Order, at: datetime) -> None:
     paid = order.paid_at or order.placed_at
+    pause = (at - paid) / (len(told) + 1)
     for place, (state, where) in enumerate(told, start=1):
-        happened = min(paid + 5 * place * _HOUR, at)
+        happened = paid + place * pause
         actions.parcel_news(
             parcel_id=parcel_id, state=state, key=f"demo-{place}", happened_at=happened, place=where, at=at
         )

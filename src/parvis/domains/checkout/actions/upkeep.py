@@ -74,10 +74,12 @@ def forget_customer(*, customer_id: int, at: datetime) -> None:
 
 
 def tidy(*, at: datetime) -> None:
-    """Nightly: abandoned carts and old webhook receipts go; erasures that waited for an order's end are done."""
+    """Nightly: abandoned carts, old webhook receipts and declarations that fit no order go;
+    erasures that waited for an order's end are done."""
     old = models.Cart.objects.filter(state__in=(OPEN, MERGED), updated_at__lt=at - CARTS_KEPT)
     old.delete()
     models.WebhookSeen.objects.filter(received_at__lt=at - WEBHOOKS_KEPT).delete()
+    models.Declaration.objects.filter(order=None, at__lt=at - CARTS_KEPT).delete()
     asked = models.OrderEvent.objects.filter(order=OuterRef("pk"), kind="erasure_asked")
     _clear(models.Order.objects.filter(Exists(asked), state__in=_CLOSED).exclude(email=""))
 
@@ -87,6 +89,10 @@ def _clear(orders: "QuerySet[models.Order]") -> None:
         models.Order.objects.filter(id=order.id).update(
             email="", name="", address={"country": order.address.get("country", "")}, tracking=""
         )
+        # What was made out to them stays on papers, as accounting law demands.
+        order.parcels.update(tracking="")
+        order.returns.update(note="", answer="")
+        models.Declaration.objects.filter(order=order).update(email="", name="", words="")
 
 
 def _forget_at_provider(token: str) -> None:

@@ -356,3 +356,20 @@ def test_a_declaration_before_delivery_reaches_a_person(shop: SmallCatalogue) ->
 def test_a_declaration_is_filled_in(order: Order, changes: dict[str, str]) -> None:
     with pytest.raises(Invalid):
         declare(order, **changes)
+
+
+def test_who_is_erased_leaves_no_words_with_what_came_back(order: Order) -> None:
+    actions.handle_declaration(declaration_id=declare(order, words="My knee hurts"), at=CAME + DAY)
+    assert order.customer_id is not None
+    actions.forget_customer(customer_id=order.customer_id, at=CAME + 2 * DAY)
+    (back,) = queries.order(order.id).returns
+    kept = models.Declaration.objects.get()
+    assert (back.note, kept.words, kept.name, kept.email) == ("", "", "", "")
+
+
+def test_declarations_that_fit_nothing_are_forgotten_in_time(order: Order) -> None:
+    declare(order, email="other@parvis.example")
+    actions.tidy(at=CAME + 80 * DAY)
+    assert models.Declaration.objects.count() == 1
+    actions.tidy(at=CAME + 92 * DAY)
+    assert models.Declaration.objects.count() == 0
