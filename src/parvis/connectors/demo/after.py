@@ -66,12 +66,12 @@ def act(cast: Mapping[str, Customer], *, at: datetime) -> None:
 def _send(order: Order, carrier: str, told: Sequence[tuple[ParcelState, str]], *, at: datetime) -> None:
     """The order leaves in one parcel, or the first piece of several in one of its own that has arrived."""
     number = f"DEMO{order.id:08d}"
-    first = order.lines[0]
+    first, paid = order.lines[0], order.paid_at or order.placed_at
     if len(order.lines) > 1 and told:
-        ahead = actions.pack(order_id=order.id, lines={first.id: first.quantity}, carrier=carrier, at=at)
+        ahead = actions.pack(order_id=order.id, lines={first.id: first.quantity}, carrier=carrier, at=paid)
         steps = ((S.HANDED_OVER, ""), (S.DELIVERED, ""))
         _tell(ahead.id, steps, order=order, at=at)
-    parcel = actions.pack(order_id=order.id, carrier=carrier, tracking=number, at=at)
+    parcel = actions.pack(order_id=order.id, carrier=carrier, tracking=number, at=paid)
     _tell(parcel.id, told, order=order, at=at)
 
 

@@ -144,7 +144,7 @@ def _agreed_texts(order: models.Order) -> list[str]:
     """The terms and the form of withdrawal as they were agreed to, in full: a link alone would be no durable medium."""
     entry = order.trail.filter(kind="agreed").first()
     versions = entry.detail.get("versions", {}) if entry is not None else {}
-    texts = []
+    texts: list[str] = []
     for kind in (LegalKind.TERMS, LegalKind.WITHDRAWAL):
         found = {text.version: text for text in queries.legal_versions(kind)}.get(versions.get(kind.value, 0))
         if found is not None:

@@ -240,12 +240,12 @@ def send_all(order: models.Order, *, carrier: str, tracking: str, actor_id: int 
     """All that a locked order still has leaves: in the parcels that are packed, and in one more for the rest."""
     inside = rules.wanted(pieces_of(order), None)
     if inside:
-        row = _create(order, inside, carrier=carrier, tracking=tracking, key=None, at=at)
+        _create(order, inside, carrier=carrier, tracking=tracking, key=None, at=at)
     elif tracking:
-        row = order.parcels.filter(state=ParcelState.PREPARING.value, tracking="").last()
-        if row is not None:
-            row.carrier, row.tracking = _carrier(carrier), _tracking(tracking)
-            row.save(update_fields=["carrier", "tracking"])
+        unnamed = order.parcels.filter(state=ParcelState.PREPARING.value, tracking="").last()
+        if unnamed is not None:
+            unnamed.carrier, unnamed.tracking = _carrier(carrier), _tracking(tracking)
+            unnamed.save(update_fields=["carrier", "tracking"])
     for row in order.parcels.filter(state=ParcelState.PREPARING.value):
         _take(order, row, ParcelState.HANDED_OVER, key="handed-over", happened=at, place="", actor_id=actor_id, at=at)
 

@@ -73,13 +73,12 @@ def _around(order: models.Order, *, seller: Seller, billing: Billing, issued: da
     where = {key: str(order.address.get(key, "")) for key in ("line1", "line2", "postcode", "city", "region")}
     town = " ".join(part for part in (where["postcode"], where["city"]) if part)
     lines = [where["line1"], where["line2"], town, where["region"]]
+    supplied = order.delivered_at or order.shipped_at
     return {
         "issued": issued.isoformat(),
         "order": order.number,
         "placed": queries.day(order.placed_at).isoformat(),
-        "supplied": queries.day(order.delivered_at or order.shipped_at).isoformat()
-        if order.delivered_at or order.shipped_at
-        else "",
+        "supplied": queries.day(supplied).isoformat() if supplied is not None else "",
         "seller": asdict(seller),
         "billing": asdict(billing),
         "country": str(order.address.get("country", "")),
