@@ -1,41 +1,19 @@
-"""Buying at once: beside the cart, in one confirmation, with time that is told truly, and after an agent."""
+"""Time that is told truly, and a purchase that an agent began."""
 
 import re
 from datetime import timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from tests.journeys import steps
 from tests.journeys.conftest import Visit
 from tests.journeys.world import World
 
 from parvis.core.clock import now
-from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import Details, Door, OrderState, Wanted
+from parvis.domains.checkout import actions
+from parvis.domains.checkout.contracts import Details, Door, Wanted
 from parvis.domains.checkout.models import Order, Reservation
 from parvis.domains.checkout.testing import HOME
 from parvis.domains.people import testing as people
-
-
-def _buy_now(page: Page, slug: str, size: str) -> None:
-    steps.choose(page, slug, size)
-    page.locator(".buy-bar button[name=buy]").click()
-    expect(page).to_have_url(re.compile("/checkout/express/"))
-
-
-def test_buy_now_then_one_confirmation(visit: Visit, world: World) -> None:
-    page = visit()
-    steps.sign_in(page, "claire")
-    _buy_now(page, "wool-sweater", "S")
-    steps.tell_who_and_where(page, email=people.BY_KEY["claire"].email, name="Claire Dubois")
-    steps.type_card(page)
-    page.locator("[name=save]").check()
-    steps.order_button(page).click()
-    steps.order_number(page)
-    _buy_now(page, "wool-sweater", "M")
-    expect(page.locator("#confirm")).to_contain_text("•••• 4242")
-    page.locator("#confirm button[type=submit]").click()
-    number = steps.order_number(page)
-    assert queries.order_by_number(number).state is OrderState.PAID
 
 
 def test_the_time_left_is_counted_down_and_ends_truly(visit: Visit, world: World) -> None:
