@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from parvis.interfaces.agents.mcp.protocol import messages
@@ -24,14 +23,14 @@ class Assistant:
     headers: dict[str, str] = field(default_factory=dict)
     number: int = 0
 
-    def post(self, body: Any, **headers: str) -> HttpResponse:
+    def post(self, body: Any, **headers: str) -> Any:
         sent = body if isinstance(body, bytes | str) else json.dumps(body)
         given = {"Accept": ACCEPT, **self.headers, **headers}
         if self.bearer:
             given["Authorization"] = f"Bearer {self.bearer}"
-        return self.client.post("/mcp", data=sent, content_type="application/json", headers=given)  # type: ignore[return-value]
+        return self.client.post("/mcp", data=sent, content_type="application/json", headers=given)
 
-    def request(self, method: str, params: dict[str, Any] | None = None, **headers: str) -> HttpResponse:
+    def request(self, method: str, params: dict[str, Any] | None = None, **headers: str) -> Any:
         self.number += 1
         params = dict(params or {})
         given = {"MCP-Protocol-Version": messages.LEGACY[0]}

@@ -327,10 +327,16 @@ PROMPTS = (
 )
 
 
+def _nothing(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+def _completed(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    return {"completion": {"values": [], "total": 0, "hasMore": False}}
+
+
 def everything() -> Transport:
     """A server with all the suite looks for, on localhost only."""
-    none: Any = lambda _call, _params: {}  # noqa: E731 - three methods that have nothing to say
-    completed: Any = lambda _call, _params: {"completion": {"values": [], "total": 0, "hasMore": False}}  # noqa: E731
     server = Server(
         name="parvis-everything",
         title="Everything",
@@ -346,12 +352,12 @@ def everything() -> Transport:
             "prompts": {"listChanged": True},
         },
         more={
-            "logging/setLevel": none,
-            "resources/subscribe": none,
-            "resources/unsubscribe": none,
-            "completion/complete": completed,
+            "logging/setLevel": _nothing,
+            "resources/subscribe": _nothing,
+            "resources/unsubscribe": _nothing,
+            "completion/complete": _completed,
         },
-        more_modern={"completion/complete": completed},
+        more_modern={"completion/complete": _completed},
         listen=_listen,
     )
     return Transport(server, hosts=["localhost", "127.0.0.1"], mailbox=Mailbox())

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from parvis.core import outbound
@@ -35,9 +34,9 @@ def elsewhere() -> Client:
     return Client(REMOTE_ADDR=f"203.0.113.{next(_ADDRESSES) % 250}")
 
 
-def register(client: Client, **more: Any) -> HttpResponse:
+def register(client: Client, **more: Any) -> Any:
     body = {"client_name": "Helpful", "redirect_uris": [BACK], **more}
-    return client.post("/oauth/register", json.dumps(body), content_type="application/json")  # type: ignore[return-value]
+    return client.post("/oauth/register", json.dumps(body), content_type="application/json")
 
 
 @pytest.fixture
@@ -73,17 +72,17 @@ def sent_back(answer: Any) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(urlsplit(answer["Location"]).query).items()}
 
 
-def exchange(program: str, code: str, /, **more: str) -> HttpResponse:
+def exchange(program: str, code: str, /, **more: str) -> Any:
     given = {
         "grant_type": "authorization_code", "client_id": program, "code": code, "redirect_uri": BACK,
         "code_verifier": VERIFIER, "resource": RESOURCE,
     }  # fmt: skip
-    return elsewhere().post("/oauth/token", {key: value for key, value in {**given, **more}.items() if value})  # type: ignore[return-value]
+    return elsewhere().post("/oauth/token", {key: value for key, value in {**given, **more}.items() if value})
 
 
-def renew(client_id: str, token: str, **more: str) -> HttpResponse:
+def renew(client_id: str, token: str, **more: str) -> Any:
     given = {"grant_type": "refresh_token", "client_id": client_id, "refresh_token": token, **more}
-    return elsewhere().post("/oauth/token", given)  # type: ignore[return-value]
+    return elsewhere().post("/oauth/token", given)
 
 
 def tokens(customer: Client, client_id: str, scopes: tuple[str, ...] = ("orders:read",)) -> dict[str, Any]:
