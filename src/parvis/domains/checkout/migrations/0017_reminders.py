@@ -5,37 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('checkout', '0016_attempts'),
-        ('people', '0006_assistants'),
+        ("checkout", "0016_attempts"),
+        ("people", "0006_assistants"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CartReminder',
+            name="CartReminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=64, unique=True)),
-                ('email', models.CharField(blank=True, default='', max_length=254)),
-                ('digest', models.CharField(db_index=True, max_length=64)),
-                ('locale', models.CharField(max_length=2)),
-                ('consent', models.CharField(choices=[('box', 'box'), ('marketing', 'marketing')], max_length=10)),
-                ('consent_text', models.CharField(max_length=40)),
-                ('state', models.CharField(default='waiting', max_length=8)),
-                ('pieces', models.PositiveSmallIntegerField(default=0)),
-                ('sent', models.PositiveSmallIntegerField(default=0)),
-                ('agreed_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('back_at', models.DateTimeField(null=True)),
-                ('cart', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='checkout.cart')),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.customer')),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='checkout.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(max_length=64, unique=True)),
+                ("email", models.CharField(blank=True, default="", max_length=254)),
+                ("digest", models.CharField(db_index=True, max_length=64)),
+                ("locale", models.CharField(max_length=2)),
+                ("consent", models.CharField(choices=[("box", "box"), ("marketing", "marketing")], max_length=10)),
+                ("consent_text", models.CharField(max_length=40)),
+                ("state", models.CharField(default="waiting", max_length=8)),
+                ("pieces", models.PositiveSmallIntegerField(default=0)),
+                ("sent", models.PositiveSmallIntegerField(default=0)),
+                ("agreed_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("back_at", models.DateTimeField(null=True)),
+                (
+                    "cart",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="checkout.cart"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.customer"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="checkout.order"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='checkout_reminder_due'), models.Index(fields=['-agreed_at'], name='checkout_reminder_recent')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'done', 'bought', 'dropped', 'stopped'])), name='checkout_reminder_state')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["due_at"], name="checkout_reminder_due"
+                    ),
+                    models.Index(fields=["-agreed_at"], name="checkout_reminder_recent"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "done", "bought", "dropped", "stopped"])),
+                        name="checkout_reminder_state",
+                    )
+                ],
             },
         ),
     ]

@@ -52,12 +52,15 @@ def _buyer(promotions: tuple[Promotion, ...], customer_id: int | None, email: st
     )
 
 
-def preview(terms: Terms, cart: Cart, *, country: str = HOME_COUNTRY, at: datetime) -> Quote:
+def preview(
+    terms: Terms, cart: Cart, *, instead_of: int | None = None, country: str = HOME_COUNTRY, at: datetime
+) -> Quote:
     """What a buyer would see who may have a promotion with these ``terms``, on a sample cart, beside the promotions
-    that run: its dates and limits are left out. Nothing is kept."""
+    that run (``instead_of`` the one that is being changed): its dates and limits are left out. Nothing is kept."""
     open_terms = replace(terms, starts_at=None, ends_at=None, max_uses=None, max_per_customer=None)
     tried = Promotion(id=2**62, key="preview", terms=open_terms, currency=cart.currency)
-    running = [each for each in offers.promotions_for((), at=at) if not each.terms.status]
+    every = offers.promotions_for((), at=at)
+    running = [each for each in every if not each.terms.status and each.id != instead_of]
     return quoting.quote(
         cart=replace(cart, codes=(terms.code,) if terms.code else ()),
         country=country,

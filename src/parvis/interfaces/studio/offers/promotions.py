@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from parvis.core.clock import now
+from parvis.core.numbers import whole
 from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import Promotion, PromotionState
+from parvis.domains.checkout.contracts import Promotion, PromotionState, Terms
 from parvis.domains.people import actions as people
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
@@ -62,7 +63,8 @@ def promotion(request: HttpRequest, promotion_id: int) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """POST: what a buyer would see of the promotion as it stands in the form, as a part of the page."""
     form = PromotionForm(request.POST)
-    context = _seen(form) if form.is_valid() else {"unready": True}
+    changed = whole(request.GET.get("of", ""))
+    context = _quoted(form.terms(), changed) if form.is_valid() else {"unready": True}
     return frame.part(request, "studio/offers/preview.html", context)
 
 
@@ -79,13 +81,13 @@ def stop(request: HttpRequest, promotion_id: int) -> HttpResponse:
 def _edit(request: HttpRequest, known: Promotion | None) -> HttpResponse:
     if request.method == "GET":
         form = PromotionForm(initial=initial(known) if known else None)
-        seen = _see(known) if known else {"unready": True}
+        seen = _quoted(known.terms, known.id) if known else {"unready": True}
         return _show(request, form, known, seen)
     form = PromotionForm(request.POST)
     if not form.is_valid():
         return _show(request, form, known, {"unready": True}, status=422)
     if "preview" in request.POST:
-        return _show(request, form, known, _seen(form))
+        return _show(request, form, known, _quoted(form.terms(), known.id if known else None))
     made = _keep(request, form, known)
     if made is None:
         return _show(request, form, known, {"unready": True}, status=422)
@@ -116,20 +118,11 @@ def _note(actor_id: int, verb: str, promotion_id: int, at: Any) -> None:
     people.note(actor_id=actor_id, verb=verb, subject_kind="promotion", subject_id=promotion_id, at=at)
 
 
-def _seen(form: PromotionForm) -> dict[str, Any]:
-    terms = form.terms()
-    return _quoted(terms)
-
-
-def _see(known: Promotion) -> dict[str, Any]:
-    return _quoted(known.terms)
-
-
-def _quoted(terms: Any) -> dict[str, Any]:
+def _quoted(terms: Terms, instead_of: int | None) -> dict[str, Any]:
     basket = sample.cart(terms, locale=frame.locale())
     if not basket.lines:
         return {"unready": True}
-    quote = queries.preview(terms, basket, at=now())
+    quote = queries.preview(terms, basket, instead_of=instead_of, at=now())
     return {
         "basket": basket,
         "totals": quote.totals,
@@ -148,7 +141,7 @@ def _show(
         "form": form,
         "known": known,
         "state": STATES[known.state(now())] if known else None,
-        "preview_url": reverse("studio:offer_preview"),
+        "preview_url": reverse("studio:offer_preview") + (f"?of={known.id}" if known else ""),
         **seen,
     }
     return offers.page(request, "studio/offers/promotion.html", context, tab="studio:offers", status=status)

@@ -31,8 +31,15 @@ def _products(terms: Terms, locale: str) -> list[Product]:
     every = [each.key for each in catalog.categories(locale)]
     wanted = [key for key in terms.categories if key in every]
     departments = [key for key in terms.categories if key not in every]
-    looked = {"categories": wanted} if wanted else {"departments": departments}
-    return list(catalog.search(**looked, in_stock=True, sort=Sort.NEW, locale=locale, limit=MOST).items)
+    found = catalog.search(
+        categories=wanted,
+        departments=() if wanted else departments,
+        in_stock=True,
+        sort=Sort.NEW,
+        locale=locale,
+        limit=MOST,
+    )
+    return list(found.items)
 
 
 def _pieces(terms: Terms, count: int) -> list[int]:

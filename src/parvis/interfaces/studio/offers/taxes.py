@@ -11,6 +11,7 @@ from babel import Locale
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -116,7 +117,7 @@ def _initial(table: TaxTable) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.OFFERS_EDIT)
-def taxes(request: HttpRequest) -> HttpResponse:
+def taxes(request: HttpRequest) -> HttpResponseBase:
     """GET ?quarter= : the table and the report of a quarter. POST: change the table."""
     if request.method == "POST":
         return _save(request)

@@ -82,6 +82,14 @@ def test_the_live_preview_is_a_part_of_the_page(marketer, shop):
     assert "Fill in what it gives" in text(marketer.post(reverse("studio:offer_preview"), {"kind": "code"}))
 
 
+def test_the_preview_of_a_promotion_that_runs_does_not_compete_with_itself(marketer, shop):
+    bundle = {"kind": AdjustmentKind.BUNDLE, "benefit": Benefit.N_FOR_M, "value": 0, "code": "", "take": 3, "pay": 2}
+    made = promotion(**bundle)
+    page = text(marketer.get(reverse("studio:offer", args=[made.id])))
+    assert "3 for the price of 2" in page
+    assert "It takes nothing off this cart" not in page
+
+
 def test_names_are_escaped(marketer):
     made = promotion()
     for page in (reverse("studio:offers"), reverse("studio:offer", args=[made.id])):
