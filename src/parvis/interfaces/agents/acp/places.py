@@ -6,17 +6,18 @@ from typing import Any
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
 
 from parvis.domains.checkout.contracts import Order
 
 ROOT = "/acp"
 # the protocol's word for a link -> the page of the site and what it is called, where the shop has it
-_LINKS = (
-    ("terms_of_use", "storefront:terms", "Terms of sale"),
-    ("privacy_policy", "storefront:privacy", "Privacy and cookies"),
-    ("return_policy", "storefront:withdrawal_rights", "Returns and withdrawal"),
-    ("shipping_policy", "storefront:shipping", "Delivery"),
-    ("faq", "storefront:faq", "Frequent questions"),
+_LINKS: tuple[tuple[str, str, dict[str, str], str], ...] = (
+    ("terms_of_use", "storefront:legal_text", {"kind": "terms"}, _("Terms of sale")),
+    ("privacy_policy", "storefront:privacy", {}, _("Privacy and cookies")),
+    ("return_policy", "storefront:legal_text", {"kind": "withdrawal"}, _("Returns and withdrawal")),
+    ("about_us", "storefront:legal_text", {"kind": "notice"}, _("Who sells")),
+    ("faq", "storefront:faq", {}, _("Frequent questions")),
 )
 
 
@@ -31,7 +32,7 @@ def page(name: str, locale: str, **kwargs: Any) -> str:
 
 def links(locale: str) -> list[dict[str, str]]:
     """What the shop says on terms, privacy, returns and the like."""
-    found = ((kind, page(name, locale), title) for kind, name, title in _LINKS)
+    found = ((kind, page(name, locale, **given), title) for kind, name, given, title in _LINKS)
     return [{"type": kind, "title": gettext(title), "url": url} for kind, url, title in found if url]
 
 
