@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from parvis.core.clock import now
@@ -53,7 +54,8 @@ def well_known(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+@csrf_exempt
+def nowhere(request: HttpRequest) -> HttpResponse:
     """An address below the protocol's root that is none of its own."""
     refused = Refused(problem="there is nothing at this address", word="not_found", status=404)
     return manners.refusal(refused)
