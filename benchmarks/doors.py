@@ -40,7 +40,8 @@ def start(units: int) -> None:
     """A fresh installation with ``units`` of one article."""
     os.environ.update(
         DJANGO_SETTINGS_MODULE="parvis.project.settings", PARVIS_HOME=str(BENCH / "doors-home"),
-        PARVIS_LOG_LEVEL="ERROR", PARVIS_PUBLIC_URL=BASE, PYTHONPATH=str(ROOT / "src"), PARVIS_TRUSTED_PROXIES="1",
+        PARVIS_LOG_LEVEL="ERROR", PARVIS_PUBLIC_URL=BASE, PARVIS_TRUSTED_PROXIES="1",
+        PYTHONPATH=f"{ROOT / 'src'}{os.pathsep}{ROOT}", DOORS_PROFILE=str(BENCH / "doors-profile.json"),
     )  # fmt: skip
     import django
 
@@ -68,14 +69,14 @@ def start(units: int) -> None:
 def served() -> Iterator[None]:
     """The platform's web server: two processes of eight threads."""
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "parvis.project.wsgi:application",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "benchmarks.doors_app:application",
         "--host", "127.0.0.1", "--port", str(PORT), "--workers", "2", "--blocking-threads", "8", "--no-ws",
         "--backlog", "4096", "--log-level", "error",
     ]  # fmt: skip
     from benchmarks.product_page import _wait
 
     with (BENCH / "doors.log").open("w") as log:
-        server = subprocess.Popen(command, env=dict(os.environ), stdout=log, stderr=log)
+        server = subprocess.Popen(command, env=dict(os.environ), cwd=ROOT, stdout=log, stderr=log)
     try:
         _wait(f"{BASE}/en/products/rush/")
         yield
@@ -145,6 +146,27 @@ class Programs:
         for _ in range(25):  # an agent's own allowance is for one agent, not for a crowd
             agent = people.register_agent(name=f"Rush {time.time_ns()}", at=now())
             self.agents.append(people.issue_agent_key(agent_id=agent.id, account_id=owner.account_id, at=now())[1])
+        self._platform()
+
+    def _platform(self) -> None:
+        """One platform with a profile, a signing key and room for a crowd."""
+        from benchmarks.doors_app import PROFILE
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        from parvis.core import signing_keys
+        from parvis.core.clock import now
+        from parvis.domains.people import actions as people
+
+        self.signing = signing_keys.named(ec.generate_private_key(ec.SECP256R1()))
+        entry = [{"version": "2026-04-08", "spec": "https://ucp.dev/s", "schema": "https://ucp.dev/s.json"}]
+        names = ("checkout", "fulfillment", "discount", "order")
+        capabilities = {f"dev.ucp.shopping.{name}": entry for name in names}
+        ucp = {"version": "2026-04-08", "services": {}, "capabilities": capabilities, "payment_handlers": {}}
+        told = {"ucp": ucp, "signing_keys": [signing_keys.jwk(self.signing)]}
+        Path(os.environ["DOORS_PROFILE"]).write_text(json.dumps(told))
+        agent = people.meet_agent(profile_url=PROFILE, name="Rush", at=now())
+        people.set_agent_allowance(agent_id=agent.id, burst=5000, per_minute=50_000, at=now())
+        self.platform_id = agent.id
 
     def at_api(self, number: int) -> Request:
         from parvis.core.clock import now
@@ -185,6 +207,42 @@ class Programs:
         }
         path = f"/acp/checkout_sessions/{session.token}/complete"
         return self._press("acp", path, {"payment_data": payment}, key, number)
+
+    def at_ucp(self, number: int) -> Request:
+        """A platform that signs what it sends, with a nonce of its own each time."""
+        from benchmarks.doors_app import PROFILE
+
+        from parvis.core import message_signatures as signatures
+        from parvis.core.clock import now
+        from parvis.domains.catalog import queries
+        from parvis.domains.checkout import actions
+        from parvis.domains.checkout.contracts import Door, Wanted
+
+        session = actions.open_session(
+            door=Door.UCP,
+            lines=[Wanted(variant_id=queries.variants_by_sku([SKU])[SKU].id, quantity=1)],
+            details=self._details(number),
+            locale="en",
+            agent_id=self.platform_id,
+            at=now(),
+        )
+        credential = {"type": "token", "token": token()}
+        paid = [{"id": "i1", "handler_id": "shared_token", "type": "card", "credential": credential}]
+        body = json.dumps({"payment": {"instruments": paid}}).encode()
+        path = f"/ucp/checkout-sessions/{session.token}/complete"
+        headers = {
+            "ucp-agent": f'profile="{PROFILE}"',
+            "idempotency-key": f"rush-{number}-{time.time_ns()}",
+            "content-type": "application/json",
+            "content-digest": signatures.digest(body),
+        }
+        message = signatures.HttpMessage(
+            headers, body, method="POST", authority=f"127.0.0.1:{PORT}", path=path, query=""
+        )
+        cover = ["@method", "@authority", "@path", "ucp-agent", "idempotency-key", "content-digest", "content-type"]
+        headers |= signatures.sign(message, key=self.signing, cover=cover, at=now())
+        headers["X-Forwarded-For"] = f"10.3.{number // 250}.{number % 250}"
+        return {"door": "ucp", "path": path, "headers": headers, "body": body.decode()}
 
     def _details(self, number: int) -> Any:
         from parvis.domains.checkout.contracts import Address, Details
@@ -281,7 +339,7 @@ def main() -> None:
     start(given.units)
     with served():
         programs = Programs()
-        doors: list[Callable[[int], Request]] = [at_site, programs.at_acp, programs.at_api]
+        doors: list[Callable[[int], Request]] = [at_site, programs.at_acp, programs.at_ucp, programs.at_api]
         crowd = [doors[number % len(doors)](number) for number in range(given.buyers)]
         file = BENCH / "crowd.json"
         file.write_text(json.dumps(crowd))
