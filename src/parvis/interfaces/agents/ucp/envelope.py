@@ -57,15 +57,17 @@ def metadata(
 
 def failure(version: str, capabilities: Mapping[str, Any], failed: ParvisError) -> tuple[int, dict[str, Any]]:
     """A business outcome, or a request that cannot be worked with, in the envelope."""
-    known = isinstance(failed, Failed)
-    code = failed.told if known else failed.code
-    severity = failed.severity if known else RECOVERABLE if failed.status == 400 else UNRECOVERABLE
+    code, severity, status = failed.code, UNRECOVERABLE, failed.status
+    if isinstance(failed, Failed):
+        code, severity, status = failed.told, failed.severity, failed.answered
+    elif status == 400:
+        severity = RECOVERABLE
     body = {
         "ucp": metadata(version, capabilities, status="error"),
         "messages": [error(code, str(failed), severity=severity, path=str(failed.params.get("path", "")))],
         "continue_url": f"{settings.PUBLIC_URL}/",
     }
-    return (failed.answered if known else failed.status), body
+    return status, body
 
 
 def is_enveloped(failed: ParvisError) -> bool:
