@@ -1,5 +1,7 @@
 """Disputes, and what an order itself can prove."""
 
+from collections.abc import Iterator
+
 from django.db.models import Case, IntegerField, When
 
 from parvis.core.errors import NotFound
@@ -91,10 +93,15 @@ def evidence(order_id: int) -> dict[str, str]:
 def _trail(order: models.Order) -> str:
     """What the buyer did and was told, as it was written down then."""
     kept = order.attribution.get("consents") if isinstance(order.attribution, dict) else None
-    told = [f"{entry.at.strftime(_DAY)}: {entry.kind.replace('_', ' ')}" for entry in order.trail.order_by("id")]
+    told = [f"{entry.at.strftime(_DAY)}: {entry.kind.replace('_', ' ')}" for entry in _ours(order)]
     if kept:
         told.append(f"Agreed to: {kept}")
     return "\n".join(told)
+
+
+def _ours(order: models.Order) -> Iterator[models.OrderEvent]:
+    """The trail without what the bank knows better."""
+    return (entry for entry in order.trail.order_by("id") if not entry.kind.startswith("dispute_"))
 
 
 def _payment(payment: models.Payment | None) -> str:
