@@ -97,8 +97,8 @@ def _collect(pid: int, answers: int, begun: float, limit: float) -> dict[str, An
 # -- what people in a crowd do --------------------------------------------------------------------------------
 
 
-def buy(*, token: str, email: str, key: str, number: str) -> str:
-    """Order a filled cart and pay it; says "paid", or what the shopper is told."""
+def buy(*, token: str, email: str, key: str, number: str, expected: int | None = None) -> str:
+    """Order a filled cart and pay it; says "paid", or what the shopper is told. ``expected`` is the total they saw."""
     try:
         order = actions.place(
             cart_token=token,
@@ -108,6 +108,7 @@ def buy(*, token: str, email: str, key: str, number: str) -> str:
             shipping_method="home",
             locale="en",
             key=key,
+            expected_total_minor=expected,
             at=now(),
         ).order
     except actions.OutOfStock as error:
