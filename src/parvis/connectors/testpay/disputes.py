@@ -7,12 +7,10 @@ time loses. The decision comes a while after the answer, by :func:`decide`.
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
-from parvis.connectors.testpay import models
-from parvis.connectors.testpay.cards import DISPUTES
+from parvis.connectors.testpay import models, outgoing
 from parvis.core.money import Money
 from parvis.domains.checkout.ports import DisputeNews, DisputeState, PaymentUnavailable
 
@@ -23,8 +21,6 @@ CONVINCING = ("delivery", "consents")
 
 def open_dispute(intent: models.Intent, *, reason: str, at: datetime) -> models.Dispute:
     """The cardholder's bank contests all of a captured payment. The intent is locked by the caller."""
-    from parvis.connectors.testpay import outgoing
-
     row, fresh = models.Dispute.objects.get_or_create(
         intent=intent,
         defaults={
@@ -56,8 +52,6 @@ def accept(reference: str, *, at: datetime) -> DisputeNews:
 def _turn(
     reference: str, state: DisputeState, *, at: datetime, evidence: Mapping[str, str] | None = None
 ) -> DisputeNews:
-    from parvis.connectors.testpay import outgoing
-
     row = models.Dispute.objects.select_for_update(of=("self",)).select_related("intent").filter(reference=reference)
     found = row.first()
     if found is None:
@@ -76,8 +70,6 @@ def _turn(
 @transaction.atomic
 def decide(*, at: datetime) -> int:
     """The bank decides what was answered, and what was not answered in time. Returns how many."""
-    from parvis.connectors.testpay import outgoing
-
     rows = models.Dispute.objects.select_for_update(skip_locked=True, of=("self",))
     decided = 0
     for row in rows.filter(state__in=(DisputeState.OPEN.value, DisputeState.UNDER_REVIEW.value)):
@@ -103,35 +95,4 @@ def news(row: models.Dispute) -> DisputeNews:
         opened_at=row.opened_at,
         evidence_due_at=row.evidence_due_at,
         fee_minor=row.fee_minor,
-    )
-
-
-def told(intent: models.Intent) -> dict[str, Any] | None:
-    """A payment's dispute as a webhook tells it."""
-    row = models.Dispute.objects.filter(intent=intent).first() if intent.outcome in DISPUTES else None
-    if row is None:
-        return None
-    return {
-        "reference": row.reference,
-        "reason": row.reason,
-        "state": row.state,
-        "amount_minor": row.amount_minor,
-        "currency": intent.currency,
-        "fee_minor": row.fee_minor,
-        "opened_at": row.opened_at.isoformat(),
-        "evidence_due_at": row.evidence_due_at.isoformat(),
-    }
-
-
-def read(told: Mapping[str, Any], payment_reference: str) -> DisputeNews:
-    """What a webhook told. Raises KeyError, ValueError or TypeError for what is none."""
-    return DisputeNews(
-        reference=str(told["reference"]),
-        payment_reference=payment_reference,
-        amount=Money(int(told["amount_minor"]), str(told["currency"])),
-        reason=str(told["reason"]),
-        state=DisputeState(told["state"]),
-        opened_at=datetime.fromisoformat(str(told["opened_at"])),
-        evidence_due_at=datetime.fromisoformat(str(told["evidence_due_at"])),
-        fee_minor=int(told["fee_minor"]),
     )

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
-from parvis.connectors.testpay import disputes, signing
+from parvis.connectors.testpay import dispute_news, signing
 from parvis.connectors.testpay.models import Delivery, Intent
 from parvis.core.tasks import app
 
@@ -73,7 +73,7 @@ def _payload(intent: Intent, event_id: str, kind: str, at: datetime) -> dict[str
             "refunded_minor": intent.refunded_minor,
             "decline_code": intent.decline_code,
             "card": card if intent.last4 else None,
-            "dispute": disputes.told(intent),
+            "dispute": dispute_news.told(intent),
         },
     }
 

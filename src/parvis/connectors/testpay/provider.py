@@ -9,7 +9,7 @@ from types import MappingProxyType
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from parvis.connectors.testpay import books, cards, disputes, models, outgoing, signing, vault
+from parvis.connectors.testpay import books, cards, dispute_news, disputes, models, outgoing, signing, vault
 from parvis.connectors.testpay.cards import DECLINES, DISPUTES, Outcome
 from parvis.core import clock
 from parvis.core.money import Money
@@ -98,7 +98,7 @@ class TestPay:
         if row.state not in _OPEN:
             return row, False
         if isinstance(instrument, SharedToken):
-            found, refusal = vault.use(instrument.token, row, at=self.now())
+            found, refusal = vault.use(instrument.token, row, session=instrument.session, at=self.now())
             summary, outcome = found
         else:
             (summary, outcome), refusal = self._read(instrument), ""
@@ -369,5 +369,5 @@ def _event(message: dict[str, object]) -> ProviderEvent:
         currency=str(data.get("currency", "")),
         decline_code=str(data.get("decline_code", "")),
         card=_summary(**card) if isinstance(card, dict) else None,
-        dispute=disputes.read(dispute, str(data["reference"])) if isinstance(dispute, dict) else None,
+        dispute=dispute_news.read(dispute, str(data["reference"])) if isinstance(dispute, dict) else None,
     )

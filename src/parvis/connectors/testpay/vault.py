@@ -56,10 +56,12 @@ def tokenise(card: CardDetails, allowance: TokenAllowance, *, key: str, at: date
     return DelegatedToken(token=known.token, created_at=known.created_at)
 
 
-def use(token: str, intent: models.Intent, *, at: datetime) -> tuple[tuple[CardSummary, Outcome], str]:
-    """The card behind a token for this payment, and why its allowance refuses it (a decline code; empty: it does not).
-    Within the allowance the token is used up by the payment. To be called in the transaction of the attempt.
-    Raises BadCard for a token that is not of this vault."""
+def use(
+    token: str, intent: models.Intent, *, session: str = "", at: datetime
+) -> tuple[tuple[CardSummary, Outcome], str]:
+    """The card behind a token for this payment in the checkout ``session``, and why its allowance refuses it (a decline
+    code; empty: it does not). Within the allowance the token is used up by the payment. To be called in the
+    transaction of the attempt. Raises BadCard for a token that is not of this vault."""
     row = models.SharedToken.objects.select_for_update().filter(token=token).first()
     if row is None:
         raise BadCard(field="token", problem="unknown")
@@ -69,6 +71,8 @@ def use(token: str, intent: models.Intent, *, at: datetime) -> tuple[tuple[CardS
         return seen, "token_used"
     if row.expires_at <= at:
         return seen, "token_expired"
+    if row.session not in ("", session):
+        return seen, "token_session"
     if row.currency != intent.currency:
         return seen, "token_currency"
     if row.max_minor < intent.amount_minor:

@@ -53,6 +53,11 @@ def confirm(events: Sequence[OrderPaid]) -> None:
     actions.confirm_orders(order_ids=[event.order_id for event in events], at=now())
 
 
+def agree(events: Sequence[OrderPaid]) -> None:
+    """What buyers agreed to where an agent shopped for them."""
+    actions.carry_consents(order_ids=[event.order_id for event in events], at=now())
+
+
 def credit(events: Sequence[OrderPaid]) -> None:
     """Who was reminded of a cart has bought."""
     actions.credit_reminders(order_ids=[event.order_id for event in events])
@@ -62,6 +67,7 @@ LISTENERS = (
     Listener(name="checkout.forget", events=(CustomerErased,), handler=forget),
     Listener(name="checkout.follow", events=(CustomersMerged, CustomersSplit), handler=follow, batch=20),
     Listener(name="checkout.compare", events=(OrderPlaced,), handler=compare, batch=500),
+    Listener(name="checkout.agree", events=(OrderPaid,), handler=agree, batch=200),
     Listener(name="checkout.credit", events=(OrderPaid,), handler=credit, batch=200),
     Listener(name="checkout.tell", events=(StockChanged,), handler=tell, batch=500),
     Listener(name="checkout.move_day", events=(PreorderMoved,), handler=move_day, batch=5),

@@ -23,9 +23,9 @@ def bank() -> TestPay:
     return TestPay(now=lambda: AT)
 
 
-def paid(bank: TestPay, token: str, amount: Money = HUNDRED, key: str = "order-1-1"):
+def paid(bank: TestPay, token: str, amount: Money = HUNDRED, key: str = "order-1-1", session: str = "cs_1"):
     opened = bank.create(amount=amount, order_number="P-1", key=key, return_url="")
-    return bank.confirm(opened.reference, instrument=SharedToken(token=token))
+    return bank.confirm(opened.reference, instrument=SharedToken(token=token, session=session))
 
 
 def test_a_token_pays_once(bank: TestPay) -> None:
@@ -51,6 +51,13 @@ def test_outside_of_its_allowance_it_is_declined(change: dict, code: str) -> Non
     answer = paid(TestPay(now=lambda: AT + timedelta(seconds=1)), token)
     assert (answer.state, answer.decline_code) == (IntentState.DECLINED, code)
     assert models.SharedToken.objects.get().used_by == ""
+
+
+def test_it_pays_in_the_checkout_it_was_given_for_alone(bank: TestPay) -> None:
+    token = bank.delegate(card=card(), allowance=ALLOWED, key="k").token
+    for session in ("cs_2", ""):
+        assert paid(bank, token, key=f"order-{session}", session=session).decline_code == "token_session"
+    assert paid(bank, token).state is IntentState.AUTHORISED
 
 
 def test_the_same_call_gives_the_same_token(bank: TestPay) -> None:

@@ -2,6 +2,7 @@
 
 from parvis.domains.catalog.actions import OutOfStock
 from parvis.domains.checkout.actions.agent_history import record_agent_checkouts
+from parvis.domains.checkout.actions.agreeing import carry_consents
 from parvis.domains.checkout.actions.alerts import (
     InStock,
     ask_for_alert,
@@ -146,6 +147,7 @@ __all__ = [
     "cancel_return",
     "cancel_session",
     "capture_due",
+    "carry_consents",
     "come_back",
     "complete_session",
     "confirm_alert",

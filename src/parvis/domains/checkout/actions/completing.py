@@ -18,8 +18,8 @@ from parvis.domains.checkout.actions.ordering import Purchase, key_hash, ordered
 from parvis.domains.checkout.actions.pay import pay
 from parvis.domains.checkout.actions.place import BadAddress, destination, locked_open_cart
 from parvis.domains.checkout.actions.sessions import acknowledge, locked_session, refill, told
-from parvis.domains.checkout.contracts import Address, Door, Message, OrderState, Session, SessionState
-from parvis.domains.checkout.ports import BadCard, Instrument
+from parvis.domains.checkout.contracts import Address, Door, Message, OrderState, SeenFrom, Session, SessionState
+from parvis.domains.checkout.ports import BadCard, Instrument, SharedToken
 from parvis.domains.checkout.queries.sessions import ended, row_of, to_session
 from parvis.domains.checkout.rules import sessions as rules
 
@@ -60,9 +60,10 @@ def complete_session(
     try:
         step = pay(
             order_token=order_token,
-            instrument=instrument,
+            instrument=replace(instrument, session=token) if isinstance(instrument, SharedToken) else instrument,
             customer_id=row.customer_id,
             return_url=return_url,
+            seen_from=SeenFrom(visit=token),
             at=at,
         )
         models.Session.objects.filter(id=row.id).update(next_url=(step.next_url or "")[:500], updated_at=at)

@@ -85,9 +85,11 @@ class SavedCardToken:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SharedToken:
     """A token that a shopping agent's platform gave for this purchase (ACP delegated payment, Stripe shared payment
-    granted token). It has limits of its own, which the provider keeps: amount, currency, time, shop, one use."""
+    granted token). It has limits of its own, which the provider keeps: amount, currency, time, shop, one use.
+    ``session`` is the checkout it is used in, for providers that keep a token to the one it was given for."""
 
     token: str = field(repr=False)
+    session: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,6 +22,8 @@ from parvis.domains.checkout.contracts import (
     Wanted,
 )
 from parvis.domains.checkout.testing import AT, CHALLENGED, DECLINED, HOME, card, session_of
+from parvis.domains.people import queries as people
+from parvis.domains.people.contracts import Purpose
 from parvis.domains.people.testing import agent
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -291,3 +293,23 @@ def test_the_number_of_statements_of_a_session(shop: SmallCatalogue, django_asse
     session = session_of({"DR-S": 1, "SW-S": 1}, catalogue=shop)
     with django_assert_max_num_queries(14):
         queries.session(session.token, at=AT)
+
+
+def test_what_was_agreed_to_at_an_agent_counts_once_it_was_bought(shop: SmallCatalogue) -> None:
+    mine = agent("mine", at=AT)
+    bought = []
+    for who, asked in (("claire", {"email": True, "sms": True}), ("emma", {"marketing": False})):
+        session = session_of(catalogue=shop, agent_id=mine, who=who)
+        actions.update_session(token=session.token, agent_id=mine, consents=asked, at=AT)
+        bought.append(complete(session, agent_id=mine).order)
+    orders = [order.id for order in bought]
+    assert actions.carry_consents(order_ids=orders, at=LATER) == 2
+    assert actions.carry_consents(order_ids=orders, at=LATER) == 0
+    answers = [people.consent(purpose=Purpose.MARKETING, customer_id=order.customer_id) for order in bought]
+    assert answers == [True, False]
+    # what somebody said themselves stands, whatever an agent says of them later
+    again = session_of(catalogue=shop, agent_id=mine, who="emma")
+    actions.update_session(token=again.token, agent_id=mine, consents={"marketing": True}, at=AT)
+    order = complete(again, agent_id=mine).order
+    assert actions.carry_consents(order_ids=[order.id], at=LATER) == 0
+    assert people.consent(purpose=Purpose.MARKETING, customer_id=order.customer_id) is False

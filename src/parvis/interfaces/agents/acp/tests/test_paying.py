@@ -127,7 +127,7 @@ def test_the_bank_asks_the_buyer_who_goes_on_at_the_shop(helper: Agent, session:
     assert helper.ask("GET", f"/checkout_sessions/{session['id']}")["status"] == "requires_escalation"
 
 
-@pytest.mark.parametrize("what", ["unknown", "used", "less", "over"])
+@pytest.mark.parametrize("what", ["unknown", "used", "less", "over", "elsewhere"])
 def test_a_token_beyond_its_allowance_pays_nothing(helper: Agent, session: Any, what: str) -> None:
     token = helper.token(session, at=now())
     if what == "unknown":
@@ -137,9 +137,10 @@ def test_a_token_beyond_its_allowance_pays_nothing(helper: Agent, session: Any, 
         token = answer.body["id"]
     elif what == "over":
         SharedToken.objects.update(expires_at=now() - timedelta(seconds=1))
+    elif what == "used":
+        SharedToken.objects.update(used_by="pay_of_before")
     else:
-        other = helper.open([{"id": "DR-S"}], fulfillment_details=DELIVERY)
-        assert helper.complete(other, token)["status"] == "completed"
+        token = helper.token(helper.open([{"id": "DR-S"}], fulfillment_details=DELIVERY), at=now())
     told = helper.complete(session, token)
     assert told["status"] == "ready_for_payment"
     assert [each["code"] for each in told["messages"] if each["type"] == "error"] == ["payment_declined"]
@@ -220,5 +221,6 @@ def test_a_token_of_one_agent_does_not_pay_for_another(helper: Agent, session: A
     stranger = agent("stranger")
     own = stranger.open([{"id": "DR-S"}], fulfillment_details=DELIVERY)
     told = stranger.complete(own, token)
-    assert told["status"] in ("ready_for_payment", "completed")
-    assert models.Order.objects.filter(agent__key="helper").count() == 0
+    assert told["status"] == "ready_for_payment"
+    assert [each["code"] for each in told["messages"] if each["type"] == "error"] == ["payment_declined"]
+    assert models.Order.objects.filter(state="paid").count() == 0
