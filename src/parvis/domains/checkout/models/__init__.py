@@ -14,7 +14,7 @@ from parvis.domains.checkout.models.offers import (
     TaxSetup,
 )
 from parvis.domains.checkout.models.orders import Order, OrderEvent, OrderLine, Reservation, ShippingMethod
-from parvis.domains.checkout.models.papers import Paper, PaperSequence, Setting
+from parvis.domains.checkout.models.papers import BrandStamp, Paper, PaperSequence, Setting
 from parvis.domains.checkout.models.parcels import Parcel, ParcelNews
 from parvis.domains.checkout.models.payments import Payment, Refund, SavedCard, WebhookSeen
 from parvis.domains.checkout.models.reminders import CartReminder
@@ -22,6 +22,7 @@ from parvis.domains.checkout.models.returns import Declaration, Return, ReturnLi
 from parvis.domains.checkout.models.sessions import Session
 
 __all__ = [
+    "BrandStamp",
     "Cart",
     "CartLine",
     "CartReminder",

@@ -64,3 +64,12 @@ class Setting(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class BrandStamp(models.Model):
+    """One row that triggers renew with each change of what the brand has set: see queries.unchanged."""
+
+    stamp = models.CharField(max_length=36)
+
+    def __str__(self) -> str:
+        return self.stamp

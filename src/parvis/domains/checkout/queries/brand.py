@@ -4,6 +4,7 @@ from typing import Any
 
 from parvis.domains.checkout import models
 from parvis.domains.checkout.contracts import Carrier, Exempt, ReturnPolicy, ReturnShipping, Seller
+from parvis.domains.checkout.queries.unchanged import unchanged
 from parvis.domains.checkout.rules import parcels
 
 SELLER, RETURNS, CARRIERS = "seller", "returns", "carriers"
@@ -38,4 +39,7 @@ def carriers() -> tuple[Carrier, ...]:
 
 
 def _value(key: str) -> Any:
-    return models.Setting.objects.filter(key=key).values_list("value", flat=True).first()
+    def load() -> Any:
+        return models.Setting.objects.filter(key=key).values_list("value", flat=True).first()
+
+    return unchanged(f"setting {key}", load)

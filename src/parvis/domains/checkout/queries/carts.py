@@ -19,6 +19,7 @@ from parvis.domains.checkout.contracts import (
     ZoneRate,
 )
 from parvis.domains.checkout.models.carts import MERGED, OPEN
+from parvis.domains.checkout.queries.unchanged import unchanged
 from parvis.domains.checkout.rules import shipping
 
 
@@ -112,8 +113,12 @@ def shipping_methods(country: str | None = None) -> tuple[ShippingMethod, ...]:
 
 def all_shipping_methods() -> tuple[ShippingMethod, ...]:
     """The shipping methods in their order, those that are switched off too: for the team."""
-    rows = models.ShippingMethod.objects.all()
-    return tuple(_method(row) for row in rows) if rows else shipping.DEFAULT_METHODS
+
+    def load() -> tuple[ShippingMethod, ...]:
+        rows = models.ShippingMethod.objects.all()
+        return tuple(_method(row) for row in rows) if rows else shipping.DEFAULT_METHODS
+
+    return unchanged("shipping methods", load)
 
 
 def _method(row: models.ShippingMethod) -> ShippingMethod:

@@ -23,6 +23,7 @@ from parvis.domains.checkout.contracts import (
     TaxTable,
     Terms,
 )
+from parvis.domains.checkout.queries.unchanged import unchanged
 from parvis.domains.checkout.rules import codes
 from parvis.domains.checkout.rules.orders import BOUGHT
 
@@ -38,6 +39,10 @@ def _live_uses() -> Any:
 
 def promotions_for(typed: Sequence[str], *, at: datetime) -> tuple[Promotion, ...]:
     """The promotions that run for everybody, and those whose code was typed, whatever their state. One statement."""
+    if not typed:
+        free = unchanged("promotions for everybody", _for_everybody)
+        if all(each.terms.max_uses is None for each in free):  # how often the others were used changes all the time
+            return tuple(each for each in free if _runs(each, at))
     running = (Q(starts_at=None) | Q(starts_at__lte=at)) & (Q(ends_at=None) | Q(ends_at__gt=at))
     free = Q(code="", stopped_at__isnull=True) & running
     rows = models.Promotion.objects.filter(free | Q(code__in=typed) if typed else free)
@@ -51,6 +56,16 @@ def promotions_for(typed: Sequence[str], *, at: datetime) -> tuple[Promotion, ..
         if known is None or known.stopped_at is not None:
             found[promotion.terms.code] = promotion
     return tuple(sorted(found.values(), key=lambda each: each.id))
+
+
+def _for_everybody() -> tuple[Promotion, ...]:
+    rows = models.Promotion.objects.filter(code="", stopped_at__isnull=True)
+    return tuple(to_promotion(row) for row in rows.annotate(used=_live_uses()).order_by("id"))
+
+
+def _runs(promotion: Promotion, at: datetime) -> bool:
+    begins, ends = promotion.terms.starts_at, promotion.terms.ends_at
+    return (begins is None or begins <= at) and (ends is None or ends > at)
 
 
 def uses_by(promotion_ids: Iterable[int], *, customer_id: int | None, email: str) -> dict[int, int]:
@@ -209,7 +224,11 @@ def gift_liability() -> Money:
 
 def tax_table() -> TaxTable:
     """The brand's tax table, or the one of a fresh shop. One statement."""
-    row = models.TaxSetup.objects.first()
-    if row is None:
-        return TaxTable()
-    return TaxTable(home=row.home, oss=row.oss, rates=row.rates, reduced=row.reduced, revision=row.revision)
+
+    def load() -> TaxTable:
+        row = models.TaxSetup.objects.first()
+        if row is None:
+            return TaxTable()
+        return TaxTable(home=row.home, oss=row.oss, rates=row.rates, reduced=row.reduced, revision=row.revision)
+
+    return unchanged("taxes", load)
