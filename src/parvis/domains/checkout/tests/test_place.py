@@ -156,7 +156,7 @@ def test_a_cancelled_order_gives_its_stock_back_once(shop: SmallCatalogue) -> No
         assert ended.state is OrderState.CANCELLED
     variant = catalog.variant(shop.variants["DR-S"])
     assert (variant.on_hand, variant.reserved) == (10, 0)
-    assert [entry.kind for entry in ended.trail] == ["placed", "cancelled"]
+    assert [entry.kind for entry in ended.trail] == ["placed", "agreed", "cancelled"]
 
 
 def test_a_paid_order_is_not_cancelled(shop: SmallCatalogue) -> None:
