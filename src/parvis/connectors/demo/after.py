@@ -6,6 +6,7 @@ from datetime import datetime
 from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import (
     AskedLine,
+    Condition,
     Exempt,
     Order,
     OrderFilter,
@@ -107,8 +108,9 @@ def _come_back(*, at: datetime) -> None:
             key="demo",
             at=at,
         )
-        if place == 2:
-            actions.receive_return(return_id=made.id, lines=[ReceivedLine(line_id=line.id, quantity=1)], at=at)
+        if place == 2:  # worn: it is looked at, and not put back on the shelf
+            back = ReceivedLine(line_id=line.id, quantity=1, condition=Condition.USED, restock=False)
+            actions.receive_return(return_id=made.id, lines=[back], at=at)
         if place == 3:
             words = "La couture a été coupée aux ciseaux. (Écrit pour la démonstration.)"
             actions.refuse_return(return_id=made.id, answer=words, at=at)

@@ -3,11 +3,14 @@
 Payments go to whatever provider is bound (in this project the test provider, project/wiring.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
 from parvis.domains.checkout import actions, queries
+from parvis.domains.checkout.actions import letters
 from parvis.domains.checkout.contracts import Address, Cart, Details, Door, Order, PaymentStep, Session, Wanted
 from parvis.domains.checkout.ports import CardDetails
 from parvis.domains.people.testing import BY_KEY
@@ -86,6 +89,13 @@ def paid_order(
 def pay(order: Order, *, number: str = GOOD, at: datetime = AT) -> PaymentStep:
     """Try to pay an order with a test card."""
     return actions.pay(order_token=order.token, card=card(number), return_url=f"/orders/{order.token}/", at=at)
+
+
+@contextmanager
+def without_letters() -> Iterator[None]:
+    """Orders tell their buyers nothing: for tests of what others write to them."""
+    with patch.object(letters, "send", lambda *_, **__: None):
+        yield
 
 
 def session_of(

@@ -40,7 +40,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def box(db):
-    with postbox() as made:
+    with postbox() as made, buying.without_letters():
         yield made
 
 

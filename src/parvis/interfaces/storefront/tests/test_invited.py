@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 @pytest.fixture
 def box(db):
-    with postbox() as made:
+    with postbox() as made, buying.without_letters():
         yield made
 
 

@@ -8,6 +8,7 @@ import pytest
 from parvis.core import outbox
 from parvis.core.clock import now
 from parvis.domains.checkout import actions as checkout
+from parvis.domains.checkout.testing import without_letters
 from parvis.domains.messaging import actions as messaging
 from parvis.domains.messaging import models as mail_models
 from parvis.domains.messaging import queries as mails
@@ -26,9 +27,9 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 def sent(shop):
     """The shop's order, delivered some weeks ago, and its invitation sent."""
     past = now() - timedelta(days=20)
-    checkout.ship(order_id=shop.order, at=past)
-    checkout.deliver(order_id=shop.order, at=past)
-    with postbox() as box:
+    with postbox() as box, without_letters():
+        checkout.ship(order_id=shop.order, at=past)
+        checkout.deliver(order_id=shop.order, at=past)
         outbox.deliver(at=now())
         voices.invite_due(at=now())
         messaging.send_due(at=now())

@@ -30,7 +30,7 @@ MOST = {
     "/studio/products/{product}/": 10,
     "/studio/variants/{variant}/": 11,
     "/studio/orders/": 7,
-    "/studio/orders/{order}/": 14,
+    "/studio/orders/{order}/": 19,  # with its parcels, returns, papers and dispute
     "/studio/customers/": 6,
     "/studio/customers/{customer}/": 17,
     "/studio/agents/": 9,

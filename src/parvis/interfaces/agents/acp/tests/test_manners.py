@@ -43,9 +43,9 @@ def test_what_the_caller_named_comes_back(helper: Agent) -> None:
 
 
 def test_no_form_token_is_asked_for_here_and_only_here(helper: Agent) -> None:
-    helper.send.client = Client(enforce_csrf_checks=True)  # type: ignore[attr-defined]
+    helper.send.client = Client(enforce_csrf_checks=True)  # type: ignore[attr-defined]  # the test's own way
     assert post(helper).status == 201
-    assert helper.send.client.post("/en/cart/", {}).status_code == 403  # type: ignore[attr-defined]
+    assert helper.send.client.post("/en/cart/", {}).status_code == 403  # type: ignore[attr-defined]  # the test's own way
 
 
 @pytest.mark.parametrize(

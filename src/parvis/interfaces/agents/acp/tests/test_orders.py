@@ -124,7 +124,7 @@ def test_the_whole_order_is_told_and_signed(bought: Order, helper: Agent) -> Non
         "url": "https://x",
     }
     for first, kind in ((True, "order_create"), (False, "order_update")):
-        item = News(kind="paid", first=first, **given)  # type: ignore[arg-type]
+        item = News(kind="paid", first=first, **given)  # type: ignore[arg-type]  # as pytest gives them
         sent = made.body(item)
         event = json.loads(sent)
         assert event["type"] == kind

@@ -121,7 +121,7 @@ def test_a_push_that_stops_goes_on_where_it_was(feed: int, platform: Platform, m
         calls.append(given[0])
         return (503, {}) if calls.count("PATCH") == 2 else real(*given)
 
-    platform.answer = second_one_down  # type: ignore[method-assign]
+    platform.answer = second_one_down  # type: ignore[method-assign]  # a stub
     stopped = pushing.push_all()[feed]
     assert (stopped.sent, stopped.error) == (1, "answered 503")
     assert queries.feeds()[0].error == "answered 503"
@@ -161,5 +161,6 @@ def test_a_wrong_token_or_no_platform_is_told(feed: int, platform: Platform, set
     ids=["private", "loopback", "language", "country", "no token", "line"],
 )
 def test_what_cannot_be_pushed_to(platform: Platform, wrong: dict[str, str], error: type[Exception]) -> None:
+    given = {"url": platform.root, "token": TOKEN, "language": "en", "at": now(), **wrong}
     with pytest.raises(error):
-        actions.add(**{"url": platform.root, "token": TOKEN, "language": "en", "at": now(), **wrong})  # type: ignore[arg-type]
+        actions.add(**given)  # type: ignore[arg-type]  # bad input, as is
