@@ -14,7 +14,7 @@ from parvis.interfaces.studio import urls
 from parvis.interfaces.studio.tests.conftest import signed_in
 from parvis.interfaces.studio.tests.test_permissions import EXPECTED, _address
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = [pytest.mark.database, pytest.mark.slow, pytest.mark.django_db]
 
 NUMBERS = ("0", "999999", str(2**63 - 1), str(2**63), "9" * 40)
 WORDS = ("\x00", "a\x00b", "²", "..", "x" * 300)
