@@ -30,7 +30,7 @@ os.environ.pop("PARVIS_BRAND", None)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--all-passes", action="store_true", help="also browser tests, and the database's again on a server"
+        "--all-passes", action="store_true", help="browser tests too, the database's again on a server"
     )
 
 
