@@ -29,9 +29,7 @@ os.environ.pop("PARVIS_BRAND", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--all-passes", action="store_true", help="browser tests too, the database's again on a server"
-    )
+    parser.addoption("--all-passes", action="store_true", help="browser tests too, the database's again on a server")
 
 
 def pytest_report_header() -> str:
