@@ -40,9 +40,11 @@ def _live_uses() -> Any:
 def promotions_for(typed: Sequence[str], *, at: datetime) -> tuple[Promotion, ...]:
     """The promotions that run for everybody, and those whose code was typed, whatever their state. One statement."""
     if not typed:
-        free = unchanged("promotions for everybody", _for_everybody)
-        if all(each.terms.max_uses is None for each in free):  # how often the others were used changes all the time
-            return tuple(each for each in free if _runs(each, at))
+        everybodys = unchanged("promotions for everybody", _for_everybody)
+        if all(
+            each.terms.max_uses is None for each in everybodys
+        ):  # how often the others were used changes all the time
+            return tuple(each for each in everybodys if _runs(each, at))
     running = (Q(starts_at=None) | Q(starts_at__lte=at)) & (Q(ends_at=None) | Q(ends_at__gt=at))
     free = Q(code="", stopped_at__isnull=True) & running
     rows = models.Promotion.objects.filter(free | Q(code__in=typed) if typed else free)
