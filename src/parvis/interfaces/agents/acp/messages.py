@@ -3,60 +3,36 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
-
-from parvis.core.money import Money
 from parvis.domains.checkout.contracts import CodeProblem, Message, Remedy, Session, Severity
-from parvis.domains.checkout.web import amount
+from parvis.interfaces.agents import said
 from parvis.interfaces.agents.acp.schemas import json_path
 
-# our code -> the protocol's words for an error and for a warning (each from a closed list), and the sentence
-_SAID: Mapping[str, tuple[str, str, str]] = {
-    "empty": ("missing", "", _("There is nothing in the cart.")),
-    "sold_out": ("out_of_stock", "limited_availability", _("%(name)s is sold out.")),
-    "not_enough": ("low_stock", "low_stock", _("%(name)s: %(available)s left, %(wanted)s wanted.")),
-    "not_sold": ("not_found", "limited_availability", _("%(name)s is no longer sold.")),
-    "price_moved": ("conflict", "price_change", _("The price of %(name)s was %(before)s and is now %(now)s.")),
-    "total_moved": ("conflict", "price_change", _("The total was %(before)s and is now %(now)s. Nothing was charged.")),
-    "missing": ("missing", "", _("%(what)s is missing.")),
-    "invalid": ("invalid", "", _("%(what)s cannot be used as it is.")),
-    "country_unserved": ("region_restricted", "", _("The shop does not deliver to this country.")),
-    "shipping_unserved": ("unsupported", "", _("This way to deliver does not serve the address.")),
-    "payment_declined": ("payment_declined", "", _("The payment was declined. Another means of payment may work.")),
-    "payment_unreadable": ("payment_declined", "", _("The means of payment could not be used.")),
-    "payment_action": ("intervention_required", "", _("The bank asks the buyer to confirm the payment.")),
-    "hold_expired": ("expired", "", _("The payment took too long; the articles are no longer held.")),
+# our code -> the protocol's words for an error and for a warning, each from a closed list
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "empty": ("missing", ""),
+    "sold_out": ("out_of_stock", "limited_availability"),
+    "not_enough": ("low_stock", "low_stock"),
+    "not_sold": ("not_found", "limited_availability"),
+    "price_moved": ("conflict", "price_change"),
+    "total_moved": ("conflict", "price_change"),
+    "missing": ("missing", ""),
+    "invalid": ("invalid", ""),
+    "country_unserved": ("region_restricted", ""),
+    "shipping_unserved": ("unsupported", ""),
+    "payment_declined": ("payment_declined", ""),
+    "payment_unreadable": ("payment_declined", ""),
+    "payment_action": ("intervention_required", ""),
+    "hold_expired": ("expired", ""),
 }
-_CODES: Mapping[str, tuple[str, str]] = {
-    CodeProblem.UNKNOWN: ("discount_code_invalid", _("The code %(code)s is not known.")),
-    CodeProblem.NOT_YET: ("discount_code_invalid", _("The code %(code)s does not count yet.")),
-    CodeProblem.EXPIRED: ("discount_code_expired", _("The code %(code)s has expired.")),
-    CodeProblem.USED_UP: ("discount_code_usage_limit_reached", _("The code %(code)s has been used up.")),
-    CodeProblem.USED_BEFORE: ("discount_code_usage_limit_reached", _("The code %(code)s was used before.")),
-    CodeProblem.BELOW_MINIMUM: ("discount_code_minimum_not_met", _("The code %(code)s needs a larger order.")),
-    CodeProblem.NO_ARTICLE: ("discount_code_invalid", _("The code %(code)s is for other articles.")),
-    CodeProblem.SIGN_IN: ("discount_code_user_not_logged_in", _("The code %(code)s is for members who sign in.")),
-    CodeProblem.NOT_COMBINED: (
-        "discount_code_combination_disallowed",
-        _("The code %(code)s does not combine with a better offer that counts."),
-    ),
-    CodeProblem.EMPTY: ("discount_code_usage_limit_reached", _("The gift card %(code)s is empty.")),
-    CodeProblem.CURRENCY: ("discount_code_invalid", _("The code %(code)s is for another currency.")),
-}
-_OTHER_CODE = ("discount_code_invalid", _("The code %(code)s does not count."))
-_WHAT: Mapping[str, str] = {
-    "email": _("The e-mail address"),
-    "name": _("The name"),
-    "phone": _("The phone number"),
-    "address": _("The address"),
-    "line1": _("The street"),
-    "postcode": _("The postcode"),
-    "city": _("The city"),
-    "region": _("The state or region"),
-    "country": _("The country"),
-    "point": _("The pick-up point"),
-    "shipping_method": _("The way to deliver"),
+_CODES: Mapping[str, str] = {
+    CodeProblem.EXPIRED: "discount_code_expired",
+    CodeProblem.USED_UP: "discount_code_usage_limit_reached",
+    CodeProblem.USED_BEFORE: "discount_code_usage_limit_reached",
+    CodeProblem.BELOW_MINIMUM: "discount_code_minimum_not_met",
+    CodeProblem.SIGN_IN: "discount_code_user_not_logged_in",
+    CodeProblem.NO_STATUS: "discount_code_user_ineligible",
+    CodeProblem.NOT_COMBINED: "discount_code_combination_disallowed",
+    CodeProblem.EMPTY: "discount_code_usage_limit_reached",
 }
 _FIELDS: Mapping[str, str] = {
     "email": "$.fulfillment_details.email",
@@ -80,18 +56,16 @@ def of_session(session: Session) -> list[dict[str, Any]]:
     return [_told(each, session) for each in sorted(session.messages, key=lambda each: order.index(each.severity))]
 
 
-def code_problem(problem: str) -> tuple[str, str]:
-    """The protocol's word for a code that does not count, and the sentence (with ``code``)."""
-    return _CODES.get(problem, _OTHER_CODE)
+def code_problem(problem: str) -> str:
+    """The protocol's word for a code that does not count."""
+    return _CODES.get(problem, "discount_code_invalid")
 
 
 def _told(message: Message, session: Session) -> dict[str, Any]:
+    text = said.sentence(message, session)
     if message.code == "code_refused":
-        word, sentence = code_problem(str(message.detail.get("problem", "")))
-        code = message.at.partition(".")[2]
-        return _made("warning", word, gettext(sentence) % {"code": code}, message, session)
-    error, warning, sentence = _SAID.get(message.code, ("invalid", "", _("Something has to be put right.")))
-    text = gettext(sentence) % _Words(message, session)
+        return _made("warning", code_problem(str(message.detail.get("problem", ""))), text, message, session)
+    error, warning = _WORDS.get(message.code, ("invalid", ""))
     if message.severity is Severity.ERROR:
         return _made("error", error, text, message, session)
     if message.severity is Severity.WARNING and warning:
@@ -129,20 +103,3 @@ def field(name: str) -> str:
     if root == "details":
         return _FIELDS.get(rest.rpartition(".")[2], "$.fulfillment_details")
     return "$.line_items" if root == "lines" else "$"
-
-
-class _Words(dict[str, Any]):
-    """The parameters of a sentence: those of the message, names and sums as people write them."""
-
-    def __init__(self, message: Message, session: Session) -> None:
-        super().__init__(message.detail)
-        rest = message.at.partition(".")[2]
-        named = {str(line.variant_id): line.name for line in session.cart.lines}
-        self["name"] = named.get(rest, gettext("An article"))
-        self["what"] = gettext(_WHAT.get(rest.rpartition(".")[2], _("Something")))
-        for key in ("before", "now"):
-            if isinstance(message.detail.get(key), int):
-                self[key] = amount(Money(int(message.detail[key]), session.cart.currency))
-
-    def __missing__(self, key: str) -> str:
-        return ""

@@ -21,6 +21,7 @@ from parvis.domains.checkout.contracts import (
     ShippingKind,
     ShippingOffer,
 )
+from parvis.interfaces.agents import said
 from parvis.interfaces.agents.acp import VERSION, messages, orders, places, totals
 from parvis.interfaces.agents.acp.asked import option_id
 from parvis.interfaces.agents.acp.moments import day, moment
@@ -229,8 +230,8 @@ def _discounts(session: Session, locale: str) -> Document:
     rejected = []
     for answer in session.quote.answers:
         if answer.problem is not None:
-            word, sentence = messages.code_problem(answer.problem)
-            rejected.append({"code": answer.code, "reason": word, "message": gettext(sentence) % {"code": answer.code}})
+            told = said.code_refused(answer.problem, answer.code)
+            rejected.append({"code": answer.code, "reason": messages.code_problem(answer.problem), "message": told})
     return {"codes": list(session.cart.codes), "applied": applied, "rejected": rejected}
 
 

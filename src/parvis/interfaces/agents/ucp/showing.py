@@ -312,7 +312,8 @@ def messages_of(session: Session, typed: Sequence[str] = ()) -> list[dict[str, A
     if session.state in (SessionState.COMPLETED, SessionState.CANCELLED):
         return []
     places = {line.variant_id: place for place, line in enumerate(session.cart.lines)}
-    shown = [_message(each, places, wording.spellings(typed)) for each in session.messages]
+    spelt = wording.spellings(typed)
+    shown = [_message(each, session, places, spelt) for each in session.messages]
     if session.state is SessionState.EXPIRED:
         shown.append(envelope.info("expired", gettext("This checkout has expired: start a new one.")))
     if session.state is SessionState.NEEDS_SHOPPER and not any(
@@ -323,8 +324,8 @@ def messages_of(session: Session, typed: Sequence[str] = ()) -> list[dict[str, A
     return shown
 
 
-def _message(message: Message, places: dict[int, int], spelt: dict[str, str]) -> dict[str, Any]:
-    code, content = wording.told(message, spelt)
+def _message(message: Message, session: Session, places: dict[int, int], spelt: dict[str, str]) -> dict[str, Any]:
+    code, content = wording.told(message, session, spelt)
     path = wording.path(message.at, places)
     if message.code == "payment_action":  # the bank asks: only the buyer can answer it
         return envelope.error(code, content, severity=envelope.BUYER_INPUT, path=path)

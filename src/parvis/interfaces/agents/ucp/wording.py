@@ -2,65 +2,36 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from django.conf import settings
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
+from parvis.domains.checkout.contracts import CodeProblem, Message, Session
+from parvis.interfaces.agents import said
 
-from parvis.core.money import Money
-from parvis.domains.checkout.contracts import CodeProblem, Message
-from parvis.domains.checkout.web import amount
-
-# our code -> the protocol's, and the sentence
-_SAID: Mapping[str, tuple[str, str]] = {
-    "empty": ("field_required", _("There is nothing in the cart.")),
-    "sold_out": ("out_of_stock", _("An article is sold out.")),
-    "not_enough": ("out_of_stock", _("%(available)s of an article are left, %(wanted)s are wanted.")),
-    "not_sold": ("item_unavailable", _("An article is no longer sold.")),
-    "price_moved": ("price_changed", _("A price was %(before)s and is now %(now)s.")),
-    "total_moved": ("total_changed", _("The total was %(before)s and is now %(now)s. Nothing was charged.")),
-    "missing": ("field_required", _("%(what)s is missing.")),
-    "invalid": ("field_invalid", _("%(what)s cannot be used as it is.")),
-    "country_unserved": ("address_undeliverable", _("The shop does not deliver to this country.")),
-    "shipping_unserved": ("address_undeliverable", _("This way to deliver does not serve the address.")),
-    "payment_declined": ("payment_failed", _("The payment was declined. Another means of payment may work.")),
-    "payment_unreadable": ("payment_failed", _("The means of payment could not be used.")),
-    "payment_action": ("requires_3ds", _("The bank asks the buyer to confirm the payment.")),
-    "hold_expired": ("hold_expired", _("The payment took too long; the articles are no longer held.")),
+# our code -> the protocol's; any other is told under our own
+_WORDS: Mapping[str, str] = {
+    "empty": "field_required",
+    "sold_out": "out_of_stock",
+    "not_enough": "out_of_stock",
+    "not_sold": "item_unavailable",
+    "price_moved": "price_changed",
+    "total_moved": "total_changed",
+    "missing": "field_required",
+    "invalid": "field_invalid",
+    "country_unserved": "address_undeliverable",
+    "shipping_unserved": "address_undeliverable",
+    "payment_declined": "payment_failed",
+    "payment_unreadable": "payment_failed",
+    "payment_action": "requires_3ds",
 }
-_CODES: Mapping[str, tuple[str, str]] = {
-    CodeProblem.UNKNOWN: ("discount_code_invalid", _("The code %(code)s is not known.")),
-    CodeProblem.NOT_YET: ("discount_code_invalid", _("The code %(code)s does not count yet.")),
-    CodeProblem.EXPIRED: ("discount_code_expired", _("The code %(code)s has expired.")),
-    CodeProblem.USED_UP: ("discount_code_already_applied", _("The code %(code)s has been used up.")),
-    CodeProblem.USED_BEFORE: ("discount_code_already_applied", _("The code %(code)s was used before.")),
-    CodeProblem.BELOW_MINIMUM: ("discount_code_user_ineligible", _("The code %(code)s needs a larger order.")),
-    CodeProblem.NO_ARTICLE: ("discount_code_user_ineligible", _("The code %(code)s is for other articles.")),
-    CodeProblem.SIGN_IN: (
-        "discount_code_user_not_logged_in",
-        _("The code %(code)s is for members who sign in."),
-    ),
-    CodeProblem.NOT_COMBINED: (
-        "discount_code_combination_disallowed",
-        _("The code %(code)s does not combine with a better offer that counts."),
-    ),
-    CodeProblem.EMPTY: ("discount_code_already_applied", _("The gift card %(code)s is empty.")),
-    CodeProblem.CURRENCY: ("discount_code_invalid", _("The code %(code)s is for another currency.")),
-}
-_OTHER_CODE = ("discount_code_invalid", _("The code %(code)s does not count."))
-_WHAT: Mapping[str, str] = {
-    "email": _("The e-mail address"),
-    "name": _("The name"),
-    "phone": _("The phone number"),
-    "address": _("The address"),
-    "line1": _("The street"),
-    "postcode": _("The postcode"),
-    "city": _("The city"),
-    "region": _("The state or region"),
-    "country": _("The country"),
-    "point": _("The pick-up point"),
-    "shipping_method": _("The way to deliver"),
+_CODES: Mapping[str, str] = {
+    CodeProblem.EXPIRED: "discount_code_expired",
+    CodeProblem.USED_UP: "discount_code_already_applied",
+    CodeProblem.USED_BEFORE: "discount_code_already_applied",
+    CodeProblem.BELOW_MINIMUM: "discount_code_user_ineligible",
+    CodeProblem.NO_ARTICLE: "discount_code_user_ineligible",
+    CodeProblem.SIGN_IN: "discount_code_user_not_logged_in",
+    CodeProblem.NO_STATUS: "discount_code_user_ineligible",
+    CodeProblem.NOT_COMBINED: "discount_code_combination_disallowed",
+    CodeProblem.EMPTY: "discount_code_already_applied",
 }
 _METHOD = "$.fulfillment.methods[0]"
 _PLACES: Mapping[str, str] = {
@@ -93,28 +64,12 @@ def _plain(code: str) -> str:
     return "".join(letter for letter in folded if letter.isalnum())
 
 
-def told(message: Message, spelt: Mapping[str, str]) -> tuple[str, str]:
+def told(message: Message, session: Session, spelt: Mapping[str, str]) -> tuple[str, str]:
     """The code and the sentence of a message, in the language that is active; ``spelt`` as :func:`spellings`."""
     if message.code == "code_refused":
-        code, sentence = _CODES.get(str(message.detail.get("problem", "")), _OTHER_CODE)
-        typed = message.at.partition(".")[2]
-        return code, gettext(sentence) % {"code": spelt.get(typed, typed)}
-    code, sentence = _SAID.get(message.code, (message.code, _("Something has to be put right.")))
-    return code, gettext(sentence) % _Words(message)
-
-
-class _Words(dict[str, Any]):
-    """The parameters of a sentence; sums as people write them, and nothing where nothing is known."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.detail)
-        self["what"] = gettext(_WHAT.get(message.at.rpartition(".")[2], _("Something")))
-        for key in ("before", "now"):
-            if isinstance(message.detail.get(key), int):
-                self[key] = amount(Money(int(message.detail[key]), settings.CURRENCY))
-
-    def __missing__(self, key: str) -> str:
-        return ""
+        problem, typed = str(message.detail.get("problem", "")), message.at.partition(".")[2]
+        return _CODES.get(problem, "discount_code_invalid"), said.code_refused(problem, spelt.get(typed, typed))
+    return _WORDS.get(message.code, message.code), said.sentence(message, session)
 
 
 def path(at: str, places: Mapping[int, int]) -> str:

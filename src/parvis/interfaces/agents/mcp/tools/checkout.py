@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
+from django.utils.translation import override
 from pydantic import Field
 
 from parvis.core import idempotency
@@ -16,9 +17,9 @@ from parvis.domains.checkout import actions
 from parvis.domains.checkout.contracts import MAX_LINES, MAX_QUANTITY, Address, Details, Door, Session, Wanted
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import GrantScope
+from parvis.interfaces.agents import said
 from parvis.interfaces.agents.mcp.gate import Caller
 from parvis.interfaces.agents.mcp.links import continue_url
-from parvis.interfaces.agents.mcp.sentences import sentence
 from parvis.interfaces.agents.mcp.tools.common import Arguments, tool
 from parvis.interfaces.agents.mcp.words import Amount, Language, Shape, amount, line, plain
 
@@ -238,17 +239,22 @@ def told(session: Session, language: str) -> CheckoutOut:
             gift_cards=amount(totals.gift_cards),
             due=amount(totals.due),
         ),
-        messages=[
+        messages=_messages(session, language),
+        expires_at=session.expires_at.isoformat(),
+    )
+
+
+def _messages(session: Session, language: str) -> list[MessageOut]:
+    with override(language):
+        return [
             MessageOut(
                 code=each.code,
                 severity=each.severity.value,
                 about=_about(each.at, session),
-                text=sentence(each, session, language),
+                text=said.sentence(each, session),
             )
             for each in session.messages
-        ],
-        expires_at=session.expires_at.isoformat(),
-    )
+        ]
 
 
 def _lines(session: Session) -> list[LineOut]:
