@@ -72,9 +72,11 @@ def open_session(  # noqa: PLR0913 - all that a door may know at the beginning
     consents: Mapping[str, bool] | None = None,
     proofs: Sequence[int] = (),
     visit: str | None = None,
+    basket: bool = False,
     at: datetime,
 ) -> contracts.Session:
-    """A new checkout with a cart of its own. What is sold out or missing is told in the answer's messages.
+    """A new checkout with a cart of its own. What is sold out or missing is told in the answer's messages. A
+    ``basket`` is a mere cart: it counts as a checkout of the agent's only if the shopper takes it over.
 
     Raises NotFound for a variant that never was, Invalid for quantities out of bounds and texts that are too long.
     """
@@ -90,6 +92,7 @@ def open_session(  # noqa: PLR0913 - all that a door may know at the beginning
     row = models.Session.objects.create(
         token=secrets.token_urlsafe(24),
         door=door.value,
+        basket=basket,
         agent_id=agent_id,
         customer_id=customer_id,
         cart=cart,

@@ -93,6 +93,7 @@ class Session:
     "campaign", first and last touch …) and changes no price. ``consents`` maps a purpose to what the buyer answered.
     ``proofs`` are the voices that were shown on the way. ``order`` is there once it was placed (paid or not), until
     it ends unpaid. ``next_url`` is a page of the bank, with NEEDS_SHOPPER. ``version`` grows with each change.
+    ``basket``: it was opened as a mere cart, of which a checkout is made, or which the shopper takes over.
     """
 
     token: str
@@ -114,6 +115,7 @@ class Session:
     created_at: datetime
     updated_at: datetime
     expires_at: datetime
+    basket: bool = False
 
     @property
     def total(self) -> Money:

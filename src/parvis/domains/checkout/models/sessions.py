@@ -15,11 +15,12 @@ class Session(models.Model):
     """``state`` is how it was ended without a sale; whether an open one can be completed, and whether it is, follows
     from its cart and its newest ``order`` when it is read (rules.sessions): nothing to be kept in step, and nothing
     wrong after a crash. ``told_minor`` is what it was last said to cost, ``ready_at`` when it was first said to be
-    ready; ``version`` counts its changes."""
+    ready; ``version`` counts its changes. ``basket``: what an agent keeps for a buyer before anybody means to buy."""
 
     token = models.CharField(max_length=64, unique=True)
     door = models.CharField(max_length=12, choices=[(door.value, door.value) for door in Door])
     state = models.CharField(max_length=12, default=OPEN)
+    basket = models.BooleanField(default=False)
     agent = models.ForeignKey("people.Agent", null=True, on_delete=models.SET_NULL, related_name="+")
     customer = models.ForeignKey("people.Customer", null=True, on_delete=models.SET_NULL, related_name="+")
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="sessions")

@@ -16,6 +16,8 @@ from parvis.domains.checkout.models.sessions import CANCELLED, EXPIRED
 
 # The order is the session's own, or, after a hand-over, the one that the shopper placed with its cart.
 _PAID = Q(order__paid_at__isnull=False) | Q(cart__order__paid_at__isnull=False)
+# A mere cart is no checkout, unless the shopper took it over. What was made of it is a session of its own.
+_CHECKOUTS = Q(basket=False) | Q(handed_over_at__isnull=False) | Q(order__isnull=False)
 _KEPT = Case(
     When(order__paid_at__isnull=False, then=F("order__total_minor") - F("order__refunded_minor")),
     When(cart__order__paid_at__isnull=False, then=F("cart__order__total_minor") - F("cart__order__refunded_minor")),
@@ -39,7 +41,7 @@ def agent_orders(order_ids: Iterable[int]) -> dict[int, AgentOrder]:
 def agent_figures(since: datetime, until: datetime) -> dict[int, AgentFigures]:
     """What came of the checkouts that agents opened from ``since`` to before ``until``, by agent. One statement."""
     rows = (
-        models.Session.objects.filter(agent__isnull=False, created_at__gte=since, created_at__lt=until)
+        models.Session.objects.filter(_CHECKOUTS, agent__isnull=False, created_at__gte=since, created_at__lt=until)
         .values("agent_id")
         .annotate(
             opened=Count("id"),
@@ -69,8 +71,8 @@ def agent_figures(since: datetime, until: datetime) -> dict[int, AgentFigures]:
 def agent_carts(
     agent_id: int, *, locale: str, handed_over: bool | None = None, cursor: str | None = None, limit: int = 20
 ) -> Page[AgentCart]:
-    """An agent's checkouts, newest first. Four statements."""
-    rows = models.Session.objects.select_related("cart", "order", "cart__order").filter(agent_id=agent_id)
+    """An agent's checkouts, newest first, without mere carts. Four statements."""
+    rows = models.Session.objects.select_related("cart", "order", "cart__order").filter(_CHECKOUTS, agent_id=agent_id)
     rows = rows.order_by("-created_at", "-id")
     if handed_over is not None:
         rows = rows.filter(handed_over_at__isnull=not handed_over)

@@ -81,6 +81,7 @@ def to_session(row: models.Session, *, locale: str | None = None, at: datetime) 
         created_at=row.created_at,
         updated_at=row.updated_at,
         expires_at=row.expires_at,
+        basket=row.basket,
     )
 
 

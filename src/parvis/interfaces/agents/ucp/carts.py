@@ -17,7 +17,7 @@ from parvis.interfaces.agents.ucp.problems import BadRequest
 def create(call: Call) -> tuple[int, dict[str, Any]]:
     """A new cart."""
     asked = asking.lines(call.body, locale=call.locale)
-    session = checkouts.open_from(call, asked, details=asking.details(call.body, None))
+    session = checkouts.open_from(call, asked, details=asking.details(call.body, None), basket=True)
     return 201, _shown(call, session, [*asked.messages, *asking.claims(call.body)])
 
 

@@ -33,9 +33,14 @@ def create(call: Call) -> tuple[int, dict[str, Any]]:
 
 
 def open_from(
-    call: Call, asked: asking.Asked, *, details: Details | None = None, codes: Iterable[str] | None = None
+    call: Call,
+    asked: asking.Asked,
+    *,
+    details: Details | None = None,
+    codes: Iterable[str] | None = None,
+    basket: bool = False,
 ) -> Session:
-    """A session of this agent with these lines."""
+    """A session of this agent with these lines; a mere cart with ``basket``."""
     try:
         session = actions.open_session(
             door=Door.UCP,
@@ -46,6 +51,7 @@ def open_from(
             agent_id=call.agent_id,
             attribution=reading.attribution(call.body),
             consents=asking.consents(call.body),
+            basket=basket,
             at=call.at,
         )
     except Invalid as invalid:
@@ -94,7 +100,7 @@ def cart_of(call: Call, cart_id: str) -> Session:
         session = queries.session(token, agent_id=call.agent_id, at=call.at) if token != cart_id else None
     except NotFound:
         session = None
-    if session is None or session.state in showing.FINAL:
+    if session is None or not session.basket or session.state in showing.FINAL:
         raise Failed("not_found", gettext("There is no such cart, or it has expired."))
     call.visit.session = session.token
     return session
@@ -107,6 +113,8 @@ def known(call: Call) -> Session:
         session = queries.session(token, agent_id=call.agent_id, at=call.at)
     except NotFound as error:
         raise Failed("not_found", gettext("There is no such checkout.")) from error
+    if session.basket:
+        raise Failed("not_found", gettext("There is no such checkout."))
     call.visit.session = session.token
     return session
 

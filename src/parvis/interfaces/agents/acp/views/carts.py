@@ -31,6 +31,7 @@ def create(call: Call) -> Answer:
         details=asked.details(Details(), call.body),
         locale=call.locale,
         agent_id=call.agent.id,
+        basket=True,
         at=call.at,
     )
     return _answer(call, session, status=201)

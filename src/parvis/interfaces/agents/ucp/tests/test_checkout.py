@@ -1,6 +1,7 @@
 """A platform buys: opened, changed, completed, cancelled, read again; and all that may go wrong on the way."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from django.test import Client
 from parvis.core.clock import now
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog import queries as catalog_queries
-from parvis.domains.checkout import queries
+from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import Door, OrderState
+from parvis.domains.people import queries as people
 from parvis.interfaces.agents.ucp.tests.conftest import Internet
 from parvis.interfaces.agents.ucp.tests.platform import (
     ADA,
@@ -186,13 +188,11 @@ def test_consents_are_kept_and_shown(platform: Platform) -> None:
     made = opened(platform, buyer={**ADA, "consent": {"marketing": True, "analytics": False}})
     assert made.body["buyer"]["consent"] == {"marketing": True, "analytics": False}
     assert queries.session(
-        made.body["id"], agent_id=_agent_id(made.body["id"]), at=now()
+        made.body["id"], agent_id=_agent_id(), at=now()
     ).consents == {"marketing": True, "analytics": False}  # fmt: skip
 
 
-def _agent_id(token: str) -> int:
-    from parvis.domains.people import queries as people
-
+def _agent_id() -> int:
     agent = people.agent_by_profile(PROFILE)
     assert agent is not None
     return agent.id
@@ -215,6 +215,25 @@ def test_carts_become_one_checkout(platform: Platform) -> None:
     assert (third.status, third.body["id"] != first.body["id"]) == (201, True)
     assert platform.send("POST", f"{where}/cancel").body["line_items"]
     assert platform.send("GET", where).codes == ["not_found"]
+
+
+def test_a_cart_counts_as_no_checkout_and_is_none(platform: Platform, shop: Shop) -> None:
+    cart = platform.send("POST", "carts", {"line_items": wants(("DR-M", 1))}).body
+    platform.send("POST", "carts", {"line_items": wants(("SW-S", 1))})
+    made = platform.send("POST", "checkout-sessions", {"cart_id": cart["id"], "line_items": wants(("DR-M", 1))}).body
+    agent_id, at = _agent_id(), now()
+    figures = queries.agent_figures(at - timedelta(hours=1), at)[agent_id]
+    assert figures.opened == 1
+    assert [each.token for each in queries.agent_carts(agent_id, locale="en").items] == [made["id"]]
+    bare = cart["id"].removeprefix("cart_")
+    for method, path, body in (
+        ("GET", f"checkout-sessions/{bare}", None),
+        ("POST", f"checkout-sessions/{bare}/complete", pays()),
+        ("POST", f"carts/cart_{made['id']}/cancel", None),
+    ):
+        assert platform.send(method, path, body).codes == ["not_found"]
+    actions.hand_over(token=bare, at=at)  # but for one that the shopper goes on with
+    assert queries.agent_figures(at - timedelta(hours=1), at)[agent_id].opened == 2
 
 
 def test_another_platform_sees_nothing_of_it(platform: Platform, internet: Internet) -> None:
