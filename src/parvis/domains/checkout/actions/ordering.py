@@ -17,7 +17,7 @@ from parvis.domains.checkout.actions.legal import agreement
 from parvis.domains.checkout.actions.offers import claims
 from parvis.domains.checkout.contracts import Address, Door, OrderPlaced, Quote
 from parvis.domains.checkout.models.carts import PLACED
-from parvis.domains.checkout.queries.kept import adjustment_to_json
+from parvis.domains.checkout.queries.kept import adjustment_to_json, tax_share_to_json
 from parvis.domains.checkout.rules.payments import RESERVED_FOR
 from parvis.domains.people import actions as people
 
@@ -125,10 +125,7 @@ def _write(order: models.Order, cart: contracts.Cart, quote: Quote, *, at: datet
     order.tax_basis_points = sums.tax_basis_points
     order.total_minor = sums.total.amount_minor
     order.gift_minor = sums.gift_cards.amount_minor
-    order.taxes = [
-        {"basis_points": each.basis_points, "net": each.net.amount_minor, "tax": each.tax.amount_minor}
-        for each in quote.taxes
-    ]
+    order.taxes = [tax_share_to_json(each) for each in quote.taxes]
     order.adjustments = [adjustment_to_json(each) for each in quote.adjustments]
     order.save(force_insert=True)
     models.OrderLine.objects.bulk_create(

@@ -18,7 +18,7 @@ from parvis.core.idempotency import KeyReused
 from parvis.core.money import Money
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.checkout import contracts, models, ports
-from parvis.domains.checkout.actions import letters, moves, parcels, return_moves
+from parvis.domains.checkout.actions import crediting, letters, moves, parcels, return_moves
 from parvis.domains.checkout.actions.offers import claims
 from parvis.domains.checkout.contracts import OrderRefunded, OrderState, ParcelState, RefundState
 from parvis.domains.checkout.models.payments import NO_PROVIDER
@@ -212,6 +212,7 @@ def _given_back(order: models.Order, row: models.Refund, *, at: datetime) -> Non
         actor_id=row.actor_id,
         refunded_minor=refunded,
     )
+    models.Refund.objects.filter(id=row.id).update(taxes=crediting.tax_inside(order, row))
     claims.give_back(order, row.gift_minor, key=f"refund-{row.id}", actor_id=row.actor_id, at=at)
     if row.restock and row.lines:
         variants = dict(order.lines.values_list("id", "variant_id"))

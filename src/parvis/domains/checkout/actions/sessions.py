@@ -119,11 +119,13 @@ def update_session(
     codes: Sequence[str] | None = None,
     consents: Mapping[str, bool] | None = None,
     attribution: Mapping[str, str] | None = None,
+    shown: bool = True,
     at: datetime,
 ) -> contracts.Session:
     """Change a checkout: a part that is given replaces that part whole, None leaves it. An order that waits for its
     payment is cancelled and its goods are free again, unless only consents or attribution are given; today's prices
-    count as told.
+    count as told. Not so without ``shown``: the answer goes to nobody, since a completion follows at once, and the
+    prices and the total that were told last remain what the buyer has agreed to.
 
     Raises NotFound, :class:`SessionClosed`, :class:`HandedOver`, fulfil.PaymentUnderWay, Invalid.
     """
@@ -143,13 +145,15 @@ def update_session(
             row.consents = {key[:40]: bool(given) for key, given in consents.items()}
         if attribution is not None:
             row.attribution = {**row.attribution, **_texts(attribution)}
-        acknowledge(row.cart)
+        if shown:
+            acknowledge(row.cart)
         if row.order is not None and row.order.state == OrderState.CANCELLED:
             row.order, row.next_url = None, ""
         row.version += 1
         row.updated_at = at
         row.save()
-        return told(models.Session.objects.get(id=row.id), at=at)
+        fresh = models.Session.objects.get(id=row.id)
+        return told(fresh, at=at) if shown else to_session(fresh, at=at)
 
 
 def cancel_session(

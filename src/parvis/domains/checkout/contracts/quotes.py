@@ -100,11 +100,13 @@ class GiftCardShare:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaxShare:
-    """The part of the total taxed at one rate; ``net`` + ``tax`` is what is paid at it."""
+    """The part of the total taxed at one rate; ``net`` + ``tax`` is what is paid at it. ``country`` is whose tax it
+    is; empty where it is nobody's."""
 
     basis_points: int
     net: Money
     tax: Money
+    country: str = ""
 
     @property
     def percent(self) -> float:

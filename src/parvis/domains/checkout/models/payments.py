@@ -69,13 +69,15 @@ class Payment(models.Model):
 
 class Refund(models.Model):
     """Money given back; ``gift_minor`` is the part of it that goes to gift cards. ``lines`` maps order line ids (as
-    text) to pieces; ``key`` makes a repeated call the same."""
+    text) to pieces; ``key`` makes a repeated call the same. ``taxes`` is the tax inside it by rate, as in an order,
+    written when the money has gone; empty where the order was never paid, so that no tax was owed."""
 
     payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="refunds")
     key = models.CharField(max_length=120, unique=True)
     amount_minor = models.PositiveIntegerField()
     gift_minor = models.PositiveIntegerField(default=0, db_default=0)
     lines = models.JSONField(default=dict)
+    taxes = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     restock = models.BooleanField(default=True)
     reason = models.CharField(max_length=300, default="", blank=True)
     state = models.CharField(max_length=10, default=RefundState.PENDING.value)

@@ -38,7 +38,17 @@ def adjustment(stored: dict[str, Any], currency: str) -> Adjustment:
     )
 
 
+def tax_share_to_json(each: TaxShare) -> dict[str, Any]:
+    """The tax at one rate as orders and refunds keep it."""
+    return {
+        "basis_points": each.basis_points,
+        "net": each.net.amount_minor,
+        "tax": each.tax.amount_minor,
+        "country": each.country,
+    }
+
+
 def tax_share(stored: dict[str, Any], currency: str) -> TaxShare:
     """The tax at one rate that was kept."""
     net, tax = Money(stored["net"], currency), Money(stored["tax"], currency)
-    return TaxShare(basis_points=stored["basis_points"], net=net, tax=tax)
+    return TaxShare(basis_points=stored["basis_points"], net=net, tax=tax, country=stored.get("country", ""))

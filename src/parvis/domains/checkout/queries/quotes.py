@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils import timezone
+
 from parvis.domains.checkout.contracts import Cart, Promotion, Quote, Terms
 from parvis.domains.checkout.queries import offers
 from parvis.domains.checkout.queries.carts import shipping_methods
@@ -37,7 +39,7 @@ def quote(
             buyer=_buyer(promotions, customer_id, email, at),
             taxes=offers.tax_table(),
         ),
-        at=at,
+        at=timezone.localtime(at),
     )
 
 
@@ -70,5 +72,5 @@ def preview(
             buyer=Buyer(signed_in=True, statuses=frozenset({terms.status} - {""})),
             taxes=offers.tax_table(),
         ),
-        at=at,
+        at=timezone.localtime(at),
     )

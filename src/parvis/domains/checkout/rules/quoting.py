@@ -57,6 +57,7 @@ class _Case:
     goods: tuple[Goods, ...]
     points: tuple[int, ...]
     standard: int
+    taxed_in: str
     stacks: tuple[Stack, ...]
     cards: tuple[GiftCard, ...]
 
@@ -70,7 +71,8 @@ def quote(
     known: Known | None = None,
     at: datetime,
 ) -> Quote:
-    """The quote of a cart for ``country``, with the way to ship called ``chosen`` (else the first that serves it)."""
+    """The quote of a cart for ``country``, with the way to ship called ``chosen`` (else the first that serves it).
+    ``at`` is in the shop's time zone: days of delivery are counted from its day."""
     known = known or Known()
     goods = tuple(_goods(line) for line in cart.lines)
     refused = {
@@ -87,6 +89,7 @@ def quote(
             for line in cart.lines
         ),
         standard=taxes.rate_for(known.taxes, country),
+        taxed_in=taxes.taxed_in(known.taxes, country),
         stacks=promotions.combine(goods, applying),
         cards=answers.usable(cart, known.cards, at=at),
     )
@@ -127,7 +130,11 @@ def _priced(case: _Case, method: ShippingMethod | None) -> _Priced:
     )
     stack, currency = chosen.stack, case.cart.currency
     taxed = taxes.taxed(
-        list(zip(stack.paid, case.points, strict=True)), stack.shipping_minor, standard=case.standard, currency=currency
+        list(zip(stack.paid, case.points, strict=True)),
+        stack.shipping_minor,
+        standard=case.standard,
+        country=case.taxed_in,
+        currency=currency,
     )
     cards = _shares(case.cards, stack.total, currency)
     goods = sum(stack.paid)

@@ -50,14 +50,22 @@ def rate(country: str) -> int:
     return STANDARD_RATES.get(country, 0)
 
 
+def taxed_in(table: TaxTable, country: str) -> str:
+    """Whose tax the goods sent to a country hold: its own with the one-stop shop, else that of where the brand is
+    registered; empty outside the Union."""
+    where = AS_IN.get(country, country)
+    if where not in STANDARD_RATES:
+        return ""
+    return where if table.oss else table.home
+
+
 def rate_for(table: TaxTable, country: str, *, category: str = "", department: str = "") -> int:
     """The rate in basis points for goods of a category sent to a country, as the brand has set it: zero outside the
     Union; the country's own rate with the one-stop shop; without it the rate of where the brand is registered. A
     reduced rate of the category counts before one of its department, and that before the standard rate."""
-    where = AS_IN.get(country, country)
-    if where not in STANDARD_RATES:
+    taxed = taxed_in(table, country)
+    if not taxed:
         return 0
-    taxed = where if table.oss else table.home
     for key in (category, department):
         reduced = table.reduced.get(key, {}).get(taxed)
         if key and reduced is not None:
@@ -78,8 +86,10 @@ class Taxed:
         return sum(share.tax.amount_minor for share in self.shares)
 
 
-def taxed(lines: Sequence[tuple[int, int]], shipping_minor: int, *, standard: int, currency: str) -> Taxed:
-    """The tax inside ``lines`` (amount, basis points) and the shipping.
+def taxed(
+    lines: Sequence[tuple[int, int]], shipping_minor: int, *, standard: int, country: str = "", currency: str
+) -> Taxed:
+    """The tax inside ``lines`` (amount, basis points) and the shipping, which is that of ``country``.
 
     Shipping goes with the goods: it is taxed at their rates, in proportion to what is paid for them (at ``standard``
     when nothing is paid for the goods). The tax of a rate is worked out once, on all that is paid at it, and shared
@@ -98,7 +108,7 @@ def taxed(lines: Sequence[tuple[int, int]], shipping_minor: int, *, standard: in
             tax[index] = share
         of_shipping += split[-1]
         net, sum_tax = Money(gross - whole, currency), Money(whole, currency)
-        shares.append(TaxShare(basis_points=rate, net=net, tax=sum_tax))
+        shares.append(TaxShare(basis_points=rate, net=net, tax=sum_tax, country=country))
     return Taxed(lines=tuple(tax), shipping=of_shipping, shares=tuple(shares))
 
 
@@ -112,3 +122,44 @@ def included(amount_minor: int, basis_points: int) -> int:
     """The tax inside an amount that includes it, rounded half up: 12000 at 2000 gives 2000."""
     whole = 10_000 + basis_points
     return (2 * amount_minor * basis_points + whole) // (2 * whole)
+
+
+def given_back(
+    paid: Sequence[TaxShare], before: Mapping[int, int], *, goods: Mapping[int, int], amount_minor: int
+) -> tuple[TaxShare, ...]:
+    """The tax inside a refund of ``amount_minor`` of an order whose tax is ``paid``, where ``before`` was given back
+    already (rate in basis points -> amount).
+
+    Pieces go back at their own rate: ``goods`` (rate -> what they are worth). What is more than their worth (shipping,
+    a gesture) is shared over all rates by what is left of each, what is less over theirs. The tax of each rate is the
+    difference of two running totals, so that all refunds of an order sum exactly to its tax."""
+    left = [_gross(share) - before.get(share.basis_points, 0) for share in paid]
+    mine = [min(goods.get(share.basis_points, 0), most) for share, most in zip(paid, left, strict=True)]
+    rest = amount_minor - sum(mine)
+    free = [most - part for most, part in zip(left, mine, strict=True)]
+    more = split_minor(rest, free if rest > 0 else mine)
+    return tuple(
+        _part(share, before.get(share.basis_points, 0), part + extra)
+        for share, part, extra in zip(paid, mine, more, strict=True)
+        if part + extra
+    )
+
+
+def _gross(share: TaxShare) -> int:
+    return (share.net + share.tax).amount_minor
+
+
+def _part(share: TaxShare, before: int, part: int) -> TaxShare:
+    """``part`` of a share of which ``before`` was taken."""
+    gross, whole, currency = _gross(share), share.tax.amount_minor, share.tax.currency
+
+    def until(amount: int) -> int:
+        return (2 * whole * amount + gross) // (2 * gross)
+
+    tax = until(before + part) - until(before)
+    return TaxShare(
+        basis_points=share.basis_points,
+        net=Money(part - tax, currency),
+        tax=Money(tax, currency),
+        country=share.country,
+    )

@@ -1,5 +1,6 @@
 """One checkout behind every door: what is told, what is ordered, and what can never happen twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -118,6 +119,19 @@ def test_a_total_that_the_caller_did_not_agree_to_is_not_charged(shop: SmallCata
     stopped = complete(session, expected_total_minor=1)
     assert (stopped.order, codes(stopped)) == (None, [("total_moved", "total")])
     assert stopped.messages[0].detail == {"before": 1, "now": 8900}
+
+
+def test_what_is_told_with_the_completion_changes_nothing_that_was_agreed(shop: SmallCatalogue) -> None:
+    """A name that comes with the completion must not make a price count as told that nobody has seen."""
+    session = session_of(catalogue=shop)
+    catalog_actions.set_price(variant_id=shop.variants["DR-S"], amount_minor=9900, reason="new", at=AT)
+    late = actions.update_session(
+        token=session.token, details=replace(session.details, name="Claire M."), shown=False, at=AT
+    )
+    assert late.details.name == "Claire M."
+    stopped = complete(session)
+    assert (stopped.order, stopped.total.amount_minor) == (None, 9900)
+    assert ("total_moved", "total") in codes(stopped)
 
 
 def test_sold_out_between_the_last_answer_and_the_order(shop: SmallCatalogue) -> None:

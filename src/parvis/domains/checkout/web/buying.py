@@ -48,6 +48,10 @@ def buy(
     ``return_url`` gives the page to come back to from the bank, for an order's token. A cart that was ordered already
     leads to that order. ``visit`` is the one that orders.
     """
+    expected = checkout.expected_total()
+    if expected is None:  # a form that does not say what it showed: nobody is charged what they may not have seen
+        checkout.add_error(None, gettext("The total has changed. Check your order and confirm once more."))
+        return None
     try:
         placed = actions.place(
             cart_token=cart_token,
@@ -60,23 +64,14 @@ def buy(
             key=checkout.cleaned_data["key"],
             at=at,
             visit=visit,
-            expected_total_minor=checkout.expected_total(),
+            expected_total_minor=expected,
             ahead_known=checkout.ahead_known(),
             agreed=checkout.agreed_versions(),
         )
     except actions.AlreadyPlaced as known:
         return Bought(order_token=known.params["order_token"], problem=explain(known))
-    except actions.BadAddress as bad:
-        for fault in bad.faults:
-            checkout.add_error(fault.field, address_words(fault.problem, fault.example))
-        return None
-    except actions.TotalMoved as moved:
-        total = Money(moved.params["total"], checkout.cart.currency)
-        words = gettext("The total is now %(total)s. Check your order and confirm once more.")
-        checkout.add_error(None, words % {"total": amount(total)})
-        return None
     except ParvisError as error:
-        checkout.add_error(None, explain(error))
+        _say(checkout, error)
         return None
     token = placed.order.token
     if not placed.order.totals.due:
@@ -84,6 +79,19 @@ def buy(
     return pay_with(
         card, order_token=token, customer_id=customer_id, return_url=return_url(token), seen_from=seen_from, at=at
     )
+
+
+def _say(checkout: CheckoutForm, error: ParvisError) -> None:
+    """Why nothing was ordered, in the errors of the form."""
+    if isinstance(error, actions.BadAddress):
+        for fault in error.faults:
+            checkout.add_error(fault.field, address_words(fault.problem, fault.example))
+    elif isinstance(error, actions.TotalMoved):
+        total = Money(error.params["total"], checkout.cart.currency)
+        words = gettext("The total is now %(total)s. Check your order and confirm once more.")
+        checkout.add_error(None, words % {"total": amount(total)})
+    else:
+        checkout.add_error(None, explain(error))
 
 
 def pay_with(

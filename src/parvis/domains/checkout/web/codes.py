@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_datetime
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from parvis.core import limits
@@ -116,9 +117,9 @@ def _unknown(answer: CodeAnswer, _quote: Quote) -> str:
 def _not_yet(answer: CodeAnswer, _quote: Quote) -> str:
     if "from" not in answer.detail:
         return gettext("This code does not count yet.")
-    moment = datetime.fromisoformat(str(answer.detail["from"]))
+    moment = timezone.localtime(datetime.fromisoformat(str(answer.detail["from"])))
     shown = format_datetime(moment, "d MMMM y, HH:mm", locale=(get_language() or "en")[:2])
-    return gettext("This code counts from %(moment)s (UTC).") % {"moment": shown}
+    return gettext("This code counts from %(moment)s.") % {"moment": shown}
 
 
 def _below(answer: CodeAnswer, quote: Quote) -> str:

@@ -195,7 +195,7 @@ def _told_late(call: Call, session: Session) -> Session:
     )
     if merged == before:
         return session
-    return actions.update_session(token=session.token, agent_id=call.agent_id, details=merged, at=call.at)
+    return actions.update_session(token=session.token, agent_id=call.agent_id, details=merged, shown=False, at=call.at)
 
 
 def _listen(call: Call) -> None:

@@ -5,7 +5,7 @@ from django.test import Client
 
 from parvis.core.clock import now
 from parvis.domains.catalog import actions as catalog
-from parvis.domains.checkout import actions, queries
+from parvis.domains.checkout import actions, models, queries
 from parvis.domains.checkout.contracts import AdjustmentKind, Benefit, OrderState, Terms
 from parvis.interfaces.storefront.tests.conftest import Shop
 from parvis.interfaces.storefront.tests.test_buying import field, fill, put_in_cart, token_of
@@ -82,6 +82,20 @@ def test_the_checkout_takes_codes_and_keeps_what_was_typed(shop: Shop, visitor: 
     assert (order.state, order.totals.total.amount_minor) == (OrderState.PAID, 8010)
     page = visitor.get(address("order", token=order.token)).content.decode()
     assert "WELCOME10" in page
+
+
+def test_a_code_that_ran_out_meanwhile_is_said_before_anything_is_charged(
+    shop: Shop, visitor: Client, welcome: None
+) -> None:
+    put_in_cart(visitor, shop)
+    visitor.post(address("codes"), {"code": "WELCOME10"})
+    html = visitor.get(address("checkout")).content.decode()
+    actions.stop_promotion(promotion_id=models.Promotion.objects.get().id, at=now())
+    for shown in (field(html, "shown"), ""):
+        answer = visitor.post(address("checkout"), fill(html, shown=shown))
+        assert answer.status_code == 422
+        assert "confirm once more" in answer.content.decode()
+    assert not models.Order.objects.exists()
 
 
 def test_an_order_that_a_gift_card_pays_needs_no_card(shop: Shop, visitor: Client) -> None:

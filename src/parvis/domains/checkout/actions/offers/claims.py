@@ -59,7 +59,8 @@ def _claim_promotions(order: models.Order, amounts: dict[str, int], *, at: datet
 
 def _wait_for_customer(promotion_id: int, order: models.Order) -> None:
     """Two orders of one person with the same promotion go one after the other; nobody else waits."""
-    for who in (f"customer {order.customer_id}", f"email {order.email}"):
+    told = {"customer": order.customer_id, "email": order.email}
+    for who in [f"{kind} {value}" for kind, value in told.items() if value]:  # a stranger is not every other stranger
         locks.hold(locks.of(f"promotion {promotion_id} {who}"))
 
 

@@ -1,14 +1,15 @@
 """What an invoice or a credit note says: taken from the order once, kept with the paper, never looked up again."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from parvis.core.money import split_minor
 from parvis.domains.checkout import models, queries
+from parvis.domains.checkout.actions import crediting
 from parvis.domains.checkout.contracts import Billing, PaperKind, Seller
+from parvis.domains.checkout.queries import kept
 from parvis.domains.checkout.rules import taxes
-from parvis.domains.checkout.rules.money import RefundableLine, line_refund
 
 Content = dict[str, Any]
 
@@ -28,7 +29,7 @@ def of_invoice(order: models.Order, *, seller: Seller, billing: Billing, issued:
         "goods": order.subtotal_minor,
         "discount": order.discount_minor,
         "adjustments": _adjustments(order),
-        "taxes": shares(order, order.total_minor),
+        "taxes": _taxes(map(kept.tax_share_to_json, crediting.paid(order))),
         "total": order.total_minor,
         "gift_cards": order.gift_minor,
         "paid_by": f"{payment.card_brand.title()} •••• {payment.card_last4}" if payment and payment.card_last4 else "",
@@ -43,20 +44,15 @@ def of_credit(
     issued: date,
 ) -> Content:
     """The content of the credit note of a refund. It speaks of the seller and the buyer as its invoice did."""
-    lines = []
-    for line in order.lines.all():
-        if quantity := int(refund.lines.get(str(line.id), 0)):
-            bare = RefundableLine(
-                id=line.id,
-                unit_minor=line.unit_minor,
-                quantity=line.quantity,
-                refunded_quantity=0,
-                discount_minor=line.discount_minor,
-            )
-            lines.append(_line(line, quantity, line_refund(bare, quantity), order))
-    kept = {key: invoice.content[key] for key in ("seller", "buyer", "billing", "country", "order", "placed")}
+    worths = crediting.line_worths(order, refund)
+    lines = [
+        _line(line, refund.lines[str(line.id)], worths[line.id], order)
+        for line in order.lines.all()
+        if line.id in worths
+    ]
+    same = {key: invoice.content[key] for key in ("seller", "buyer", "billing", "country", "order", "placed")}
     return {
-        **kept,
+        **same,
         "kind": PaperKind.CREDIT.value,
         "issued": issued.isoformat(),
         "supplied": "",
@@ -64,7 +60,7 @@ def of_credit(
         "invoice_day": invoice.content["issued"],
         "lines": lines,
         "other": refund.amount_minor - sum(line["total"] for line in lines),
-        "taxes": shares(order, refund.amount_minor),
+        "taxes": _taxes(refund.taxes),
         "total": refund.amount_minor,
     }
 
@@ -87,7 +83,7 @@ def _around(order: models.Order, *, seller: Seller, billing: Billing, issued: da
 
 
 def _line(line: models.OrderLine, quantity: int, total: int, order: models.Order) -> Content:
-    rate = line.tax_basis_points or order.tax_basis_points
+    rate = crediting.rate_of(line, order)
     return {
         "name": line.name,
         "detail": ", ".join(part for part in (line.sku, line.size, line.colour) if part),
@@ -111,18 +107,8 @@ def _adjustments(order: models.Order) -> list[Content]:
     return found
 
 
-def shares(order: models.Order, amount_minor: int) -> list[Content]:
-    """The tax of an amount of an order by rate: of the whole as it was worked out, of a part in proportion."""
-    known = [
-        (int(each["basis_points"]), int(each["net"]), int(each["tax"]))
-        for each in order.taxes
-        if {"basis_points", "net", "tax"} <= set(each)
-    ] or [(order.tax_basis_points, order.total_minor - order.tax_minor, order.tax_minor)]
-    if amount_minor == order.total_minor:
-        return [{"rate": rate, "net": net, "tax": tax} for rate, net, tax in known]
-    parts = split_minor(amount_minor, [net + tax for _, net, tax in known])
-    found = []
-    for (rate, _, _), part in zip(known, parts, strict=True):
-        tax = taxes.included(part, rate)
-        found.append({"rate": rate, "net": part - tax, "tax": tax})
-    return found
+def _taxes(stored: Iterable[Mapping[str, Any]]) -> list[Content]:
+    return [
+        {"rate": each["basis_points"], "net": each["net"], "tax": each["tax"], "country": each.get("country", "")}
+        for each in stored
+    ]

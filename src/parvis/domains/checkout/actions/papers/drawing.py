@@ -12,8 +12,9 @@ from parvis.domains.checkout.actions.letters import amount
 from parvis.domains.checkout.actions.papers.content import Content
 from parvis.domains.checkout.actions.papers.sheet import LEFT, RIGHT, Sheet
 from parvis.domains.checkout.contracts import PaperKind
-from parvis.domains.checkout.rules.taxes import STANDARD_RATES
+from parvis.domains.checkout.rules.taxes import AS_IN, STANDARD_RATES
 
+_UNION = frozenset({*STANDARD_RATES, *AS_IN})
 # x, width of: what, pieces, price, rate, net, total.
 _COLUMNS = ((LEFT, 196.0), (250.0, 34.0), (288.0, 62.0), (354.0, 44.0), (402.0, 68.0), (474.0, RIGHT - 474.0))
 
@@ -25,6 +26,12 @@ def pdf(content: Content, *, number: str, locale: str, currency: str) -> bytes:
         draft.draw()
         final = _Drawing(content, number=number, locale=locale, currency=currency, pages=draft.sheet.page)
         return final.draw()
+
+
+def _taxed_in(share: Content, content: Content) -> str:
+    """The country whose tax a share is: the one that was kept with it, else where the goods went."""
+    country = str(share.get("country") or content["country"])
+    return AS_IN.get(country, country)
 
 
 class _Drawing:
@@ -47,9 +54,9 @@ class _Drawing:
         shown = f"{basis_points / 100:.2f}".rstrip("0").rstrip(".")
         return f"{shown.replace('.', ',')} %" if self.locale == "fr" else f"{shown}%"
 
-    def country(self) -> str:
+    def country(self, code: str) -> str:
         names: Any = Locale.parse(self.locale).territories
-        return str(names.get(self.content["country"], self.content["country"]))
+        return str(names.get(code, code))
 
     def draw(self) -> bytes:
         self._head()
@@ -85,7 +92,7 @@ class _Drawing:
             seller["email"],
             seller["phone"],
         ]
-        theirs = [billing["company"], *self.content["buyer"], self.country()]
+        theirs = [billing["company"], *self.content["buyer"], self.country(self.content["country"])]
         if billing["vat_number"]:
             theirs.append(gettext("VAT number: %(number)s") % {"number": billing["vat_number"]})
         half = (RIGHT - LEFT) / 2 - 10
@@ -153,7 +160,7 @@ class _Drawing:
                 self._sum(words, f"−{self.money(content['discount'])}")
             self._sum(gettext("Delivery"), self.money(content["shipping"]))
         for each in content["taxes"]:
-            rate = {"rate": self.percent(each["rate"]), "country": self.country()}
+            rate = {"rate": self.percent(each["rate"]), "country": self.country(_taxed_in(each, content))}
             self._sum(gettext("Net at %(rate)s") % rate, self.money(each["net"]))
             self._sum(gettext("VAT %(rate)s (%(country)s)") % rate, self.money(each["tax"]))
         total = gettext("Total given back, VAT included") if self.credit else gettext("Total, VAT included")
@@ -168,15 +175,15 @@ class _Drawing:
         if not self.credit:
             by = content["paid_by"] or gettext("online")
             said.append(gettext("Paid on the day of the order: %(by)s.") % {"by": by})
-        taxed = any(each["tax"] for each in content["taxes"])
-        if content["country"] != content["seller"]["country"] and content["country"] in STANDARD_RATES and taxed:
+        taxed = [_taxed_in(each, content) for each in content["taxes"] if each["tax"]]
+        if taxed and taxed[0] != content["seller"]["country"]:
             said.append(
                 gettext(
                     "VAT of %(country)s, declared through the one-stop shop (OSS), directive 2006/112/EC, article 369a."
                 )
-                % {"country": self.country()}
+                % {"country": self.country(taxed[0])}
             )
-        if content["country"] not in STANDARD_RATES and not taxed:
+        if content["country"] not in _UNION and not taxed:
             said.append(gettext("Exempt from VAT: export, article 262 I of the French tax code (CGI)."))
         if content["billing"]["company"]:
             said.append(

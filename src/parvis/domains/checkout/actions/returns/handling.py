@@ -42,7 +42,8 @@ def receive_return(
     *, return_id: int, lines: Sequence[ReceivedLine], actor_id: int | None = None, at: datetime
 ) -> Return:
     """The goods are here: how many pieces of each line, in which condition; what can be sold again goes back on the
-    shelf now. A line that is left out did not come. Receiving twice what was received changes nothing.
+    shelf now. A line that is left out did not come. Receiving twice what was received changes nothing; something else
+    than was received then is refused.
 
     Raises NotFound, Invalid for pieces that were not asked for, rules.returns.WrongReturnState.
     """
@@ -54,16 +55,17 @@ def receive_return(
     for line in lines:
         if line.line_id not in asked or not 0 <= line.quantity <= asked[line.line_id].quantity:
             raise Invalid(field="lines", problem=f"so many of line {line.line_id} were not asked for")
-    if row.state == ReturnState.RECEIVED and _as_before(asked, came):
+    found = {line_id: _found(came.get(line_id)) for line_id in asked}
+    if row.state == ReturnState.RECEIVED and found == {
+        line_id: (each.received, each.condition, each.restock) for line_id, each in asked.items()
+    }:
         return queries.return_(return_id)
     shelf: dict[int, int] = {}
     for line_id, each in asked.items():
-        got = came.get(line_id, ReceivedLine(line_id=line_id, quantity=0, condition=Condition.MISSING))
-        each.received, each.condition = got.quantity, got.condition.value
-        each.restock = got.restock and got.quantity > 0 and got.condition is not Condition.MISSING
+        each.received, each.condition, each.restock = found[line_id]
         each.save(update_fields=["received", "condition", "restock"])
         if each.restock:
-            shelf[each.line.variant_id] = got.quantity
+            shelf[each.line.variant_id] = each.received
     pieces = {str(line_id): each.received for line_id, each in asked.items()}
     moving.move(order, row, ReturnState.RECEIVED, at=at, actor_id=actor_id, detail={"lines": pieces}, received_at=at)
     if shelf:
@@ -71,8 +73,12 @@ def receive_return(
     return queries.return_(return_id)
 
 
-def _as_before(asked: dict[int, models.ReturnLine], came: dict[int, ReceivedLine]) -> bool:
-    return all(each.received == (came[line_id].quantity if line_id in came else 0) for line_id, each in asked.items())
+def _found(line: ReceivedLine | None) -> tuple[int, str, bool]:
+    """What is written down of a line: pieces, condition, whether they can be sold again."""
+    if line is None:
+        return 0, Condition.MISSING.value, False
+    sold_again = line.restock and line.quantity > 0 and line.condition is not Condition.MISSING
+    return line.quantity, line.condition.value, sold_again
 
 
 def refund_return(

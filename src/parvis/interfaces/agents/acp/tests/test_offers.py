@@ -41,6 +41,19 @@ def test_a_code_takes_off_what_the_order_then_costs(helper: Agent) -> None:
     assert models.Payment.objects.get().captured_minor == told["total"]
 
 
+def test_a_code_that_ran_out_meanwhile_is_told_and_not_charged_without_it(helper: Agent) -> None:
+    offer("Last one", code="ONE", max_uses=1)
+    asked = {"fulfillment_details": DELIVERY, "discounts": {"codes": ["ONE"]}}
+    slow, fast = helper.open([{"id": "DR-S"}], **asked), helper.open([{"id": "DR-S"}], **asked)
+    allowed = helper.token(slow, at=now())
+    assert helper.complete(fast, helper.token(fast, at=now()))["status"] == "completed"
+    last = {"provider": "partners", "token": "t-1", "touchpoint": "last"}
+    stopped = helper.complete(slow, allowed, affiliate_attribution=last)
+    assert stopped["status"] == "ready_for_payment"
+    assert total(stopped) == 8900
+    assert models.Payment.objects.count() == 1
+
+
 def test_what_the_brand_takes_off_by_itself(helper: Agent) -> None:
     offer("Ten off")
     session = helper.open([{"id": "DR-S"}], fulfillment_details=DELIVERY)

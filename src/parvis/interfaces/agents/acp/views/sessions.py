@@ -106,6 +106,7 @@ def _told_at_last(call: Call, known: Session) -> None:
             details=details if details != known.details else None,
             consents=consents,
             attribution=credit,
+            shown=False,
             at=call.at,
         )
 
