@@ -24,7 +24,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkout", "0018_brandstamp")]
+    dependencies = [("checkout", "0019_baskets")]
     operations = [
         migrations.AddField(
             model_name="refund",
