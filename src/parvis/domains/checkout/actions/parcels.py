@@ -16,6 +16,7 @@ from parvis.domains.checkout.contracts import (
     OrderShipped,
     OrderState,
     Parcel,
+    ParcelChanged,
     ParcelState,
     ParcelStep,
 )
@@ -121,6 +122,8 @@ def label(*, parcel_id: int, carrier: str, tracking: str, actor_id: int | None =
     row.save(update_fields=["carrier", "tracking"])
     _note_tracking(order)
     moves.trail(order.id, "parcel_labelled", at=at, detail=_detail(row), actor_id=actor_id)
+    if row.state != ParcelState.PREPARING:
+        outbox.publish(ParcelChanged(order_id=order.id, parcel_id=row.id, state=row.state), at=at)
     return queries.parcel(row.id)
 
 
@@ -187,6 +190,7 @@ def _take(
     row.save(update_fields=["state", "news_at", "handed_over_at", "delivered_at"])
     if row.state != before:
         moves.trail(order.id, f"parcel_{row.state}", at=at, detail=_detail(row), actor_id=actor_id)
+        outbox.publish(ParcelChanged(order_id=order.id, parcel_id=row.id, state=row.state), at=at)
         letters.of_parcel(order, to_parcel(row, queries.carriers()), at=at)
 
 

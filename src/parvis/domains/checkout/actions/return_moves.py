@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db import connection
 
+from parvis.core import outbox
 from parvis.core.errors import NotFound
 from parvis.domains.checkout import models
 from parvis.domains.checkout.actions import moves
-from parvis.domains.checkout.contracts import AskedLine, ReturnKind, ReturnState
+from parvis.domains.checkout.contracts import AskedLine, ReturnChanged, ReturnKind, ReturnState
 from parvis.domains.checkout.rules import returns as rules
 
 
@@ -41,6 +42,7 @@ def move(
     row.save(update_fields=["state", *changes])
     note = {"return": row.number, **(detail or {})}
     moves.trail(order.id, f"return_{after.value}", at=at, detail=note, actor_id=actor_id)
+    outbox.publish(ReturnChanged(order_id=order.id, return_id=row.id, state=row.state), at=at)
 
 
 def create(
@@ -73,6 +75,7 @@ def create(
     )
     pieces = {str(line.line_id): line.quantity for line in lines}
     moves.trail(order.id, "return_requested", at=at, detail={"return": row.number, "lines": pieces})
+    outbox.publish(ReturnChanged(order_id=order.id, return_id=row.id, state=row.state), at=at)
     return row
 
 

@@ -21,6 +21,8 @@ from parvis.domains.checkout.contracts.events import (
     OrderPlaced,
     OrderRefunded,
     OrderShipped,
+    ParcelChanged,
+    ReturnChanged,
 )
 from parvis.domains.checkout.contracts.legal import AT_ORDER, LegalKind, LegalText
 from parvis.domains.checkout.contracts.money import (
@@ -208,6 +210,7 @@ __all__ = [
     "Paper",
     "PaperKind",
     "Parcel",
+    "ParcelChanged",
     "ParcelState",
     "ParcelStep",
     "PastCheckout",
@@ -236,6 +239,7 @@ __all__ = [
     "ReminderState",
     "ReservationState",
     "Return",
+    "ReturnChanged",
     "ReturnKind",
     "ReturnLine",
     "ReturnPolicy",

@@ -81,6 +81,28 @@ class OrderDelivered(Event):
 
 @declare
 @dataclass(frozen=True, kw_only=True)
+class ParcelChanged(Event):
+    """A parcel of an order left, came further, or got its tracking number; ``state`` is where it stands now."""
+
+    name: ClassVar[str] = "checkout.parcel_changed"
+    order_id: int
+    parcel_id: int
+    state: str
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
+class ReturnChanged(Event):
+    """Goods are to come back, or a return went a step further; ``state`` is where it stands now."""
+
+    name: ClassVar[str] = "checkout.return_changed"
+    order_id: int
+    return_id: int
+    state: str
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
 class DisputeOpened(Event):
     """The cardholder's bank contests the payment of an order; ``reason`` is the provider's word."""
 

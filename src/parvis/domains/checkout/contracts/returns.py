@@ -129,7 +129,8 @@ class ReturnLine:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Return:
     """``refund_due`` is the day by which money must be back after a withdrawal (fourteen days after we knew of it; we
-    may wait for the goods). ``answer`` is what the buyer was told with a refusal or a lower refund."""
+    may wait for the goods). ``refund_id`` is the latest refund made for it; ``answer`` is what the buyer was told with
+    a refusal or a lower refund."""
 
     id: int
     number: str
@@ -148,6 +149,7 @@ class Return:
     accepted_at: datetime | None
     received_at: datetime | None
     closed_at: datetime | None
+    refund_id: int | None = None
 
     @property
     def pieces(self) -> int:

@@ -89,6 +89,7 @@ def to_return(row: models.Return, order: models.Order) -> Return:
         accepted_at=row.accepted_at,
         received_at=row.received_at,
         closed_at=row.closed_at,
+        refund_id=row.refund_id,
     )
 
 

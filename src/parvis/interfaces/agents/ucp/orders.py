@@ -1,22 +1,30 @@
 """/orders/{id}: the whole order as it stands, in the protocol's form."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext, override
 
 from parvis.core.errors import NotFound
-from parvis.core.money import Money
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import queries
-from parvis.domains.checkout.contracts import Order, OrderLine, OrderState, RefundState
+from parvis.domains.checkout.contracts import Order, OrderLine, Refund, RefundState, Return, ReturnState
 from parvis.domains.checkout.web import amount as in_words
-from parvis.interfaces.agents.ucp import showing
+from parvis.interfaces.agents.ucp import showing, travel
 from parvis.interfaces.agents.ucp.envelope import Failed
 from parvis.interfaces.agents.ucp.gate import Call
 
-_GONE = (OrderState.SHIPPED, OrderState.DELIVERED)
 _REFUNDS = {RefundState.PENDING: "pending", RefundState.SUCCEEDED: "completed", RefundState.FAILED: "failed"}
+_RETURNS = {
+    ReturnState.REQUESTED: "pending",
+    ReturnState.ACCEPTED: "pending",
+    ReturnState.RECEIVED: "completed",
+    ReturnState.REFUNDED: "completed",
+    ReturnState.REFUSED: "failed",
+    ReturnState.CANCELLED: "failed",
+}
 
 
 def read(call: Call) -> tuple[int, dict[str, Any]]:
@@ -46,7 +54,7 @@ def entity(order: Order, checkout_id: str) -> dict[str, Any]:
         "checkout_id": checkout_id,
         "permalink_url": showing.order_url(order),
         "line_items": [_line(line, order, pictures.get(line.variant_id, "")) for line in order.lines],
-        "fulfillment": {"expectations": _expectations(order), "events": _events(order)},
+        "fulfillment": {"expectations": travel.expectations(order), "events": travel.events(order)},
         "adjustments": _adjustments(order),
         "currency": order.totals.total.currency,
         "totals": _totals(order),
@@ -54,13 +62,8 @@ def entity(order: Order, checkout_id: str) -> dict[str, Any]:
     return told
 
 
-def _left(line: OrderLine, order: Order) -> int:
-    return 0 if order.state is OrderState.CANCELLED else line.quantity - line.refunded_quantity
-
-
 def _line(line: OrderLine, order: Order, image: str) -> dict[str, Any]:
-    left = _left(line, order)
-    done = min(left, line.quantity) if order.shipped_at is not None else 0
+    left, done = travel.active(line, order), travel.fulfilled(line, order)
     state = "removed" if left == 0 else "fulfilled" if done == left else "partial" if done else "processing"
     label = ", ".join(filter(None, (line.size, line.colour)))
     item: dict[str, Any] = {
@@ -78,84 +81,38 @@ def _line(line: OrderLine, order: Order, image: str) -> dict[str, Any]:
     }
 
 
-def _expectations(order: Order) -> list[dict[str, Any]]:
-    waiting = [line for line in order.lines if _left(line, order)]
-    if not waiting:
-        return []
-    where = order.address
-    destination = {
-        "street_address": where.line1,
-        "extended_address": where.line2,
-        "address_locality": where.city,
-        "address_region": where.region,
-        "postal_code": where.postcode,
-        "address_country": where.country,
-    }
-    with override(order.locale):
-        words = gettext("Delivered") if order.delivered_at else gettext("On its way") if order.shipped_at else ""
-    told: dict[str, Any] = {
-        "id": "expectation_1",
-        "line_items": [{"id": showing.line_id(line.variant_id), "quantity": _left(line, order)} for line in waiting],
-        "method_type": showing.PICKUP if where.point else showing.SHIPPING,
-        "destination": {key: value for key, value in destination.items() if value},
-        "fulfillable_on": "now",
-    }
-    return [told | ({"description": words} if words else {})]
-
-
-def _events(order: Order) -> list[dict[str, Any]]:
-    """What happened to the parcel."""
-    lines = [
-        {"id": showing.line_id(line.variant_id), "quantity": _left(line, order)}
-        for line in order.lines
-        if _left(line, order)
-    ]
-    happened = (("shipped", order.shipped_at), ("delivered", order.delivered_at))
-    shown = []
-    for kind, at in happened:
-        if at is not None and lines:
-            event: dict[str, Any] = {"id": kind, "occurred_at": at.isoformat(), "type": kind, "line_items": lines}
-            if order.tracking:
-                event["tracking_number"] = order.tracking
-            shown.append(event | {"tracking_url": showing.order_url(order)})
-    return shown
-
-
 def _adjustments(order: Order) -> list[dict[str, Any]]:
-    """Money that went back, and an order that was called off. What is taken away is negative."""
-    lines = {line.id: line for line in order.lines}
-    shown: list[dict[str, Any]] = []
-    for refund in order.refunds:
-        told: dict[str, Any] = {
-            "id": f"refund_{refund.id}",
-            "type": "refund",
-            "occurred_at": refund.at.isoformat(),
-            "status": _REFUNDS.get(refund.state, "pending"),
-            "totals": [_minus(refund.amount)],
-        }
-        taken = [
-            {"id": showing.line_id(lines[key].variant_id), "quantity": -count}
-            for key, count in refund.lines.items()
-            if key in lines and count
-        ]
-        shown.append(told | ({"line_items": taken} if taken else {}))
+    """Goods that come back, money that went back, and an order that was called off, as it happened. What is taken away
+    is negative, and each piece is taken away once: by its return, else by its refund, else by the cancellation."""
+    back = {each.refund_id for each in order.returns if each.refund_id is not None}
+    shown = [
+        *(_returned(each, order) for each in order.returns),
+        *(_refunded(each, {} if each.id in back else each.lines, order) for each in order.refunds),
+    ]
     if order.cancelled_at is not None:
-        shown.append(
-            {
-                "id": "cancellation",
-                "type": "cancellation",
-                "occurred_at": order.cancelled_at.isoformat(),
-                "status": "completed",
-                "line_items": [
-                    {"id": showing.line_id(line.variant_id), "quantity": -line.quantity} for line in order.lines
-                ],
-            }
-        )
-    return shown
+        rest = {line.id: line.quantity - line.refunded_quantity for line in order.lines}
+        shown.append(_adjustment("cancellation", "cancellation", order.cancelled_at, "completed", rest, order))
+    return sorted(shown, key=lambda adjustment: str(adjustment["occurred_at"]))
 
 
-def _minus(amount: Money) -> dict[str, Any]:
-    return {"type": "total", "amount": -amount.amount_minor}
+def _returned(back: Return, order: Order) -> dict[str, Any]:
+    """What was received counts, and what was asked for until then."""
+    lines = {line.line_id: line.quantity if line.received is None else line.received for line in back.lines}
+    return _adjustment(f"return_{back.number}", "return", back.requested_at, _RETURNS[back.state], lines, order)
+
+
+def _refunded(refund: Refund, lines: Mapping[int, int], order: Order) -> dict[str, Any]:
+    status = _REFUNDS[refund.state]
+    told = _adjustment(f"refund_{refund.id}", "refund", refund.at, status, lines, order)
+    return told | {"totals": [{"type": "total", "amount": -refund.amount.amount_minor}]}
+
+
+def _adjustment(
+    key: str, kind: str, at: datetime, status: str, lines: Mapping[int, int], order: Order
+) -> dict[str, Any]:
+    told = {"id": key, "type": kind, "occurred_at": at.isoformat(), "status": status}
+    taken = travel.pieces({line_id: -count for line_id, count in lines.items()}, order)
+    return told | ({"line_items": taken} if taken else {})
 
 
 def _totals(order: Order) -> list[dict[str, Any]]:

@@ -281,13 +281,14 @@ def _option(offer: ShippingOffer, quote: Quote, locale: str) -> dict[str, Any]:
         "id": offer.method.key,
         "title": offer.method.name(locale),
         "description": words,
-        "earliest_fulfillment_time": _moment(offer.earliest),
-        "latest_fulfillment_time": _moment(offer.latest),
+        "earliest_fulfillment_time": moment(offer.earliest),
+        "latest_fulfillment_time": moment(offer.latest),
         "totals": [{"type": "subtotal", "amount": cost}, {"type": "total", "amount": cost}],
     }
 
 
-def _moment(day: date) -> str:
+def moment(day: date) -> str:
+    """A day as a moment: noon of it, at the shop."""
     return datetime.combine(day, time(12), tzinfo=get_current_timezone()).isoformat()
 
 
