@@ -1,14 +1,17 @@
 """The cart of this browser, and of the customer who signs in with it."""
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from parvis.core.clock import now
 from parvis.domains.checkout import queries
-from parvis.domains.checkout.contracts import Cart, Session
+from parvis.domains.checkout.contracts import SESSION_LIFE, Cart, Session
 from parvis.domains.checkout.web import CodeSaid, cart_token, change_codes, current_cart, remember_cart
 from parvis.domains.people.contracts import Customer
 from parvis.domains.people.web import client_address, current_customer
 from parvis.interfaces.storefront.reader import locale
+
+_ORDERED, _LAST = "parvis_ordered", 5
 
 
 def owner(request: HttpRequest) -> Customer | None:
@@ -26,6 +29,35 @@ def counter(request: HttpRequest) -> tuple[Session, bool] | None:
     """The session that this request buys, if it is not the cart's checkout."""
     found: tuple[Session, bool] | None = getattr(request, "_parvis_counter", None)
     return found
+
+
+def note_order(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """This browser has ordered what the session of the request holds: it finds the order again by the same link, which
+    others may hold too."""
+    beside = counter(request)
+    if beside is not None:
+        kept = [each for each in _ordered(request) if each != beside[0].token][-_LAST + 1 :]
+        response.set_signed_cookie(
+            _ORDERED,
+            ".".join([*kept, beside[0].token]),
+            max_age=SESSION_LIFE,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
+    return response
+
+
+def ordered_here(request: HttpRequest, session: Session) -> bool:
+    """Whether this browser has ordered what a session holds."""
+    return session.token in _ordered(request)
+
+
+def _ordered(request: HttpRequest) -> list[str]:
+    try:
+        return str(request.get_signed_cookie(_ORDERED, default="", max_age=SESSION_LIFE)).split(".")
+    except signing.BadSignature:
+        return []
 
 
 def current(request: HttpRequest) -> Cart:

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext, override
 
+from parvis.core import locks
 from parvis.core.errors import Conflict, Invalid, NotFound
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product, ProductState, Variant
@@ -26,9 +28,13 @@ MAIL = "checkout/mail/told"
 # not told keeps waiting; after a day the next ones are told, while some of it is still there.
 TOLD_A_PIECE = 3
 TURN = timedelta(hours=24)
-# An address is asked to confirm the same wish once a day, and not for more than so many wishes a day.
+# in one transaction; the hourly look tells the rest
+TOLD_AT_ONCE = 300
+# An address is asked to confirm the same wish once a day, and not for more than so many wishes a day. Anybody can type
+# any address: one that has said no is asked once a week, for as long as its no is remembered.
 ASK_AGAIN = timedelta(days=1)
 ASKED_A_DAY = 6
+ASK_AFTER_NO = timedelta(days=7)
 # Nobody waits for ever; who never said yes is forgotten soon.
 KEPT_FOR = timedelta(days=365)
 ENDED_FOR = timedelta(days=30)
@@ -103,9 +109,12 @@ def _row(variant_id: int, address: str, customer_id: int | None, *, locale: str,
 
 
 def _ask(row: models.StockAlert, product: Product, variant: Variant, *, at: datetime) -> None:
-    """One mail with the question, unless this address was asked often enough today."""
-    today = models.StockAlert.objects.filter(email=row.email, asked_at__gt=at - ASK_AGAIN).exclude(id=row.id)
-    if today.count() >= ASKED_A_DAY:
+    """One mail with the question, unless this address was asked often enough, or has said no."""
+    others = models.StockAlert.objects.filter(digest=row.digest).exclude(id=row.id)
+    no = others.filter(state=AlertState.STOPPED.value).exists()
+    if no and others.filter(asked_at__gt=at - ASK_AFTER_NO).exists():
+        return
+    if others.filter(asked_at__gt=at - ASK_AGAIN).count() >= ASKED_A_DAY:
         return
     models.StockAlert.objects.filter(id=row.id).update(asked_at=at)
     with override(row.locale):
@@ -177,26 +186,29 @@ def tell_waiting(*, variant_ids: Iterable[int], at: datetime) -> int:
 
 @transaction.atomic
 def _tell_variant(variant_id: int, *, at: datetime) -> int:
+    # One worker a variant at a time: two would both count the same room.
+    locks.hold(locks.of(f"alerts {variant_id}"))
     variant = catalog.variant(variant_id)
     if variant.available <= 0:
         return 0
-    # One worker a variant at a time: two would both count the same room.
-    rows = models.StockAlert.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+    rows = models.StockAlert.objects.select_for_update(of=("self",)).filter(
         variant_id=variant_id, state=AlertState.WAITING.value
     )
     lately = models.StockAlert.objects.filter(variant_id=variant_id, told_at__gt=at - TURN).count()
     room = TOLD_A_PIECE * variant.available - lately
-    told = 0
-    for row in rows.order_by("confirmed_at", "id")[: max(0, room)]:
-        told += _tell(row, at=at)
-    return told
+    turn = list(rows.order_by("confirmed_at", "id")[: min(max(0, room), TOLD_AT_ONCE)])
+    for locale in sorted({row.locale for row in turn}):
+        spoken = catalog.variant(variant_id, locale=locale)
+        product = catalog.products([variant.product_id], locale=locale)[variant.product_id]
+        if spoken.archived or product.state is not ProductState.ACTIVE:
+            return 0
+        for row in turn:
+            if row.locale == locale:
+                _tell(row, product, spoken, at=at)
+    return len(turn)
 
 
-def _tell(row: models.StockAlert, *, at: datetime) -> int:
-    variant = catalog.variant(row.variant_id, locale=row.locale)
-    product = catalog.products([variant.product_id], locale=row.locale)[variant.product_id]
-    if product.state is not ProductState.ACTIVE:
-        return 0
+def _tell(row: models.StockAlert, product: Product, variant: Variant, *, at: datetime) -> None:
     with override(row.locale):
         name = _name(product, variant)
         context = {
@@ -221,7 +233,6 @@ def _tell(row: models.StockAlert, *, at: datetime) -> int:
     )
     # The wish is fulfilled: the address is kept no longer than the mail that went to it.
     models.StockAlert.objects.filter(id=row.id).update(state=AlertState.TOLD.value, told_at=at, email="", customer=None)
-    return 1
 
 
 def _stop_words(locale: str) -> str:
@@ -236,8 +247,10 @@ def tell_next(*, at: datetime) -> int:
 
 
 def forget_alerts(*, customer_id: int) -> None:
-    """A customer was erased: their wishes go."""
-    models.StockAlert.objects.filter(customer_id=customer_id).delete()
+    """A customer was erased: their wishes go, also those of a guest with the address of an order."""
+    addresses = models.Order.objects.filter(customer_id=customer_id).exclude(email="").values_list("email", flat=True)
+    digests = [_digest(address) for address in set(addresses)]
+    models.StockAlert.objects.filter(Q(customer_id=customer_id) | Q(digest__in=digests)).delete()
 
 
 def tidy_alerts(*, at: datetime) -> None:

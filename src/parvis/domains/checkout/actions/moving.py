@@ -14,13 +14,20 @@ from parvis.domains.people import actions as people
 from parvis.domains.people import queries as people_queries
 from parvis.domains.people.contracts import EvidenceKind
 
-_TABLES: dict[str, Any] = {"order": models.Order, "card": models.SavedCard, "cart": models.Cart}
+_TABLES: dict[str, Any] = {
+    "order": models.Order,
+    "card": models.SavedCard,
+    "cart": models.Cart,
+    "session": models.Session,
+    "alert": models.StockAlert,
+    "reminder": models.CartReminder,
+}
 
 
 @transaction.atomic
 def move_customer(*, kept_id: int, gone_id: int, merge_id: int, at: datetime) -> int:
-    """Give ``kept_id`` the orders, cards and carts of ``gone_id``; returns how many orders. Repeating it changes
-    nothing. Two open carts become one, as at sign-in."""
+    """Give ``kept_id`` the orders, cards, carts, checkouts and wishes of ``gone_id``; returns how many orders.
+    Repeating it changes nothing. Two open carts become one, as at sign-in."""
     _join_carts(kept_id, gone_id, at)
     orders = 0
     for kind, table in _TABLES.items():

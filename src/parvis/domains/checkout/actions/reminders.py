@@ -10,12 +10,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext, override
 
 from parvis.core.errors import Invalid, NotFound, ParvisError
 from parvis.domains.checkout import contracts, models, queries
-from parvis.domains.checkout.actions.carts import add_to_cart
+from parvis.domains.checkout.actions.carts import add_to_cart, locked_cart
 from parvis.domains.checkout.contracts import LineState
 from parvis.domains.checkout.contracts.reminders import REMINDER_CONSENT, ReminderConsent, ReminderState
 from parvis.domains.checkout.queries.carts import open_cart
@@ -44,8 +44,9 @@ def note_reminder(
     locale: str,
     at: datetime,
 ) -> None:
-    """Remember that the owner of a cart agreed to be reminded of it, with the wording they agreed to. Saying it again
-    changes the address and no more. Raises NotFound without an open cart, Invalid for what is no address."""
+    """Remember that the owner of a cart agreed to be reminded of it, with the wording they agreed to; each time they
+    are seen with it the wait begins anew. An address that ended its reminders is noted no more, unless its signed-in
+    owner ticks the box. Raises NotFound without an open cart, Invalid for what is no address."""
     address = email.strip().lower()
     try:
         validate_email(address)
@@ -54,36 +55,46 @@ def note_reminder(
     cart = open_cart(cart_token)
     if cart is None:
         raise NotFound(kind="cart", key="this cart")
+    owner = people.customer_by_email(address)
     known = models.CartReminder.objects.select_for_update().filter(cart=cart).first()
-    if known is not None and known.state not in (ReminderState.WAITING, ReminderState.DROPPED):
-        return  # reminded often enough, or ended by its owner
-    changes = {
-        "email": address,
-        "digest": _digest(address),
-        "customer_id": customer_id,
-        "locale": locale,
-        "state": ReminderState.WAITING.value,
-        "pieces": cart.lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0,
-    }
-    if known is not None:
-        models.CartReminder.objects.filter(id=known.id).update(**changes)
+    if not _welcome(known, address, consent, signed_in=owner is not None and owner.id == customer_id):
         return
-    models.CartReminder.objects.create(
-        token=secrets.token_urlsafe(24),
-        cart=cart,
-        consent=consent.value,
-        consent_text=REMINDER_CONSENT if consent is ReminderConsent.BOX else "",
-        agreed_at=at,
-        due_at=at + WAITS[0],
-        **changes,
-    )
+    row = known or models.CartReminder(token=secrets.token_urlsafe(24), cart=cart, agreed_at=at)
+    waits = row.consent if known is not None and row.state == ReminderState.WAITING else ""
+    row.due_at = at + WAITS[row.sent]
+    if waits != ReminderConsent.BOX or consent is ReminderConsent.BOX:  # what the box was told stands
+        row.email, row.digest, row.locale = address, _digest(address), locale
+        row.customer_id = owner.id if owner is not None else customer_id
+        row.state = ReminderState.WAITING.value
+        row.pieces = cart.lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0
+        if waits != consent:
+            row.consent, row.agreed_at = consent.value, at
+            row.consent_text = REMINDER_CONSENT if consent is ReminderConsent.BOX else ""
+    row.save()
 
 
+def _welcome(known: models.CartReminder | None, address: str, consent: ReminderConsent, *, signed_in: bool) -> bool:
+    """Whether this address may be reminded of the cart whose reminder is ``known``. Anybody can type any address: a no
+    of its owner is undone by its owner alone."""
+    boxed = consent is ReminderConsent.BOX
+    if known is not None and known.state not in (ReminderState.WAITING, ReminderState.DROPPED):
+        return False  # reminded often enough, or ended
+    if known is not None and not known.digest and not boxed:
+        return False  # unticked
+    ended = models.CartReminder.objects.filter(digest=_digest(address), state=ReminderState.STOPPED.value)
+    return (boxed and signed_in) or not ended.exists()
+
+
+@transaction.atomic
 def drop_reminder(*, cart_token: str) -> None:
-    """The box was unticked: nothing of it is kept."""
+    """The box was unticked: no more mails about this cart, and nothing of the address is kept. That its customer, whose
+    consent to news would count otherwise, has unticked it is remembered."""
     cart = open_cart(cart_token)
+    rows = models.CartReminder.objects.filter(cart=cart, state=ReminderState.WAITING.value)
     if cart is not None:
-        models.CartReminder.objects.filter(cart=cart, sent=0).delete()
+        rows.filter(sent=0, customer=None).delete()
+        rows.filter(sent=0).update(state=ReminderState.DROPPED.value, email="", digest="")
+        rows.filter(sent__gt=0).update(state=ReminderState.DONE.value, email="")
 
 
 def send_reminders(*, at: datetime, limit: int = 200) -> int:
@@ -193,25 +204,37 @@ def _write(row: models.CartReminder, cart: contracts.Cart, *, at: datetime) -> N
 
 @transaction.atomic
 def come_back(*, token: str, cart_token: str | None, at: datetime, locale: str) -> contracts.Cart:
-    """The owner comes back by the link. Without a cart of their own they go on with the one that was left; else what
-    was left is put beside it, as far as it is still there. The answer's ``token`` is what the cookie must hold.
+    """The owner comes back by the link: what was left is put into the cart of this browser, as far as it is still
+    there. The answer's ``token`` is what the cookie must hold.
+
+    It is never the token of the cart that was left, which another browser holds: whoever typed somebody else's
+    address there would share a cart, and then an order, with them. What is still to be sent is of the new cart.
 
     Raises NotFound."""
-    row = models.CartReminder.objects.filter(token=token).select_related("cart").first()
+    row = models.CartReminder.objects.select_for_update(of=("self",)).filter(token=token).select_related("cart").first()
     held = open_cart(row.cart.token) if row is not None and row.cart is not None else None
     if row is None or held is None:
         raise NotFound(kind="reminder", key="this link")
     if row.back_at is None:
         models.CartReminder.objects.filter(id=row.id).update(back_at=at)
     own = open_cart(cart_token)
-    if own is None or own.id == held.id or not own.lines.exists():
-        return queries.cart(held.token, locale=locale)
+    if own is not None and own.id == held.id:
+        return queries.cart(own.token, locale=locale)
+    own = own or locked_cart(None, currency=held.currency, visit=None, at=at)
     there = set(own.lines.values_list("variant_id", flat=True))
     for line in held.lines.all():
         if line.variant_id not in there:
-            with suppress(ParvisError):
+            with suppress(ParvisError), transaction.atomic():
                 add_to_cart(token=own.token, variant_id=line.variant_id, quantity=line.quantity, at=at, locale=locale)
+    _follow(row, own)
     return queries.cart(own.token, locale=locale)
+
+
+def _follow(row: models.CartReminder, cart: models.Cart) -> None:
+    if not models.CartReminder.objects.filter(cart=cart).exists():
+        models.CartReminder.objects.filter(id=row.id).update(cart=cart)
+    elif row.state == ReminderState.WAITING:
+        models.CartReminder.objects.filter(id=row.id).update(state=ReminderState.DONE.value, email="")
 
 
 def stop_reminders(*, token: str) -> None:
@@ -234,14 +257,17 @@ def credit_reminders(*, order_ids: Sequence[int]) -> None:
         own = rows.filter(cart_id=order.cart_id) if order.cart_id is not None else rows.none()
         back = rows.filter(digest=_digest(order.email), back_at__gt=order.placed_at - CREDITED_FOR)
         for row in (own | back).distinct():
-            sent = row.sent > 0
-            state = ReminderState.BOUGHT if sent else ReminderState.DROPPED
-            models.CartReminder.objects.filter(id=row.id).update(state=state.value, order_id=order.id, email="")
+            state = (ReminderState.BOUGHT if row.sent else ReminderState.DROPPED).value
+            if row.state == ReminderState.STOPPED:  # a no outlives the purchase
+                state = row.state
+            models.CartReminder.objects.filter(id=row.id).update(state=state, order_id=order.id, email="")
 
 
 def forget_reminders(*, customer_id: int) -> None:
-    """A customer was erased: their reminders go."""
-    models.CartReminder.objects.filter(customer_id=customer_id).delete()
+    """A customer was erased: their reminders go, also those asked for as a guest with the address of an order."""
+    addresses = models.Order.objects.filter(customer_id=customer_id).exclude(email="").values_list("email", flat=True)
+    digests = [_digest(address) for address in set(addresses)]
+    models.CartReminder.objects.filter(Q(customer_id=customer_id) | Q(digest__in=digests)).delete()
 
 
 def tidy_reminders(*, at: datetime) -> None:

@@ -161,7 +161,7 @@ def cancel_session(
 ) -> contracts.Session:
     """End a checkout without a sale; cancelling it again changes nothing. ``reason`` is what the door was told.
 
-    Raises NotFound, :class:`SessionClosed` once it is completed, fulfil.PaymentUnderWay.
+    Raises NotFound, :class:`SessionClosed` once it is completed, :class:`HandedOver`, fulfil.PaymentUnderWay.
     """
     row = row_of(token, agent_id=agent_id)
     known = to_session(row, at=at)
@@ -169,6 +169,7 @@ def cancel_session(
         return known
     if known.state is SessionState.COMPLETED:
         raise SessionClosed(state=known.state.value)
+    _still_theirs(row, agent_id)
     if row.order is not None and row.order.state == OrderState.AWAITING_PAYMENT:
         cancel(order_id=row.order.id, reason="agent" if row.agent_id is not None else "shopper", at=at)
     changes = {"state": CANCELLED, "cancel_reason": dict(reason or {}), "updated_at": at}
@@ -212,12 +213,16 @@ def locked_session(token: str, *, agent_id: int | None, at: datetime) -> models.
     found = row_of(token, agent_id=agent_id)
     row = models.Session.objects.select_for_update(of=("self",)).select_related("cart").get(id=found.id)
     _open_or_raise(row, at=at)
-    if row.handed_over_at is not None and agent_id is not None:
-        raise HandedOver(reason="the shopper has taken it over")
+    _still_theirs(row, agent_id)
     current = open_cart(row.cart.token) if row.cart.state != CART_OPEN else None
     if current is not None:  # reopened after an order that was given up
         row.cart = current
     return row
+
+
+def _still_theirs(row: models.Session, agent_id: int | None) -> None:
+    if row.handed_over_at is not None and agent_id is not None:
+        raise HandedOver(reason="the shopper has taken it over")
 
 
 def _open_or_raise(row: models.Session, *, at: datetime) -> None:
@@ -232,6 +237,7 @@ def _take_back(token: str, *, agent_id: int | None, at: datetime) -> None:
     row = row_of(token, agent_id=agent_id)
     if row.order is None:
         return
+    _still_theirs(row, agent_id)
     if row.order.state == OrderState.AWAITING_PAYMENT:
         reopen_cart(order_token=row.order.token, at=at, locale=row.locale)
     elif row.order.state == OrderState.CANCELLED:

@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Moved(models.Model):
-    """An order, card or cart (``kind``) that came to the kept customer by a merge, so that it can go back."""
+    """An order, card, cart, checkout or wish (``kind``) that came to the kept customer by a merge, so that it can go
+    back."""
 
     merge_id = models.BigIntegerField()
     kind = models.CharField(max_length=8)

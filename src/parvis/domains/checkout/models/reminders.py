@@ -10,7 +10,8 @@ from parvis.domains.checkout.models.orders import Order
 
 class CartReminder(models.Model):
     """One a cart. ``due_at`` is when the next mail may go; ``digest`` of the address outlives it here, so that one
-    click ends all of its reminders."""
+    click ends all of its reminders. Without a digest it was unticked, by a customer whose consent to news would count.
+    """
 
     token = models.CharField(max_length=64, unique=True)
     cart = models.OneToOneField(Cart, null=True, on_delete=models.SET_NULL, related_name="+")

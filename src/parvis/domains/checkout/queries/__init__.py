@@ -55,7 +55,7 @@ from parvis.domains.checkout.queries.returns import (
     withdrawal_until,
     worth,
 )
-from parvis.domains.checkout.queries.sessions import session, session_of_shopper
+from parvis.domains.checkout.queries.sessions import session, session_of_order, session_of_shopper
 from parvis.domains.checkout.queries.tax_report import tax_report
 
 __all__ = [
@@ -119,6 +119,7 @@ __all__ = [
     "saved_cards",
     "seller",
     "session",
+    "session_of_order",
     "session_of_shopper",
     "shipping_methods",
     "state_counts",

@@ -116,6 +116,13 @@ def details_of(stored: Mapping[str, Any]) -> Details:
     return Details(**known)
 
 
+def session_of_order(order_token: str, *, at: datetime) -> str | None:
+    """The token of the checkout that an order was made from, when it was one beside the cart and can be gone on
+    with."""
+    rows = models.Session.objects.filter(order__token=order_token, state=OPEN, expires_at__gt=at).order_by("-id")
+    return rows.values_list("token", flat=True).first()
+
+
 def session_of_shopper(token: str, *, locale: str | None = None, at: datetime) -> tuple[Session, bool]:
     """The session behind a link that the shopper holds, whichever door or agent opened it, and whether the shopper has
     taken it over. The link is the secret: what is personal in the answer is for who can show to be that person.

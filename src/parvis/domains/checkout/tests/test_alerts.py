@@ -136,6 +136,17 @@ def test_an_address_is_not_flooded(large: int) -> None:
     assert len(_mails("ada@mail.example")) == 5, "who asks again another day is asked again"
 
 
+def test_an_address_that_said_no_is_left_alone(large: int) -> None:
+    (token,) = _wait(large, "ada@mail.example")
+    actions.stop_alert(token=token, at=AT)
+    for hour in (1, 2, 25):
+        at = AT + timedelta(hours=hour)
+        actions.ask_for_alert(variant_id=large, email="ada@mail.example", locale="en", at=at)
+    assert len(_mails("ada@mail.example")) == 1
+    actions.ask_for_alert(variant_id=large, email="ada@mail.example", locale="en", at=AT + timedelta(days=10))
+    assert len(_mails("ada@mail.example")) == 2
+
+
 def test_an_erased_customer_waits_for_nothing(large: int) -> None:
     ada = people.ensure_customer(email="ada@mail.example", name="Ada", locale="en", at=AT)
     _wait(large, ada.email)

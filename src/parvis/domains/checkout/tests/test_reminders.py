@@ -113,13 +113,66 @@ def test_consent_to_news_counts_while_it_stands(shop: SmallCatalogue) -> None:
 def test_coming_back_restores_and_is_counted(shop: SmallCatalogue) -> None:
     row = _left()
     actions.send_reminders(at=LATER)
-    cart = actions.come_back(token=row.token, cart_token=None, at=LATER, locale="en")
-    assert (cart.token, cart.count) == (TOKEN, 3)
     own = filled_cart({"SW-M": 1}, token="own-cart-of-somebody-else")
     both = actions.come_back(token=row.token, cart_token=own.token, at=LATER, locale="en")
     assert (both.token, both.count) == (own.token, 4)
+    assert actions.come_back(token=row.token, cart_token=own.token, at=LATER, locale="en").count == 4
     figures = queries.reminder_figures(since=AT - timedelta(days=1), until=MUCH_LATER)
     assert (figures.agreed, figures.sent, figures.back, figures.bought) == (1, 1, 1, 0)
+
+
+def test_coming_back_never_shares_the_cart_of_another_browser(shop: SmallCatalogue) -> None:
+    row = _left()
+    cart = actions.come_back(token=row.token, cart_token=None, at=LATER, locale="en")
+    assert (cart.token != TOKEN, cart.count) == (True, 3)
+    order = placed_order({"SW-M": 1}, token=cart.token, at=LATER)
+    assert queries.unfinished(TOKEN) is None, "who typed the address does not find the order"
+    assert order.email != ADA
+    assert actions.send_reminders(at=MUCH_LATER) == 0, "bought, with whatever address"
+
+
+def test_who_is_still_here_is_not_reminded_yet(shop: SmallCatalogue) -> None:
+    _left()
+    actions.note_reminder(cart_token=TOKEN, email=ADA, locale="en", at=AT + timedelta(hours=3, minutes=50))
+    assert actions.send_reminders(at=LATER) == 0
+
+
+def test_a_no_counts_for_carts_to_come_too(shop: SmallCatalogue) -> None:
+    actions.stop_reminders(token=_left().token)
+    filled_cart({"SW-M": 1}, token="another-cart-of-somebody")
+    again = {"cart_token": "another-cart-of-somebody", "email": ADA, "locale": "en", "at": LATER}
+    actions.note_reminder(**again)
+    assert models.CartReminder.objects.count() == 1, "anybody can type any address"
+    ada = people.ensure_customer(email=ADA, name="Ada", locale="en", at=AT)
+    actions.note_reminder(**again, customer_id=ada.id)
+    assert models.CartReminder.objects.filter(state=ReminderState.WAITING).count() == 1
+
+
+def test_what_was_unticked_stays_unticked(shop: SmallCatalogue) -> None:
+    ada = people.ensure_customer(email=ADA, name="Ada", locale="en", at=AT)
+    people.record_consent(purpose=Purpose.MARKETING, granted=True, source="account", customer_id=ada.id, at=AT)
+    news: dict[str, Any] = {"customer_id": ada.id, "consent": ReminderConsent.MARKETING}
+    _left(**news)
+    actions.drop_reminder(cart_token=TOKEN)
+    actions.note_reminder(cart_token=TOKEN, email=ADA, locale="en", at=AT, **news)
+    assert actions.send_reminders(at=LATER) == 0
+    actions.note_reminder(cart_token=TOKEN, email=ADA, locale="en", customer_id=ada.id, at=LATER)
+    row = models.CartReminder.objects.get()
+    assert (row.consent, row.consent_text, row.agreed_at) == ("box", "reminder-2026-11", LATER)
+    assert actions.send_reminders(at=LATER + timedelta(hours=1)) == 0
+    assert actions.send_reminders(at=LATER + timedelta(hours=5)) == 1
+    actions.drop_reminder(cart_token=TOKEN)
+    assert actions.send_reminders(at=LATER + timedelta(days=9)) == 0
+
+
+def test_an_erased_customer_is_forgotten_here_too(shop: SmallCatalogue) -> None:
+    order = placed_order({"DR-S": 1}, at=AT)
+    filled_cart({"SW-S": 1}, token="later-cart-of-a-guest")
+    actions.note_reminder(cart_token="later-cart-of-a-guest", email=order.email, locale="en", at=AT)
+    models.CartReminder.objects.update(customer=None)
+    assert order.customer_id is not None
+    actions.forget_reminders(customer_id=order.customer_id)
+    assert not models.CartReminder.objects.exists()
 
 
 def test_a_sale_is_credited(shop: SmallCatalogue) -> None:

@@ -221,6 +221,11 @@ def test_once_the_shopper_has_it_the_agent_may_only_look(shop: SmallCatalogue) -
     assert seen.order.id == order.id
     row = models.Order.objects.get()
     assert (row.agent_id, row.door) == (mine, "acp")
+    with pytest.raises(HandedOver):
+        actions.cancel_session(token=session.token, agent_id=mine, at=LATER)
+    with pytest.raises(HandedOver):
+        actions.update_session(token=session.token, agent_id=mine, codes=["X"], at=LATER)
+    assert models.Order.objects.get().state == OrderState.AWAITING_PAYMENT, "the shopper's order stands"
 
 
 def test_closed_is_closed(shop: SmallCatalogue) -> None:

@@ -23,11 +23,13 @@ ATTEMPTS = Allowance(name="checkout.pay", burst=8, per_minute=1)
 @dataclass(frozen=True, kw_only=True)
 class Bought:
     """The order that now exists, and what follows; ``step`` None: the card could not be tried (``problem`` says why)
-    and the page of the order's payment asks for it again."""
+    and the page of the order's payment asks for it again. ``before``: another submit had made it, perhaps another
+    person's."""
 
     order_token: str
     step: PaymentStep | None = None
     problem: str = ""
+    before: bool = False
 
 
 def buy(
@@ -69,7 +71,7 @@ def buy(
             agreed=checkout.agreed_versions(),
         )
     except actions.AlreadyPlaced as known:
-        return Bought(order_token=known.params["order_token"], problem=explain(known))
+        return Bought(order_token=known.params["order_token"], problem=explain(known), before=True)
     except ParvisError as error:
         _say(checkout, error)
         return None

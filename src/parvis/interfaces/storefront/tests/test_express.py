@@ -12,7 +12,8 @@ from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog import queries as catalog_queries
 from parvis.domains.checkout import actions, models, queries
 from parvis.domains.checkout.contracts import Details, Door, OrderState, Session, Wanted
-from parvis.domains.checkout.testing import HOME
+from parvis.domains.checkout.ports import CardDetails
+from parvis.domains.checkout.testing import DECLINED, HOME
 from parvis.domains.people import testing as people
 from parvis.domains.voices import queries as voices
 from parvis.interfaces.storefront.tests.conftest import Shop
@@ -74,6 +75,31 @@ def test_one_confirmation_for_who_is_known(shop: Shop, known: Client) -> None:
     put_in_cart(known, shop)
     assert "Confirm your order" in known.get(address("checkout")).content.decode(), "the cart's checkout too"
     assert 'name="line1"' in known.get(address("checkout") + "?all=1").content.decode()
+
+
+def test_a_link_that_was_passed_on_shows_nobody_elses_order(shop: Shop, visitor: Client) -> None:
+    where = _express(visitor, shop)
+    html = visitor.get(where).content.decode()
+    friend = Client(headers={"accept-language": "en"})
+    theirs = friend.get(where).content.decode()
+    order = queries.order_by_token(token_of(visitor.post(where, fill(html))))
+    for answer in (friend.get(where), friend.post(where, fill(theirs, key="another-key"), follow=True)):
+        assert answer.status_code == 410
+        assert order.token not in answer.content.decode()
+        assert "12 rue des Lilas" not in answer.content.decode()
+    assert models.Order.objects.count() == 1
+    assert order.token in visitor.get(where)["Location"]
+
+
+def test_changing_an_order_made_beside_the_cart_leaves_the_cart_alone(shop: Shop, visitor: Client) -> None:
+    put_in_cart(visitor, shop, "DR-S")
+    where = _express(visitor, shop)
+    answer = visitor.post(where, fill(visitor.get(where).content.decode(), number=DECLINED))
+    back = visitor.post(address("reopen", token=token_of(answer)))
+    assert back["Location"] == where
+    assert "Wool sweater" in visitor.get(where).content.decode()
+    own = visitor.get(address("cart")).content.decode()
+    assert ("Linen dress" in own, "Wool sweater" in own) == (True, False)
 
 
 def test_a_tampered_total_is_not_charged(shop: Shop, known: Client) -> None:
@@ -170,6 +196,23 @@ def test_who_does_not_know_the_email_types_anew(shop: Shop, visitor: Client) -> 
     assert "12 rue des Lilas" not in page
     codes = [visitor.post(where, {"email": f"eve{n}@mail.example"}).status_code for n in range(6)]
     assert 429 in codes, "addresses are not tried out"
+
+
+def test_the_link_alone_shows_nobody_an_order_that_waits_for_its_payment(shop: Shop, visitor: Client) -> None:
+    session = _prepared(shop)
+    card = CardDetails(number=DECLINED, exp_year=2090, exp_month=12, cvc="123")
+    given = {"token": session.token, "agent_id": session.agent_id, "instrument": card, "key": "k", "at": now()}
+    made = actions.complete_session(**given)
+    assert made.order is not None
+    where, desk = (address(name, token=session.token) for name in ("continue", "express_checkout"))
+    html = visitor.get(where).content.decode()
+    assert "waits for its payment" in html
+    assert made.order.token not in html
+    assert "It shows that the order is yours" in visitor.post(where, {}, follow=True).content.decode()
+    assert visitor.get(desk)["Location"] == where
+    assert made.order.token not in str(visitor.post(desk, {"key": "x"}).headers)
+    led = visitor.post(where, {"email": "ada@mail.example"}, follow=True)
+    assert led.redirect_chain[-1][0] == address("pay", token=made.order.token)
 
 
 def test_a_withdrawn_voice_is_left_out(shop: Shop, visitor: Client) -> None:

@@ -110,8 +110,12 @@ def _order(request: HttpRequest, cart: Cart, form: CheckoutForm, card: CardForm)
         visit=visit_of(request, at=at) or None,
         seen_from=paying.seen_from(request, at=at),
     )
+    beside = basket.counter(request)
+    if bought is not None and bought.before and beside is not None:
+        # Who else holds the link has ordered it: whose the order is, is asked where the link leads.
+        return redirect("storefront:express_checkout", token=beside[0].token)
     if bought is not None:
-        return _lead_on(request, bought)
+        return basket.note_order(request, _lead_on(request, bought))
     if basket.current(request).ready:
         return None
     for told in form.non_field_errors():
@@ -302,7 +306,9 @@ def _settled(request: HttpRequest, token: str) -> HttpResponse | None:
 
 @require_POST
 def reopen(request: HttpRequest, token: str) -> HttpResponse:
-    """The shopper wants to change the order: it is cancelled and its lines are in the cart again."""
+    """The shopper wants to change the order: it is cancelled and its lines are in the cart again, or in the checkout
+    beside the cart that it came from."""
+    beside = queries.session_of_order(token, at=now())
     try:
         cart = actions.reopen_cart(order_token=token, at=now(), locale=locale())
     except ParvisError as error:
@@ -310,6 +316,8 @@ def reopen(request: HttpRequest, token: str) -> HttpResponse:
             raise
         messages.warning(request, explain(error))
         return redirect("storefront:order", token=token)
+    if beside is not None:
+        return redirect("storefront:express_checkout", token=beside)
     basket.use(request, cart)
     return basket.keep(request, redirect("storefront:cart"))
 

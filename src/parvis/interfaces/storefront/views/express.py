@@ -4,6 +4,7 @@ Both are checkouts with a cart of their own (checkout sessions): the shopper's o
 holds the session's token, which nobody can guess. What was typed at the agent is shown to who knows its e-mail.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from parvis.domains.checkout.contracts import (
     SessionState,
     Wanted,
 )
+from parvis.domains.checkout.ports import PaymentUnavailable
 from parvis.domains.checkout.web import explain
 from parvis.domains.people import queries as people
 from parvis.domains.voices import queries as voices
@@ -99,9 +101,12 @@ def desk(request: HttpRequest, token: str) -> HttpResponse:
     if not _may_see(request, found):
         raise Http404
     mine = _knows(request, found)
-    if found.order is not None and (mine or found.agent_id is None):
+    if found.order is not None and (mine or _buyers(request, found)):
         return redirect("storefront:pay" if _unpaid(found) else "storefront:order", token=found.order.token)
-    if found.state in _CLOSED and request.method == "GET":
+    if request.method == "GET" and _unpaid(found) and found.agent_id is not None:
+        return redirect("storefront:continue", token=token)  # there it is asked whose the order is
+    over = found.state in _CLOSED or found.order is not None
+    if found.state is SessionState.CANCELLED or (over and request.method == "GET"):
         return _over(request, found)
     basket.at_counter(request, found, known=mine)
     answer: HttpResponse = checkout(request)
@@ -110,6 +115,13 @@ def desk(request: HttpRequest, token: str) -> HttpResponse:
 
 def _unpaid(found: Session) -> bool:
     return found.order is not None and found.order.state is OrderState.AWAITING_PAYMENT
+
+
+def _buyers(request: HttpRequest, found: Session) -> bool:
+    """Whether who is here has ordered it: the link alone, which may have been passed on, does not show that."""
+    customer = basket.owner(request)
+    signed_in = customer is not None and customer.id == found.customer_id and found.agent_id is None
+    return signed_in or basket.ordered_here(request, found)
 
 
 def _may_see(request: HttpRequest, found: Session) -> bool:
@@ -148,6 +160,13 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
         found, taken = queries.session_of_shopper(token, locale=locale(), at=at)
     except NotFound:
         return page(request, "storefront/continue.html", {"over": "unknown"}, status=404)
+    if found.agent_id is None:
+        return redirect("storefront:express_checkout", token=token)
+    if found.order is not None and _unpaid(found):
+        # Back from the bank, perhaps, which knows how the payment stands.
+        with suppress(PaymentUnavailable):
+            actions.settle(order_token=found.order.token, at=at)
+            found, taken = queries.session_of_shopper(token, locale=locale(), at=at)
     if found.state in _CLOSED or found.state is SessionState.COMPLETING:
         return _over(request, found)
     if request.method == "POST":
@@ -164,6 +183,7 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
         "masked": masked(found.details.email or ""),
         "known": _knows(request, found),
         "taken": taken,
+        "unpaid": _unpaid(found),
         "own": own.count,
     }
     return page(request, "storefront/continue.html", context)
@@ -187,6 +207,9 @@ def _take_over(request: HttpRequest, found: Session) -> HttpResponse:
     known = bool(typed) and typed == (found.details.email or "").strip().lower()
     if typed:
         limits.spend(CONFIRMING, caller=found.token, at=at)
+    if _unpaid(found) and not (known or _knows(request, found) or _buyers(request, found)):
+        messages.warning(request, gettext("This is not the e-mail given there. It shows that the order is yours."))
+        return redirect("storefront:continue", token=found.token)
     try:
         actions.hand_over(token=found.token, customer_id=customer.id if customer else None, at=at)
     except ParvisError:

@@ -29,7 +29,10 @@ def note(request: HttpRequest, cart: Cart, customer: Customer | None) -> None:
     if not cart.token or cart.id is None:
         return
     with suppress(ParvisError):
-        if request.method == "POST" and request.POST.get("remind"):
+        if request.method == "POST" and not request.POST.get("remind"):
+            actions.drop_reminder(cart_token=cart.token)
+        elif request.method == "POST":
+            limit(request, REMINDING, at=now())
             email = request.POST.get("email", "")
             customer_id = customer.id if customer else None
             actions.note_reminder(
