@@ -105,7 +105,7 @@ class ExpectedErrors:
         if request.headers.get("Accept", "").startswith("application/json"):
             return JsonResponse({"code": error.code, "message": message}, status=error.status)
         response = render(
-            request, "operations/error.html", {"status": error.status, "message": message}, status=error.status
+            request, "operations/error.html", _around(request, error.status, message), status=error.status
         )
         if "retry_after" in error.params:
             response["Retry-After"] = str(error.params["retry_after"])
@@ -128,7 +128,7 @@ def _not_here(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResp
     if above:
         return redirect(above)
     message = gettext("This address only takes what a form sends. Nothing was changed.")
-    answer = render(request, "operations/error.html", {"status": 405, "message": message}, status=405)
+    answer = render(request, "operations/error.html", _around(request, 405, message), status=405)
     answer["Allow"] = refused.headers["Allow"]
     return answer
 
@@ -147,6 +147,12 @@ def _page_above(path: str) -> str:
     return ""
 
 
+def _around(request: HttpRequest, status: int, message: str) -> dict[str, object]:
+    """What the error page says; in the shop with its header, so that whoever got lost can search."""
+    beside = request.path.startswith(("/studio/", "/accounts/", "/api/"))
+    return {"status": status, "message": message, "in_shop": not beside}
+
+
 def told(error: ParvisError) -> str:
     """The error's message in the reader's language."""
     text = gettext(error.template)
@@ -156,13 +162,13 @@ def told(error: ParvisError) -> str:
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404 as a page that helps on."""
     message = gettext("This page does not exist, or no longer does.")
-    return render(request, "operations/error.html", {"status": 404, "message": message}, status=404)
+    return render(request, "operations/error.html", _around(request, 404, message), status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403 as a page that says why."""
     message = gettext("You may not see this page with the rights you have.")
-    return render(request, "operations/error.html", {"status": 403, "message": message}, status=403)
+    return render(request, "operations/error.html", _around(request, 403, message), status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

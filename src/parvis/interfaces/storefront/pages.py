@@ -22,6 +22,8 @@ from parvis.interfaces.storefront.reader import locale
 CATEGORIES_KEPT = 60
 ASKING = Allowance(name="storefront.ask", burst=20, per_minute=20)
 REPORTING = Allowance(name="storefront.report", burst=6, per_minute=2)
+# A search reads names, reviews and spellings: more than a person types is a program's.
+SEARCHING = Allowance(name="storefront.search", burst=60, per_minute=60)
 VOTING = Allowance(name="storefront.vote", burst=40, per_minute=40)
 
 

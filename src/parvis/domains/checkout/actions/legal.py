@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, override
 
@@ -14,10 +13,10 @@ from parvis.domains.checkout import models, queries
 from parvis.domains.checkout.contracts import Door
 from parvis.domains.checkout.contracts.legal import AT_ORDER, LegalKind, LegalText
 from parvis.domains.checkout.queries.legal import to_legal
+from parvis.domains.checkout.queries.unchanged import unchanged
 from parvis.domains.checkout.rules import legal as rules
 
 _LONGEST = 60_000
-_IN_FORCE, _KEPT = "checkout.legal.in_force", 60  # seconds
 
 
 def publish_legal(*, kind: LegalKind, text_en: str, text_fr: str, actor_id: int | None, at: datetime) -> LegalText:
@@ -27,9 +26,7 @@ def publish_legal(*, kind: LegalKind, text_en: str, text_fr: str, actor_id: int 
             raise Invalid(field=name, problem="it is empty")
         if len(text) > _LONGEST or "\x00" in text:
             raise Invalid(field=name, problem="it is too long")
-    made = _add(kind, text_en, text_fr, own=True, actor_id=actor_id, at=at)
-    cache.delete(_IN_FORCE)
-    return made
+    return _add(kind, text_en, text_fr, own=True, actor_id=actor_id, at=at)
 
 
 def legal_in_force(kind: LegalKind, *, at: datetime) -> LegalText:
@@ -44,19 +41,23 @@ def versions_in_force(*, at: datetime) -> dict[str, int]:
 
 
 def _in_force(kinds: Sequence[LegalKind], *, at: datetime) -> dict[LegalKind, LegalText]:
+    found = _written(kinds)
+    for kind in kinds:
+        if kind not in found:
+            found[kind] = _add(kind, *_starter(kind), own=False, actor_id=None, at=at)
+    return found
+
+
+def _starter(kind: LegalKind) -> tuple[str, str]:
+    return rules.starter(kind, seller=queries.seller(), policy=queries.return_policy(), brand=settings.BRAND)
+
+
+def _written(kinds: Sequence[LegalKind]) -> dict[LegalKind, LegalText]:
+    """The texts that count, without those that follow from the settings and were not written down yet."""
     rows = models.LegalText.objects.filter(kind__in=[kind.value for kind in kinds])
     newest = {row.kind: row for row in rows.order_by("kind", "-own", "-version").distinct("kind")}
     known = {kind: newest[kind.value] for kind in kinds if kind.value in newest}
-    found = {kind: to_legal(row) for kind, row in known.items() if row.own}
-    if len(found) < len(kinds):
-        seller, policy = queries.seller(), queries.return_policy()
-        for kind in kinds:
-            if kind not in found:
-                texts = rules.starter(kind, seller=seller, policy=policy, brand=settings.BRAND)
-                same = known.get(kind) is not None and known[kind].digest == _digest(*texts)
-                made = to_legal(known[kind]) if same else _add(kind, *texts, own=False, actor_id=None, at=at)
-                found[kind] = made
-    return {kind: found[kind] for kind in kinds}
+    return {kind: to_legal(row) for kind, row in known.items() if row.own or row.digest == _digest(*_starter(kind))}
 
 
 def _digest(text_en: str, text_fr: str) -> str:
@@ -68,11 +69,15 @@ def agreement(agreed: Mapping[str, int] | None, *, locale: str, door: Door, at: 
     was shown beside our button (None: the order came by another door, under the texts in force)."""
     if agreed is not None:
         return {"versions": dict(agreed), "shown": True, "button": button_words(locale), "door": door.value}
-    versions: dict[str, int] | None = cache.get(_IN_FORCE)
-    if versions is None:  # agents order by the hundred: they need not ask each time
+    # Agents order by the hundred: the texts are read when one has changed.
+    versions = dict(unchanged("legal versions", _versions_written))
+    if len(versions) < len(AT_ORDER):
         versions = versions_in_force(at=at)
-        cache.set(_IN_FORCE, versions, _KEPT)
     return {"versions": versions, "shown": False, "button": "", "door": door.value}
+
+
+def _versions_written() -> tuple[tuple[str, int], ...]:
+    return tuple((kind.value, text.version) for kind, text in _written(AT_ORDER).items())
 
 
 def button_words(locale: str) -> str:

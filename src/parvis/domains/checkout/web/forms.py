@@ -190,9 +190,9 @@ class CheckoutForm(forms.Form):
             )
         return told
 
-    def agreed_versions(self) -> dict[str, int]:
-        """The versions that were shown, by kind."""
-        return dict(self.versions)
+    def agreed_versions(self) -> dict[str, int] | None:
+        """The versions that the page showed, by kind; None for a form that carries none: nothing is known of it."""
+        return dict(self.versions) if self.cleaned_data.get("agreed") else None
 
     def ahead_known(self) -> set[int]:
         """The variants that the page showed as ordered ahead."""

@@ -55,6 +55,14 @@ def test_the_versions_shown_are_kept_with_the_order(shop: Shop, visitor: Client)
     assert "Model form" in mail.text
 
 
+def test_what_a_form_does_not_carry_was_not_shown(shop: Shop, visitor: Client) -> None:
+    put_in_cart(visitor, shop)
+    html = visitor.get(address("checkout")).content.decode()
+    order = queries.order_by_token(token_of(visitor.post(address("checkout"), fill(html))))
+    agreed: Any = next(entry.detail for entry in order.trail if entry.kind == "agreed")
+    assert agreed["shown"] is False
+
+
 def test_terms_that_changed_are_read_first(shop: Shop, visitor: Client) -> None:
     put_in_cart(visitor, shop)
     html = visitor.get(address("checkout")).content.decode()

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import escape
 
+from parvis.core.limits import Allowance
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices.contracts import NewVoice, Origin, Outcome, Reason
 from parvis.domains.voices.testing import AT
 from parvis.interfaces.storefront.tests.conftest import Shop, deliver
+from parvis.interfaces.storefront.views import lists
 
 pytestmark = pytest.mark.database
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -195,6 +197,23 @@ def test_answers_are_quotes_or_nothing(shop: Shop, visitor: Client) -> None:
     assert "quote__passage" not in none
     evil = visitor.get(address("ask", slug="linen-dress"), {"q": EVIL}).content.decode()
     assert EVIL not in evil
+
+
+def test_who_gets_lost_can_search(shop: Shop, visitor: Client) -> None:
+    lost = visitor.get("/fr/nulle-part/")
+    html = lost.content.decode()
+    assert (lost.status_code, 'action="/fr/products/"' in html, 'href="/fr/cart/"' in html) == (404, True, True)
+    assert 'action="/en/products/"' in visitor.get(address("order", token="x" * 30)).content.decode()
+    assert 'class="site-header"' not in visitor.get("/studio/nowhere/").content.decode()
+
+
+def test_a_program_that_searches_without_end_is_slowed(
+    shop: Shop, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "SEARCHING", Allowance(name="storefront.search", burst=2, per_minute=1))
+    codes = [visitor.get(address("products"), {"q": "dress"}).status_code for _ in range(3)]
+    assert codes == [200, 200, 429]
+    assert visitor.get(address("products")).status_code == 200, "looking around is free"
 
 
 def test_what_does_not_exist_is_said_so(shop: Shop, visitor: Client) -> None:

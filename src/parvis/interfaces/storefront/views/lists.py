@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from parvis.core.clock import now
 from parvis.core.numbers import page_number
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import ProductList, Sort
@@ -16,7 +17,7 @@ from parvis.domains.evidence import queries as evidence
 from parvis.interfaces.design import shapes
 from parvis.interfaces.storefront import searching, structured
 from parvis.interfaces.storefront.cards import product_cards
-from parvis.interfaces.storefront.pages import categories, page
+from parvis.interfaces.storefront.pages import SEARCHING, categories, limit, page
 from parvis.interfaces.storefront.reader import locale
 from parvis.interfaces.storefront.searching import quoted
 from parvis.science.text import kind_of
@@ -112,6 +113,8 @@ def _amount(text: str | None) -> int | None:
 def products(request: HttpRequest) -> HttpResponse:
     """The list, or its results alone when htmx asks."""
     wanted = Wanted.read(request.GET)
+    if wanted.text:
+        limit(request, SEARCHING, at=now())
     search = searching.search(wanted.text, locale=locale(), exact=wanted.exact)
     if search.text and not wanted.spoken and not search.named and search.spoken.products:
         # No name says it, but people do: show what they speak of.
