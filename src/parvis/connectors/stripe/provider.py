@@ -257,7 +257,7 @@ class Stripe:
         except StripeRefused as refused:
             stands = self.retrieve(reference)
             over = stands.state in (reading.S.CAPTURED, reading.S.CANCELLED)
-            if over or (verb == "cancel" and refused.reason == "payment_intent_unexpected_state"):
+            if over or stands.capturing or (verb == "cancel" and refused.reason == "payment_intent_unexpected_state"):
                 return stands
             if verb == "capture" and refused.http_status == 402:
                 return reading.as_capture_failed(stands, refused.error)

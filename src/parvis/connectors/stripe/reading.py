@@ -15,6 +15,7 @@ from parvis.domains.checkout.ports import (
     Movement,
     MovementKind,
     ProviderEvent,
+    RefundNews,
 )
 
 NAME = "stripe"
@@ -30,7 +31,7 @@ _STATES: Mapping[str, IntentState] = {
 }
 _DISPUTES: Mapping[str, DisputeState] = {
     "warning_needs_response": DisputeState.WARNING,
-    "warning_under_review": DisputeState.UNDER_REVIEW,
+    "warning_under_review": DisputeState.WARNING,  # answered; it may become a dispute still
     "warning_closed": DisputeState.WON,
     "needs_response": DisputeState.OPEN,
     "under_review": DisputeState.UNDER_REVIEW,
@@ -137,6 +138,8 @@ def event(body: Mapping[str, Any]) -> ProviderEvent | None:
     if not isinstance(thing, Mapping):
         raise TypeError("the event has no object")
     told = {"id": str(body["id"]), "provider": NAME, "kind": kind, "occurred_at": moment(body["created"])}
+    if kind == "payment_intent.created":
+        return None  # nothing has happened yet, and our own call may not have its answer
     if kind.startswith("payment_intent."):
         return _of_intent(told, thing)
     if kind in ("charge.refunded", "charge.captured", "charge.succeeded", "charge.updated"):
@@ -144,6 +147,8 @@ def event(body: Mapping[str, Any]) -> ProviderEvent | None:
     if kind.startswith("charge.dispute.") and thing.get("payment_intent"):
         news = dispute(thing)
         return _nothing(told, news.payment_reference, dispute=news)
+    if kind in ("refund.failed", "refund.updated", "charge.refund.updated") and thing.get("payment_intent"):
+        return _of_refund(told, thing)
     return None
 
 
@@ -181,10 +186,33 @@ def _of_charge(told: Mapping[str, Any], thing: Mapping[str, Any]) -> ProviderEve
     )
 
 
-def _nothing(told: Mapping[str, Any], paid: str, *, dispute: DisputeNews) -> ProviderEvent:
-    """News of a dispute says nothing of the payment itself."""
+def _of_refund(told: Mapping[str, Any], thing: Mapping[str, Any]) -> ProviderEvent | None:
+    state = str(thing.get("status") or "")
+    if state not in ("succeeded", "failed", "canceled"):
+        return None
+    news = RefundNews(
+        reference=str(thing["id"]),
+        amount_minor=int(thing["amount"]),
+        succeeded=state == "succeeded",
+        key=str((thing.get("metadata") or {}).get("key") or ""),
+        failure="" if state == "succeeded" else str(thing.get("failure_reason") or state)[:60],
+    )
+    return _nothing(told, reference(thing["payment_intent"]), refund=news)
+
+
+def _nothing(
+    told: Mapping[str, Any], paid: str, *, dispute: DisputeNews | None = None, refund: RefundNews | None = None
+) -> ProviderEvent:
+    """News of a dispute or of one refund says nothing of the payment itself."""
     return ProviderEvent(
-        **told, reference=paid, state=None, authorised_minor=0, captured_minor=0, refunded_minor=0, dispute=dispute
+        **told,
+        reference=paid,
+        state=None,
+        authorised_minor=0,
+        captured_minor=0,
+        refunded_minor=0,
+        dispute=dispute,
+        refund=refund,
     )
 
 

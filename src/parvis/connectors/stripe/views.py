@@ -32,6 +32,13 @@ def webhook(request: HttpRequest) -> HttpResponse:
     try:
         event = provider.parse_webhook(request.headers, request.body, at=at)
         due = actions.apply_provider_event(event, at) if event is not None else None
+    except actions.UnknownPayment as error:
+        if event is not None and event.state is None:
+            # What an account without this shop's mark tells of (a dispute of the boutique's terminal) is not ours; were
+            # it, the nightly comparison finds it.
+            return JsonResponse({"received": True, "ours": False})
+        log.warning("webhook not taken", error=error.code, kind=event.kind if event is not None else "")
+        return JsonResponse({"error": error.code}, status=error.status)
     except ParvisError as error:
         log.warning("webhook not taken", error=error.code, reason=str(error.params.get("reason") or ""))
         return JsonResponse({"error": error.code}, status=error.status)

@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     CAPTURE_LATE = "capture_late"
     CAPTURE_SLOW = "capture_slow"
     REFUND_FAILS = "refund_fails"
+    REFUND_BOUNCES = "refund_bounces"
     CONFIRM_LOST = "confirm_lost"
     CAPTURE_LOST = "capture_lost"
     DISPUTED = "fraudulent"
@@ -54,6 +55,7 @@ CARDS: Mapping[str, Outcome] = {
     "4000000000000341": Outcome.CAPTURE_FAILS,
     "4000000000000333": Outcome.CAPTURE_LATE,
     "4000000000005126": Outcome.REFUND_FAILS,
+    "4000000000005134": Outcome.REFUND_BOUNCES,
     "4000000000000804": Outcome.CAPTURE_SLOW,
     "4000000000000911": Outcome.CONFIRM_LOST,
     "4000000000000929": Outcome.CAPTURE_LOST,

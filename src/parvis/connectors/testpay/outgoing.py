@@ -16,7 +16,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from parvis.connectors.testpay import dispute_news, signing
-from parvis.connectors.testpay.models import Delivery, Intent
+from parvis.connectors.testpay.models import Delivery, Intent, Refund
 from parvis.core.tasks import app
 
 log = structlog.get_logger("parvis.testpay")
@@ -28,12 +28,12 @@ TWICE_EVERY, LATE_EVERY = 5, 7
 TWICE_AFTER, LATE_BY = timedelta(seconds=3), timedelta(seconds=20)
 
 
-def tell(intent: Intent, kind: str, *, at: datetime) -> None:
+def tell(intent: Intent, kind: str, *, refund: Refund | None = None, at: datetime) -> None:
     """Write a change and its message in one transaction. The intent is locked by the caller, and saved here."""
     intent.sequence += 1
     intent.save()
     event_id = f"evt_{secrets.token_hex(12)}"
-    body = json.dumps(_payload(intent, event_id, kind, at), separators=(",", ":"))
+    body = json.dumps(_payload(intent, event_id, kind, refund, at), separators=(",", ":"))
     first = Delivery.objects.create(event_id=event_id, intent=intent, kind=kind, body=body, due_at=at, created_at=at)
     moments = [at + LATE_BY if first.id % LATE_EVERY == 0 else at]
     if first.id % TWICE_EVERY == 0:
@@ -51,7 +51,7 @@ def tell(intent: Intent, kind: str, *, at: datetime) -> None:
         later.defer(delivery_id=delivery_id)
 
 
-def _payload(intent: Intent, event_id: str, kind: str, at: datetime) -> dict[str, object]:
+def _payload(intent: Intent, event_id: str, kind: str, refund: Refund | None, at: datetime) -> dict[str, object]:
     card = {
         "brand": intent.brand,
         "last4": intent.last4,
@@ -74,7 +74,18 @@ def _payload(intent: Intent, event_id: str, kind: str, at: datetime) -> dict[str
             "decline_code": intent.decline_code,
             "card": card if intent.last4 else None,
             "dispute": dispute_news.told(intent),
+            "refund": _refund(refund) if refund is not None else None,
         },
+    }
+
+
+def _refund(row: Refund) -> dict[str, object]:
+    return {
+        "reference": row.reference,
+        "key": row.key,
+        "amount_minor": row.amount_minor,
+        "succeeded": not row.failure,
+        "failure": row.failure,
     }
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from parvis.connectors.testpay import books, cards, dispute_news, disputes, models, outgoing, signing, vault
+from parvis.connectors.testpay import books, cards, disputes, models, outgoing, reading, refunding, signing, vault
 from parvis.connectors.testpay.cards import DECLINES, DISPUTES, Outcome
 from parvis.core import clock
 from parvis.core.money import Money
@@ -47,7 +47,7 @@ class TestPay:
     """The payment port on the provider's own tables. Each call is a transaction of its own, as a call over the network
     would be: what the provider has done stays done, whatever the shop does next."""
 
-    name = "testpay"
+    name = reading.NAME
     __test__ = False  # its name begins like a test's
 
     def __init__(self, now: Callable[[], datetime] = clock.now) -> None:
@@ -80,8 +80,8 @@ class TestPay:
             if (known.amount_minor, known.currency) != (amount.amount_minor, amount.currency):
                 raise PaymentUnavailable(reason="the key belongs to another amount", retry=False) from None
             models.Intent.objects.filter(id=known.id).update(return_url=return_url, locale=locale, save_asked=save)
-            return _seen(known)
-        return _seen(fresh)
+            return reading.seen(known)
+        return reading.seen(fresh)
 
     def confirm(self, reference: str, *, instrument: Instrument, return_url: str = "") -> Intent:
         """Try to pay. A payment that already went through answers as it stands, and charges nothing."""
@@ -90,11 +90,11 @@ class TestPay:
         row, moved = self._confirm(reference, instrument)
         if moved and row.outcome == Outcome.CONFIRM_LOST:
             raise PaymentUnavailable(reason="no answer in time")
-        return _seen(row)
+        return reading.seen(row)
 
     @transaction.atomic
     def _confirm(self, reference: str, instrument: CardDetails | SavedCardToken | SharedToken) -> _Done:
-        row = _locked(reference)
+        row = reading.locked(reference)
         if row.state not in _OPEN:
             return row, False
         if isinstance(instrument, SharedToken):
@@ -149,11 +149,11 @@ class TestPay:
         row, moved = self._capture(reference, amount)
         if moved and row.outcome == Outcome.CAPTURE_LOST:
             raise PaymentUnavailable(reason="no answer in time")
-        return _seen(row)
+        return reading.seen(row)
 
     @transaction.atomic
     def _capture(self, reference: str, amount: Money) -> _Done:
-        row = _locked(reference)
+        row = reading.locked(reference)
         if row.state == S.CAPTURED:
             return row, False
         if row.state not in _CAPTURABLE or amount.currency != row.currency:
@@ -194,41 +194,19 @@ class TestPay:
     @transaction.atomic
     def cancel(self, reference: str, *, key: str) -> Intent:
         """Close a payment that was not captured."""
-        row = _locked(reference)
+        row = reading.locked(reference)
         if row.state in (*_OPEN, *_CAPTURABLE):
             row.state, row.capture_ends_at = S.CANCELLED.value, None
             outgoing.tell(row, "payment.cancelled", at=self.now())
-        return _seen(row)
+        return reading.seen(row)
 
-    @transaction.atomic
     def refund(self, reference: str, *, amount: Money, key: str) -> RefundResult:
-        """Give money back; the same key answers the same."""
-        row = _locked(reference)
-        known = models.Refund.objects.filter(key=key).first()
-        if known is not None:
-            return _refunded(known)
-        left = row.captured_minor - row.refunded_minor
-        failure = ""
-        if amount.currency != row.currency or not 0 < amount.amount_minor <= left:
-            failure = "amount_too_large"
-        elif row.outcome == Outcome.REFUND_FAILS:
-            failure = "refund_refused"
-        made = models.Refund.objects.create(
-            intent=row,
-            reference=f"ref_{secrets.token_hex(10)}",
-            key=key,
-            amount_minor=amount.amount_minor,
-            failure=failure,
-            created_at=self.now(),
-        )
-        if not failure:
-            row.refunded_minor += amount.amount_minor
-        outgoing.tell(row, "refund.failed" if failure else "refund.succeeded", at=self.now())
-        return _refunded(made)
+        """Give money back; the same key answers the same (testpay.refunding)."""
+        return refunding.refund(reference, amount=amount, key=key, at=self.now())
 
     def retrieve(self, reference: str) -> Intent:
         """The payment as it stands."""
-        return _seen(_found(models.Intent.objects.filter(reference=reference).first(), reference))
+        return reading.seen(reading.found(models.Intent.objects.filter(reference=reference).first(), reference))
 
     def forget_card(self, token: SavedCardToken) -> None:
         """Delete a kept card; an unknown one is gone already."""
@@ -239,7 +217,7 @@ class TestPay:
         given = {name.lower(): value for name, value in headers.items()}
         signing.verify(given.get(signing.HEADER.lower(), ""), body, at=at)
         try:
-            return _event(json.loads(body))
+            return reading.event(json.loads(body))
         except (ValueError, KeyError, TypeError) as error:
             raise BadSignature(reason="the body is not an event") from error
 
@@ -310,64 +288,3 @@ def _bears(row: models.Intent, summary: CardSummary, outcome: Outcome) -> None:
     row.brand, row.last4 = summary.brand, summary.last4
     row.exp_month, row.exp_year = summary.exp_month, summary.exp_year
     row.outcome = outcome.value
-
-
-def _found(row: models.Intent | None, reference: str) -> models.Intent:
-    if row is None:
-        raise PaymentUnavailable(reason=f"no payment is known as {reference}", retry=False)
-    return row
-
-
-def _locked(reference: str) -> models.Intent:
-    return _found(models.Intent.objects.select_for_update().filter(reference=reference).first(), reference)
-
-
-def _seen(row: models.Intent) -> Intent:
-    """The payment as the shop may see it."""
-    state = IntentState(row.state)
-    challenged = state is S.ACTION_REQUIRED and row.challenge
-    return Intent(
-        reference=row.reference,
-        client_token=row.client_token,
-        state=state,
-        amount=Money(row.amount_minor, row.currency),
-        authorised_minor=row.authorised_minor,
-        captured_minor=row.captured_minor,
-        refunded_minor=row.refunded_minor,
-        next_url=reverse("testpay:challenge", args=[row.challenge]) if challenged else None,
-        decline_code=row.decline_code,
-        retry=row.decline_code != "capture_refused",
-        capturing=state is S.AUTHORISED and row.capture_ends_at is not None,
-        card=_summary(row.brand, row.last4, row.exp_month, row.exp_year),
-        saved_token=row.kept_token or None,
-    )
-
-
-def _summary(brand: str, last4: str, exp_month: int, exp_year: int) -> CardSummary | None:
-    return CardSummary(brand=brand, last4=last4, exp_month=exp_month, exp_year=exp_year) if last4 else None
-
-
-def _refunded(row: models.Refund) -> RefundResult:
-    return RefundResult(reference=row.reference, succeeded=not row.failure, failure=row.failure)
-
-
-def _event(message: dict[str, object]) -> ProviderEvent:
-    data = message["data"]
-    if not isinstance(data, dict):
-        raise TypeError("data is not an object")
-    card, dispute = data.get("card"), data.get("dispute")
-    return ProviderEvent(
-        id=str(message["id"]),
-        provider=TestPay.name,
-        kind=str(message["type"]),
-        reference=str(data["reference"]),
-        state=IntentState(data["state"]),
-        authorised_minor=int(data["authorised_minor"]),
-        captured_minor=int(data["captured_minor"]),
-        refunded_minor=int(data["refunded_minor"]),
-        occurred_at=datetime.fromisoformat(str(message["created"])),
-        currency=str(data.get("currency", "")),
-        decline_code=str(data.get("decline_code", "")),
-        card=_summary(**card) if isinstance(card, dict) else None,
-        dispute=dispute_news.read(dispute, str(data["reference"])) if isinstance(dispute, dict) else None,
-    )

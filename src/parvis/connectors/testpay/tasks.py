@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from parvis.connectors.testpay import disputes, outgoing
+from parvis.connectors.testpay import disputes, outgoing, refunding
 from parvis.connectors.testpay.models import Delivery
 from parvis.connectors.testpay.provider import TestPay
 from parvis.core.clock import now
@@ -20,8 +20,9 @@ def send(delivery_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="testpay.retry", queueing_lock="testpay.retry")
 def retry(timestamp: int) -> None:
-    """Each minute: slow captures end, and what was not taken is sent again."""
+    """Each minute: slow captures end, closed accounts send refunds back, and what was not taken is sent again."""
     TestPay().end_captures()
+    refunding.send_back_due(at=now())
     outgoing.send_due(at=now())
 
 

@@ -23,6 +23,7 @@ TOLD: tuple[type[Event], ...] = (
     checkout.OrderPaid,
     checkout.OrderCancelled,
     checkout.OrderRefunded,
+    checkout.RefundBounced,
     checkout.OrderDelivered,
     people.ConsentChanged,
     people.CustomerErased,

@@ -155,6 +155,7 @@ TRAIL: Mapping[str, tuple[Words, str]] = {
     "delivered": (_("Delivered"), "home"),
     "refunded": (_("Refunded"), "return"),
     "refund_failed": (_("The refund failed"), "alert"),
+    "refund_bounced": (_("The buyer's bank sent a refund back: the money is owed once more"), "alert"),
     "parcel_packed": (_("A parcel was packed"), "box"),
     "parcel_labelled": (_("A parcel got its number"), "tag"),
     "parcel_unpacked": (_("A parcel was taken apart"), "box"),

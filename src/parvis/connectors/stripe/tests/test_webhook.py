@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -13,7 +14,7 @@ from parvis.core.clock import now
 from parvis.core.money import Money
 from parvis.domains.catalog.testing import small_catalogue
 from parvis.domains.checkout import actions, models, ports, queries
-from parvis.domains.checkout.contracts import Order, OrderState
+from parvis.domains.checkout.contracts import DisputeState, Order, OrderState
 from parvis.domains.checkout.ports import PaymentUnavailable
 from parvis.domains.checkout.testing import card, placed_order
 
@@ -121,3 +122,85 @@ def test_a_lost_answer_leaves_the_order_payable_and_paid_once(bench: SimulatedBe
     assert actions.pay(order_token=order.token, card=card(), at=now()).state.value == "paid"
     charges = [thing for thing in bench.account.things.values() if thing["object"] == "charge"]
     assert len(charges) == 1
+
+
+def test_an_inquiry_that_was_answered_may_become_a_dispute(client, bench: SimulatedBench) -> None:
+    order = unheard(bench)
+    reference = models.Payment.objects.get(order_id=order.id).reference
+    for _, body in bench.deliveries():
+        sent(client, body)
+    contested = bench.account.contest(reference, inquiry=True)["id"]
+
+    def told() -> None:
+        assert sent(client, bench.deliveries()[-1][1]) == 200
+
+    told()
+    (known,) = queries.disputes_of(order.id)
+    assert (known.state, known.answerable) == (DisputeState.WARNING, True)
+    actions.answer_dispute(dispute_id=known.id, actor_id=None, at=now())
+    told()
+    assert queries.disputes_waiting() == 0
+    with pytest.raises(actions.NotAnswerable):
+        actions.answer_dispute(dispute_id=known.id, actor_id=None, at=now())
+    bench.account.escalate(contested)
+    told()
+    (known,) = queries.disputes_of(order.id)
+    assert (known.state, known.answerable, known.evidence) == (DisputeState.OPEN, True, {})
+    actions.answer_dispute(dispute_id=known.id, actor_id=None, at=now())
+    assert queries.dispute(known.id).state is DisputeState.UNDER_REVIEW
+
+
+def test_a_dispute_of_what_this_shop_never_sold_is_none_of_its_business(client, bench: SimulatedBench) -> None:
+    opened = bench.provider.create(amount=Money(8900, "EUR"), order_number="T-1", key="k", return_url="")
+    bench.provider.confirm(opened.reference, instrument=card())
+    bench.provider.capture(opened.reference, amount=opened.amount, key="c")
+    bench.account.contest(opened.reference)
+    assert sent(client, bench.deliveries()[-1][1]) == 200
+    assert not models.Dispute.objects.exists()
+
+
+def test_the_opening_of_a_payment_is_no_news(client, bench: SimulatedBench) -> None:
+    bench.provider.create(amount=Money(8900, "EUR"), order_number="P-1", key="k", return_url="")
+    (opened,) = bench.deliveries()
+    assert sent(client, opened[1]) == 200
+
+
+def test_a_capture_that_takes_its_time_is_waited_for(bench: SimulatedBench) -> None:
+    order = placed_order({"DR-S": 1}, at=now())
+    intent = actions.open_payment(order_token=order.token, at=now())
+    assert intent is not None
+    bench.account.pay_in_browser(intent.reference, "4242424242424242")
+    bench.account.things[intent.reference]["status"] = "processing"
+    assert actions.settle(order_token=order.token, at=now()).state.value == "processing"
+    assert queries.order(order.id).state is OrderState.AWAITING_PAYMENT, "nobody gives it up"
+    bench.account.things[intent.reference]["status"] = "requires_capture"
+    actions.capture_due(at=now() + timedelta(minutes=3))
+    assert queries.order(order.id).state is OrderState.PAID
+
+
+def test_closing_a_payment_is_not_answered_from_memory(bench: SimulatedBench) -> None:
+    order = placed_order({"DR-S": 1}, at=now())
+    intent = actions.open_payment(order_token=order.token, at=now())
+    assert intent is not None
+    bench.account.pay_in_browser(intent.reference, "4242424242424242")
+    bench.account.things[intent.reference]["status"] = "processing"
+    actions.cancel(order_id=order.id, reason="changed_mind", at=now())
+    bench.account.things[intent.reference]["status"] = "requires_capture"
+    actions.capture_due(at=now() + timedelta(minutes=3))
+    assert bench.account.things[intent.reference]["status"] == "canceled"
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_refund_that_the_bank_sends_back(client, bench: SimulatedBench, backwards: bool) -> None:
+    order = unheard(bench)
+    for _, body in bench.deliveries():
+        sent(client, body)
+    made = actions.refund(order_id=order.id, lines={}, amount_minor=900, reason="kind", key="r", at=now())
+    bench.now += timedelta(seconds=2)
+    bench.account.send_back(models.Refund.objects.get(id=made.id).reference)
+    news = [body for _, body in bench.deliveries()[-4:]]
+    for body in [*(reversed(news) if backwards else news), *news]:
+        assert sent(client, body) == 200
+    after = queries.order(order.id)
+    assert (after.state, models.Refund.objects.get(id=made.id).failure) == (OrderState.PAID, "expired_or_canceled_card")
+    assert [entry.kind for entry in after.trail].count("refund_bounced") == 1

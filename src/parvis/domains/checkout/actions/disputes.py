@@ -39,7 +39,8 @@ class NotAnswerable(Conflict):
 
 def take_dispute(order: models.Order, payment: models.Payment, news: DisputeNews, *, at: datetime) -> None:
     """Take news of a dispute in, whatever their order and however often they come. The order is locked. A dispute never
-    goes back to an earlier state, except that a bank may ask once more after its decision on an inquiry."""
+    goes back to an earlier state. An inquiry (WARNING) that was answered may still become a dispute: then it waits for
+    an answer once more."""
     state = DisputeState(news.state.value)
     row, fresh = models.Dispute.objects.get_or_create(
         payment=payment,
@@ -58,6 +59,9 @@ def take_dispute(order: models.Order, payment: models.Payment, news: DisputeNews
         _opened(order, row, at=at)
     elif state is known or _RANK[state] <= _RANK[known]:
         return
+    if known is DisputeState.WARNING and state is DisputeState.OPEN:
+        row.answered_at, row.evidence = None, {}
+        _opened(order, row, at=at)
     row.state = state.value
     row.fee_minor = max(row.fee_minor, news.fee_minor)
     row.evidence_due_at = news.evidence_due_at or row.evidence_due_at
@@ -109,7 +113,7 @@ def answer_dispute(*, dispute_id: int, note: str = "", actor_id: int | None, at:
     provider = ports.answers()
     if provider is None:
         raise NotAnswerable(state=row.state)
-    news = provider.answer_dispute(row.reference, evidence=evidence, key=f"dispute-{row.id}-answer")
+    news = provider.answer_dispute(row.reference, evidence=evidence, key=f"dispute-{row.id}-{row.state}-answer")
     _sent(row, news, "dispute_answered", evidence, actor_id=actor_id, at=at)
 
 
@@ -120,7 +124,7 @@ def accept_dispute(*, dispute_id: int, actor_id: int | None, at: datetime) -> No
     provider = ports.answers()
     if provider is None:
         raise NotAnswerable(state=row.state)
-    news = provider.accept_dispute(row.reference, key=f"dispute-{row.id}-accept")
+    news = provider.accept_dispute(row.reference, key=f"dispute-{row.id}-{row.state}-accept")
     _sent(row, news, "dispute_accepted", {}, actor_id=actor_id, at=at)
 
 
@@ -128,7 +132,7 @@ def _answerable(dispute_id: int) -> models.Dispute:
     row = models.Dispute.objects.select_related("payment").filter(id=dispute_id).first()
     if row is None:
         raise NotFound(kind="dispute", key=dispute_id)
-    if DisputeState(row.state) not in ANSWERABLE:
+    if DisputeState(row.state) not in ANSWERABLE or row.answered_at is not None:
         raise NotAnswerable(state=row.state)
     return row
 

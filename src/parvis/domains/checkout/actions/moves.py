@@ -45,6 +45,20 @@ def move(
     return after
 
 
+def take_back_refund(order: models.Order, amount_minor: int, *, at: datetime, detail: Mapping[str, Any]) -> None:
+    """A refund of a locked order was sent back by the buyer's bank: the order stands where it would without it."""
+    left = order.refunded_minor - amount_minor
+    after = rules.unrefunded(
+        left,
+        shipped=order.shipped_at is not None,
+        delivered=order.delivered_at is not None,
+        cancelled=order.cancelled_at is not None,
+    )
+    models.Order.objects.filter(id=order.id).update(state=after.value, refunded_minor=left)
+    order.state, order.refunded_minor = after.value, left
+    trail(order.id, "refund_bounced", at=at, detail=detail)
+
+
 def trail(
     order_id: int, kind: str, *, at: datetime, detail: Mapping[str, Any] | None = None, actor_id: int | None = None
 ) -> None:

@@ -10,9 +10,8 @@ from parvis.core.money import Money
 from parvis.domains.checkout import models, ports
 from parvis.domains.checkout.actions import bursts, settling
 from parvis.domains.checkout.actions.gift_payment import nothing_due, settle_without_payment
-from parvis.domains.checkout.actions.upkeep import forget_card
+from parvis.domains.checkout.actions.keeping import keep_card
 from parvis.domains.checkout.contracts import (
-    CARD_CONSENT,
     OrderState,
     PaymentState,
     PaymentStep,
@@ -20,7 +19,7 @@ from parvis.domains.checkout.contracts import (
     SeenFrom,
     StepState,
 )
-from parvis.domains.checkout.ports import CardDetails, Instrument, Intent, SavedCardToken
+from parvis.domains.checkout.ports import CardDetails, ClientConfirmed, Instrument, Intent, SavedCardToken
 from parvis.domains.checkout.rules import payments as rules
 from parvis.domains.checkout.rules.orders import SETTLED
 
@@ -52,6 +51,8 @@ def pay(
         settle_without_payment(order.id, at=at)
         return step(order.id)
     used = _instrument(order, instrument or card, saved_card_id, customer_id)
+    if isinstance(used, ClientConfirmed):  # nothing is sent, and what was agreed to when it was opened stands
+        return settle(order_token=order_token, at=at)
     closed = _begin(order.id, at=at)
     if closed is None:
         return step(order.id)
@@ -112,7 +113,7 @@ def settle(*, order_token: str, at: datetime) -> PaymentStep:
 def _took(payment_id: int, order: models.Order, intent: Intent, *, at: datetime) -> PaymentStep:
     if settling.apply_intent(payment_id, intent, order_id=order.id, at=at) or settling.needs_step(payment_id):
         settling.follow_up(payment_id=payment_id, at=at)
-    _keep_card(payment_id, order, intent, at=at)
+    keep_card(payment_id, intent, customer_id=order.customer_id, at=at)
     return step(order.id, next_url=intent.next_url)
 
 
@@ -204,28 +205,6 @@ def _payment(order: models.Order, provider: str, opened: Intent, *, saving: bool
         return int(made.pk)
     except IntegrityError:  # a payment of this order that was opened at the same moment
         known = models.Payment.objects.filter(provider=provider, reference=opened.reference)
-        known.update(save_card=saving, attempted_at=at)
+        if not known.update(save_card=saving, attempted_at=at):
+            raise ports.PaymentUnavailable(reason="the order is being paid elsewhere", retry=False) from None
         return known.get().id
-
-
-def _keep_card(payment_id: int, order: models.Order, intent: Intent, *, at: datetime) -> None:
-    """Remember a card that the provider kept because the customer asked for it."""
-    if intent.saved_token is None or intent.card is None or order.customer_id is None:
-        return
-    if not models.Payment.objects.filter(id=payment_id, save_card=True).exists():
-        return
-    card = {
-        "customer_id": order.customer_id,
-        "brand": intent.card.brand,
-        "last4": intent.card.last4,
-        "exp_month": intent.card.exp_month,
-        "exp_year": intent.card.exp_year,
-    }
-    row, fresh = models.SavedCard.objects.get_or_create(
-        provider=ports.payments().name,
-        token=intent.saved_token,
-        defaults={**card, "consent_text": CARD_CONSENT, "saved_at": at},
-    )
-    if fresh:  # the same card kept before: the new token replaces the old one
-        for older in models.SavedCard.objects.filter(**card, removed_at=None).exclude(id=row.id):
-            forget_card(card_id=older.id, customer_id=order.customer_id, at=at)

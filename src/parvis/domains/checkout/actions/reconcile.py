@@ -1,6 +1,6 @@
 """The provider's books against ours: differences are found, mended where taking the news in is enough, and shown."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
@@ -243,8 +243,14 @@ def _close_gone(
     *,
     at: datetime,
 ) -> None:
-    """Open differences of payments that were compared and agree now."""
-    seen = {row.payment_reference for row in movements if since <= row.at < until}
+    """Open differences of what was compared and agrees now: they bear the name of the payment, of its dispute, or of
+    the order that was charged more than once (compared where more than one of its charges was)."""
+    inside = [row for row in movements if since <= row.at < until]
+    payments = {row.payment_reference for row in inside}
+    disputes = {row.reference for row in inside if row.kind is MovementKind.DISPUTE}
+    charged = {(row.order_number, row.payment_reference) for row in inside if row.kind is MovementKind.CHARGE}
+    numbers = Counter(number for number, _ in charged)
+    seen = payments | disputes | {number for number, charges in numbers.items() if number and charges > 1}
     still = {_name(each) for each in left}
     rows = models.Difference.objects.filter(provider=provider, state=DifferenceState.OPEN.value, reference__in=seen)
     for row in rows:

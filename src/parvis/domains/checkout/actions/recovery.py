@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 import structlog
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from parvis.core.errors import ParvisError
 from parvis.domains.checkout import models, ports
 from parvis.domains.checkout.actions import settling
+from parvis.domains.checkout.actions.keeping import keep_card
 from parvis.domains.checkout.contracts import OrderState, PaymentState, ReservationState
-from parvis.domains.checkout.ports import PaymentUnavailable
 
 log = structlog.get_logger("parvis.checkout")
 # An answer takes seconds; after this time nobody waits for it any more.
@@ -29,11 +30,11 @@ def recover(*, at: datetime, limit: int = 100) -> int:
     """Ask the provider about payments nobody has heard of, and close those of ended orders. Returns how many were
     looked at. Any number of workers may run it."""
     asked = 0
-    for payment_id in list(_unheard(at).values_list("id", flat=True)[:limit]):
+    for payment_id in list(_next(_unheard(at), at, every=UNHEARD_AFTER).values_list("id", flat=True)[:limit]):
         if _mine(payment_id, at, every=UNHEARD_AFTER):
             _ask(payment_id, at=at)
             asked += 1
-    for payment_id in list(_unclosed(at).values_list("id", flat=True)[:limit]):
+    for payment_id in list(_next(_unclosed(at), at, every=CLOSE_EVERY).values_list("id", flat=True)[:limit]):
         if _mine(payment_id, at, every=CLOSE_EVERY):
             settling.void(payment_id, at=at)
             asked += 1
@@ -48,14 +49,20 @@ def _unheard(at: datetime) -> "QuerySet[models.Payment]":
     silent = Q(attempted_at__lte=at - UNHEARD_AFTER) & (Q(news_at__isnull=True) | Q(news_at__lt=F("attempted_at")))
     asked = Q(state=PaymentState.ACTION_REQUIRED.value) & Exists(running_out)
     waiting = models.Payment.objects.filter(order__state=OrderState.AWAITING_PAYMENT.value, state__in=_OPEN)
-    return waiting.filter(silent | asked, attempted_at__gte=at - LOOKED_BACK).order_by("attempted_at")
+    return waiting.filter(silent | asked, attempted_at__gte=at - LOOKED_BACK)
 
 
 def _unclosed(at: datetime) -> "QuerySet[models.Payment]":
     """Payments that could still take money although their order has ended."""
     ended = models.Payment.objects.filter(order__state=OrderState.CANCELLED.value, capture_due_at__isnull=True)
     closed = (PaymentState.CANCELLED.value, PaymentState.CAPTURED.value)
-    return ended.exclude(state__in=closed).filter(created_at__gte=at - CLOSE_FOR).order_by("created_at")
+    return ended.exclude(state__in=closed).filter(created_at__gte=at - CLOSE_FOR)
+
+
+def _next(rows: "QuerySet[models.Payment]", at: datetime, *, every: timedelta) -> "QuerySet[models.Payment]":
+    """Those whose turn it is, the longest unasked first: however many there are, each has its turn."""
+    due = rows.filter(Q(checked_at__isnull=True) | Q(checked_at__lte=at - every))
+    return due.order_by(F("checked_at").asc(nulls_first=True), "id")
 
 
 def _mine(payment_id: int, at: datetime, *, every: timedelta) -> bool:
@@ -65,11 +72,12 @@ def _mine(payment_id: int, at: datetime, *, every: timedelta) -> bool:
 
 
 def _ask(payment_id: int, *, at: datetime) -> None:
-    payment = models.Payment.objects.get(id=payment_id)
+    payment = models.Payment.objects.select_related("order").get(id=payment_id)
     try:
         intent = ports.payments().retrieve(payment.reference)
-    except PaymentUnavailable as error:
-        log.warning("payment could not be looked at", payment=payment_id, reason=str(error))
+        settling.apply_intent(payment_id, intent, at=at)
+    except ParvisError as error:  # of one payment: the others are not kept waiting by it
+        log.warning("payment could not be looked at", payment=payment_id, error=error.code, reason=str(error))
         return
-    settling.apply_intent(payment_id, intent, at=at)
     settling.follow_up(payment_id=payment_id, at=at)
+    keep_card(payment_id, intent, customer_id=payment.order.customer_id, at=at)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from parvis.core import outbox
-from parvis.core.errors import Conflict
+from parvis.core.errors import Conflict, ParvisError
 from parvis.core.idempotency import KeyReused
 from parvis.core.money import Money
 from parvis.domains.catalog import actions as catalog
@@ -34,6 +34,8 @@ log = structlog.get_logger("parvis.checkout")
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 MAX_ATTEMPTS = 16
+# The reason of a refund that was made in the provider's own pages.
+ELSEWHERE = "made at the provider"
 
 
 class NotPaid(Conflict):
@@ -166,7 +168,7 @@ def carry_out(refund_id: int, *, at: datetime) -> None:
         return
     payment, by_card = row.payment, row.amount_minor - row.gift_minor
     if not by_card:
-        _settle(refund_id, RefundResult(reference="", succeeded=True), at=at)
+        settle(refund_id, RefundResult(reference="", succeeded=True), at=at)
         return
     try:
         result = ports.payments().refund(
@@ -177,13 +179,14 @@ def carry_out(refund_id: int, *, at: datetime) -> None:
         wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
         models.Refund.objects.filter(id=refund_id).update(attempts=F("attempts") + 1, due_at=at + wait)
         if not error.retry or row.attempts + 1 >= MAX_ATTEMPTS:
-            _settle(refund_id, RefundResult(reference="", succeeded=False, failure="unavailable"), at=at)
+            settle(refund_id, RefundResult(reference="", succeeded=False, failure="unavailable"), at=at)
         return
-    _settle(refund_id, result, at=at)
+    settle(refund_id, result, at=at)
 
 
 @transaction.atomic
-def _settle(refund_id: int, result: RefundResult, *, at: datetime) -> None:
+def settle(refund_id: int, result: RefundResult, *, at: datetime) -> None:
+    """Write the provider's answer down, once."""
     order_id = models.Refund.objects.values_list("payment__order_id", flat=True).get(id=refund_id)
     order = moves.locked(order_id)
     state = RefundState.SUCCEEDED if result.succeeded else RefundState.FAILED
@@ -257,7 +260,7 @@ def adopt(
     *,
     at: datetime,
     key: str = "",
-    reason: str = "made at the provider",
+    reason: str = ELSEWHERE,
 ) -> None:
     """Money that went back without us (the provider's own back office, a lost dispute) enters our books. The order is
     locked."""
@@ -281,5 +284,8 @@ def retry_refunds(*, at: datetime, limit: int = 100) -> int:
     due = models.Refund.objects.filter(state=RefundState.PENDING.value, due_at__lte=at)
     ids = list(due.order_by("due_at").values_list("id", flat=True)[:limit])
     for refund_id in ids:
-        carry_out(refund_id, at=at)
+        try:
+            carry_out(refund_id, at=at)
+        except ParvisError as error:  # of one refund: the others are not kept waiting by it
+            log.exception("refund not settled", refund=refund_id, error=error.code)
     return len(ids)

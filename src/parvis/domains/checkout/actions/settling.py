@@ -12,12 +12,12 @@ import structlog
 from django.db import transaction
 
 from parvis.core import outbox
-from parvis.core.errors import Conflict, NotFound
+from parvis.core.errors import Conflict, NotFound, ParvisError
 from parvis.core.money import Money
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.actions import OutOfStock
 from parvis.domains.checkout import models, ports
-from parvis.domains.checkout.actions import disputes, moves, refunds
+from parvis.domains.checkout.actions import bounces, disputes, moves, refunds
 from parvis.domains.checkout.actions.offers import claims
 from parvis.domains.checkout.actions.offers.claims import OfferGone
 from parvis.domains.checkout.contracts import (
@@ -64,8 +64,7 @@ def apply_provider_event(event: ProviderEvent, at: datetime) -> int | None:
         if models.WebhookSeen.objects.filter(provider=event.provider, event_id=event.id).exists():
             return None
         seen.save(force_insert=True)
-        if event.currency and event.currency != payment.currency:
-            raise AmountMismatch(reported=event.currency, reference=payment.reference, amount=payment.currency)
+        moment = min(event.occurred_at, at)  # a clock that runs before ours must not make later news look old
         news = _News(
             standing=Standing(
                 # a message that says nothing of the state is no news of it: it never climbs
@@ -73,15 +72,19 @@ def apply_provider_event(event: ProviderEvent, at: datetime) -> int | None:
                 authorised_minor=event.authorised_minor,
                 captured_minor=event.captured_minor,
                 decline_code=event.decline_code,
-                news_at=event.occurred_at if event.state is not None else None,
+                news_at=moment if event.state is not None else None,
             ),
+            currency=event.currency,
             refunded_minor=event.refunded_minor,
+            moment=moment,
             brand=event.card.brand if event.card else "",
             last4=event.card.last4 if event.card else "",
         )
         _take_in(order, payment.id, news, at=at)
         if event.dispute is not None:
             disputes.take_dispute(order, models.Payment.objects.get(id=payment.id), event.dispute, at=at)
+        if event.refund is not None:
+            bounces.take_refund(order, payment, event.refund, occurred_at=moment, at=at)
     return payment.id if needs_step(payment.id) else None
 
 
@@ -97,7 +100,9 @@ def apply_intent(payment_id: int, intent: Intent, *, order_id: int | None = None
                 decline_code=intent.decline_code,
                 news_at=at,
             ),
+            currency=intent.amount.currency,
             refunded_minor=intent.refunded_minor,
+            moment=at,
             brand=intent.card.brand if intent.card else "",
             last4=intent.card.last4 if intent.card else "",
         )
@@ -107,7 +112,9 @@ def apply_intent(payment_id: int, intent: Intent, *, order_id: int | None = None
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _News:
     standing: Standing
+    currency: str
     refunded_minor: int
+    moment: datetime
     brand: str
     last4: str
 
@@ -125,6 +132,8 @@ def _take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime)
     reported = max(news.standing.authorised_minor, news.standing.captured_minor, news.refunded_minor)
     if reported > payment.amount_minor:
         raise AmountMismatch(reported=reported, reference=payment.reference, amount=payment.amount_minor)
+    if news.currency and news.currency != payment.currency:
+        raise AmountMismatch(reported=news.currency, reference=payment.reference, amount=payment.currency)
     known = Standing(
         state=PaymentState(payment.state),
         authorised_minor=payment.authorised_minor,
@@ -150,8 +159,15 @@ def _take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime)
     if payment.captured_minor >= payment.amount_minor and known.captured_minor < payment.amount_minor:
         _money_came(order, payment, at=at)
     if news.refunded_minor > payment.refunded_minor:
-        refunds.adopt(order, payment, news.refunded_minor - payment.refunded_minor, at=at)
+        _take_in_refunds(order, payment, news, at=at)
     return payment
+
+
+def _take_in_refunds(order: models.Order, payment: models.Payment, news: _News, *, at: datetime) -> None:
+    """Money went back without us, unless the news is older than what a bank has sent back since."""
+    more = news.refunded_minor - payment.refunded_minor - bounces.bounced_since(payment.id, news.moment)
+    if more > 0:
+        refunds.adopt(order, payment, more, at=at)
 
 
 def _declined_anew(known: Standing, news: Standing, attempted_at: datetime | None) -> bool:
@@ -247,7 +263,10 @@ def capture_due(*, at: datetime, payment_id: int | None = None, limit: int = 100
         claimed = _claim_capture(*found, at=at)
         if claimed is not None:
             tried += 1
-            _carry_out_capture(claimed[0], wanted=claimed[1], at=at)
+            try:
+                _carry_out_capture(claimed[0], wanted=claimed[1], at=at)
+            except ParvisError as error:  # of one payment: the others are not kept waiting by it
+                log.exception("capture not taken in", payment=found[0], error=error.code)
     return tried
 
 
@@ -281,7 +300,7 @@ def _carry_out_capture(payment: models.Payment, *, wanted: bool, at: datetime) -
             key = f"capture-{payment.id}-{payment.capture_attempts}"
             intent = provider.capture(payment.reference, amount=amount, key=key)
         else:
-            intent = provider.cancel(payment.reference, key=f"cancel-{payment.id}")
+            intent = provider.cancel(payment.reference, key=f"cancel-{payment.id}-{payment.capture_attempts}")
     except PaymentUnavailable as error:
         log.warning("capture failed", payment=payment.id, reason=str(error), retry=error.retry)
         _capture_failed(payment.id, retry=error.retry, at=at)
@@ -325,9 +344,10 @@ def void(payment_id: int, *, at: datetime) -> None:
     comes all the same is given back."""
     payment = models.Payment.objects.get(id=payment_id)
     try:
-        intent = ports.payments().cancel(payment.reference, key=f"cancel-{payment.id}")
-    except PaymentUnavailable as error:
+        # Closing twice is harmless, and a provider repeats its first answer to a key: each try has its own.
+        intent = ports.payments().cancel(payment.reference, key=f"cancel-{payment.id}-{int(at.timestamp())}")
+        apply_intent(payment_id, intent, at=at)
+    except (PaymentUnavailable, AmountMismatch) as error:
         log.warning("payment could not be closed", payment=payment_id, reason=str(error))
         return
-    apply_intent(payment_id, intent, at=at)
     follow_up(payment_id=payment_id, at=at)

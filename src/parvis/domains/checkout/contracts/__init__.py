@@ -22,6 +22,7 @@ from parvis.domains.checkout.contracts.events import (
     OrderRefunded,
     OrderShipped,
     ParcelChanged,
+    RefundBounced,
     ReturnChanged,
 )
 from parvis.domains.checkout.contracts.legal import AT_ORDER, LegalKind, LegalText
@@ -230,6 +231,7 @@ __all__ = [
     "ReceivedLine",
     "Reconciliation",
     "Refund",
+    "RefundBounced",
     "RefundState",
     "Remedy",
     "Reminder",

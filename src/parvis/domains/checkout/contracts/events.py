@@ -63,6 +63,20 @@ class OrderRefunded(Event):
 
 @declare
 @dataclass(frozen=True, kw_only=True)
+class RefundBounced(Event):
+    """The buyer's bank sent a refund back: what :class:`OrderRefunded` told of it holds no more, the money is still
+    owed. ``reason`` is the provider's word."""
+
+    name: ClassVar[str] = "checkout.refund_bounced"
+    order_id: int
+    customer_id: int | None
+    amount_minor: int
+    currency: str
+    reason: str
+
+
+@declare
+@dataclass(frozen=True, kw_only=True)
 class OrderShipped(Event):
     name: ClassVar[str] = "checkout.order_shipped"
     order_id: int

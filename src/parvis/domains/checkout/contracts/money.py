@@ -60,7 +60,7 @@ class Dispute:
 
     @property
     def answerable(self) -> bool:
-        return self.state in ANSWERABLE
+        return self.state in ANSWERABLE and self.answered_at is None
 
 
 class DifferenceKind(StrEnum):
@@ -74,6 +74,7 @@ class DifferenceKind(StrEnum):
     CAPTURED_TWICE = "captured_twice"  # more was taken for an order than it costs
     REFUND_THERE = "refund_there"  # money went back in the provider's own back office
     REFUND_MISSING = "refund_missing"  # we count a refund that the provider did not make
+    REFUND_BOUNCED = "refund_bounced"  # the buyer's bank sent a refund back: it is owed once more
     DISPUTE_UNHEARD = "dispute_unheard"  # the provider knows of a dispute that we were not told of
     NEWS_UNHEARD = "news_unheard"  # the provider has taken money that we did not know of yet
 

@@ -88,6 +88,8 @@ class Refund(models.Model):
     due_at = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    # when the buyer's bank sent the money back, after the refund had succeeded
+    bounced_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("id",)

@@ -170,10 +170,22 @@ class DisputeNews:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RefundNews:
+    """What became of one refund: ``key`` as it was given to ``refund``, empty when the provider keeps none. A refund
+    that has ``failed`` after it had succeeded was sent back by the buyer's bank (a closed account)."""
+
+    reference: str
+    amount_minor: int
+    succeeded: bool
+    key: str = ""
+    failure: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ProviderEvent:
     """A signed message of the provider: the payment ``reference`` as it stood at ``occurred_at``. Events come late,
     twice and in any order; ``id`` is the same each time. ``state`` None: the message says nothing of the state
-    (a dispute, a fee); ``currency`` empty: nor of the currency. ``dispute``: what it says of a dispute."""
+    (a dispute, a fee); ``currency`` empty: nor of the currency. ``dispute``, ``refund``: what it says of one."""
 
     id: str
     provider: str
@@ -188,6 +200,7 @@ class ProviderEvent:
     decline_code: str = ""
     card: CardSummary | None = None
     dispute: DisputeNews | None = None
+    refund: RefundNews | None = None
 
 
 class PaymentProvider(Protocol):

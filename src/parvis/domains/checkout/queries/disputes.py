@@ -7,7 +7,7 @@ from django.db.models import Case, IntegerField, When
 from parvis.core.errors import NotFound
 from parvis.core.money import Money
 from parvis.domains.checkout import models
-from parvis.domains.checkout.contracts import CLOSED, Dispute, DisputeState
+from parvis.domains.checkout.contracts import ANSWERABLE, CLOSED, Dispute, DisputeState
 
 _DAY = "%Y-%m-%d %H:%M UTC"
 
@@ -17,7 +17,7 @@ def disputes(*, limit: int = 100, open_only: bool = False) -> tuple[Dispute, ...
     rows = models.Dispute.objects.select_related("payment__order")
     if open_only:
         rows = rows.exclude(state__in=[state.value for state in CLOSED])
-    waiting = Case(When(state__in=("open", "warning"), then=0), default=1, output_field=IntegerField())
+    waiting = Case(When(state__in=ANSWERABLE, answered_at=None, then=0), default=1, output_field=IntegerField())
     return tuple(_dispute(row) for row in rows.order_by(waiting, "evidence_due_at", "-opened_at")[:limit])
 
 
@@ -37,7 +37,7 @@ def disputes_of(order_id: int) -> tuple[Dispute, ...]:
 
 def disputes_waiting() -> int:
     """How many disputes wait for our answer."""
-    return models.Dispute.objects.filter(state__in=("open", "warning")).count()
+    return models.Dispute.objects.filter(state__in=ANSWERABLE, answered_at=None).count()
 
 
 def _dispute(row: models.Dispute) -> Dispute:

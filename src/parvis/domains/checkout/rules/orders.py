@@ -82,6 +82,18 @@ def sources(verb: Verb) -> tuple[OrderState, ...]:
     return tuple(state for state, ways in TRANSITIONS.items() if verb in ways)
 
 
+def unrefunded(refunded_minor: int, *, shipped: bool, delivered: bool, cancelled: bool) -> OrderState:
+    """Where an order stands after a refund was sent back by the buyer's bank and ``refunded_minor`` is left of what was
+    given back: where it stood without that refund."""
+    if cancelled:
+        return S.CANCELLED
+    if refunded_minor:
+        return S.PARTLY_REFUNDED
+    if delivered:
+        return S.DELIVERED
+    return S.SHIPPED if shipped else S.PAID
+
+
 # What the shopper is told about an order that is asked to be paid once more.
 SETTLED: Mapping[OrderState, StepState] = {
     S.PAID: StepState.PAID,

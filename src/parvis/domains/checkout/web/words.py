@@ -104,6 +104,7 @@ TRAIL: Mapping[str, Words] = {
     "delivered": _("Delivered"),
     "refunded": _("Refunded"),
     "refund_failed": _("The bank refused the refund"),
+    "refund_bounced": _("Your bank sent the refund back; we take care of it"),
     "erasure_asked": _("The customer asked to be forgotten"),
 }
 

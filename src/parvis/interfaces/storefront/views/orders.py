@@ -103,6 +103,7 @@ _SHOWN = {
     "expired": "clock",
     "refunded": "return",
     "refund_failed": "alert",
+    "refund_bounced": "alert",
 }
 """The steps that concern the shopper, with their icons; the rest of the trail is for the team."""
 

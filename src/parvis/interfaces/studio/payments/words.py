@@ -38,6 +38,10 @@ DIFFERENCES: Mapping[DifferenceKind, tuple[Words, Words]] = {
         _("Refund not made"),
         _("We count a refund that the provider did not make, or a bank sent back. Tell the buyer and repeat it."),
     ),
+    K.REFUND_BOUNCED: (
+        _("Refund sent back by the bank"),
+        _("The buyer's account is closed or refuses it: the money is here again. Ask the buyer how to send it."),
+    ),
     K.DISPUTE_UNHEARD: (_("Dispute we were not told of"), _("A dispute came without its message. It was taken in.")),
     K.NEWS_UNHEARD: (
         _("Payment we were not told of"),
