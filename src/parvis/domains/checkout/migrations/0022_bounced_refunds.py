@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkout", "0020_refund_taxes"),
+        ("checkout", "0021_legal_stamp"),
     ]
 
     operations = [
