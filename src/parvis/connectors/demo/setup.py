@@ -7,7 +7,19 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from parvis.connectors.demo import after, agents, cast, inviting, of_the_shop, offers, paying, skincare, standing
+from parvis.connectors.demo import (
+    after,
+    agents,
+    cast,
+    contesting,
+    inviting,
+    of_the_shop,
+    offers,
+    paying,
+    skincare,
+    standing,
+    waiting,
+)
 from parvis.connectors.demo.models import Milestone
 from parvis.connectors.demo.shop import catalogue
 from parvis.connectors.demo.simulate import DAYS, simulate
@@ -42,6 +54,8 @@ def setup_demo(*, at: datetime, days: int = DAYS, progress: Callable[[int, int],
             after.act(made, at=at)
             offers.make(made, at=at)
             agents.shop(ids=catalogue(at=at), at=at)
+            waiting.act(made, ids=catalogue(at=at), at=at)
+            contesting.act(made, ids=catalogue(at=at), actor_id=_moderator(everyone).account_id, at=at)
             paying.act(currency=settings.CURRENCY, actor_id=_moderator(everyone).account_id, at=at)
             Milestone.objects.create(name=standing.DONE, at=at)
     return Ready(password=standing.password(), accounts=standing.accounts(), fresh=fresh)

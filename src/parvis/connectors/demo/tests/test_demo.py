@@ -106,9 +106,26 @@ def test_stock_is_the_sum_of_its_ledger_and_never_was_below_nothing() -> None:
     assert wrong == [(0,)]
     lowest = ask(
         "SELECT min(level) FROM (SELECT sum(quantity) OVER (PARTITION BY variant_id ORDER BY at, id) AS level"
-        " FROM catalog_stockmovement) AS levels"
+        " FROM catalog_stockmovement JOIN catalog_stocklevel USING (variant_id) WHERE preorder_on IS NULL) AS levels"
     )
     assert lowest == [(0,)]
+
+
+def test_who_waits_is_there_to_be_seen() -> None:
+    owed = ask("SELECT variant_id, on_hand FROM catalog_stocklevel WHERE preorder_on IS NOT NULL AND on_hand <> 0")
+    assert [row[1] for row in owed] == [-1]
+    promised = ask("SELECT variant_id FROM checkout_orderline WHERE preorder_on IS NOT NULL")
+    assert promised == [(owed[0][0],)]
+    asked = dict(ask("SELECT state, count(*) FROM checkout_stockalert GROUP BY 1"))
+    assert asked == {"waiting": 4, "asked": 1}
+    figures = orders.reminder_figures(since=AT - timedelta(days=30), until=AT)
+    assert (figures.agreed, figures.sent, figures.back, figures.bought) == (3, 3, 1, 1)
+    assert {each.state for each in orders.reminder_rows()} == {"waiting", "done", "bought"}
+    disputes = orders.disputes()
+    assert [each.state for each in disputes] == ["open", "under_review"]
+    assert disputes[1].evidence["consents"]
+    assert disputes[0].evidence_due_at is not None
+    assert disputes[0].evidence_due_at > AT
 
 
 def test_what_was_sold_is_what_was_ordered() -> None:

@@ -24,7 +24,8 @@ _ORDER = (
     " cancel_reason, tracking, visit, placed_at, paid_at, shipped_at, delivered_at, cancelled_at, provenance"
 )
 _LINE = (
-    "order_id, variant_id, product_id, name, sku, size, colour, unit_minor, discount_minor, quantity, refunded_quantity"
+    "order_id, variant_id, product_id, name, sku, size, colour, unit_minor, discount_minor, quantity,"
+    " refunded_quantity, preorder_on"
 )
 _TRAIL = "order_id, kind, detail, at"
 _PAYMENT = (
@@ -36,7 +37,8 @@ _PAYMENT = (
 @transaction.atomic
 def record_history(orders: Sequence[PastOrder], *, at: datetime) -> tuple[int, ...]:
     """Record orders as they were and return their ids, in order. Stock is not touched and no event is published:
-    what listeners would learn is told by whoever brings the history. Payments are of the provider "history".
+    what listeners would learn is told by whoever brings the history. Payments are of the provider "history", unless
+    another still knows them.
 
     Raises Invalid naming the first order that cannot be (no lines, refunded more than paid, dated in the future …).
     """
@@ -124,6 +126,7 @@ def _lines(key: int, past: PastOrder) -> Iterator[tuple[Any, ...]]:
             0,
             line.quantity,
             line.refunded_quantity,
+            line.preorder_on,
         )
 
 
@@ -132,7 +135,8 @@ def _payment(key: int, past: PastOrder) -> tuple[Any, ...]:
     paid = past.paid_at or past.placed_at
     state = PaymentState.CAPTURED.value
     amounts = (total, total, total, past.refunded_minor)
-    return (key, "history", f"history-{key}", state, past.currency, *amounts, "", "", "", False, paid, 0, paid)
+    reference = past.reference or f"history-{key}"
+    return (key, past.provider, reference, state, past.currency, *amounts, "", *past.card, False, paid, 0, paid)
 
 
 def _trail(key: int, past: PastOrder) -> Iterator[tuple[Any, ...]]:

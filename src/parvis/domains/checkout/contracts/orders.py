@@ -206,11 +206,13 @@ class PastLine:
     unit_minor: int
     quantity: int = 1
     refunded_quantity: int = 0
+    preorder_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PastOrder:
-    """An order that was made elsewhere or by the simulation, recorded as it was. Stock is not touched."""
+    """An order that was made elsewhere or by the simulation, recorded as it was. Stock is not touched. ``provider`` and
+    ``reference`` name its payment where a provider still knows it, so that its news find the order."""
 
     customer_id: int | None
     email: str
@@ -228,5 +230,8 @@ class PastOrder:
     shipping_method: str = "home"
     shipping_minor: int = 0
     refunded_minor: int = 0
+    provider: str = "history"
+    reference: str = ""
+    card: tuple[str, str] = ("", "")
     visit: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
