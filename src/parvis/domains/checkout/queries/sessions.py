@@ -40,6 +40,10 @@ def row_of(token: str, *, agent_id: int | None) -> models.Session:
     row = rows.first() if len(token) <= 64 else None
     if row is None or row.agent_id != agent_id:
         raise NotFound(kind="session", key=token[:64])
+    if row.agent_id is not None and row.door == Door.MCP.value:
+        # It may hold what a customer has saved, filled in for her and told to no program: who opened it over MCP must
+        # not read it at another door, where buyers' details are part of the answer.
+        raise NotFound(kind="session", key=token[:64])
     return row
 
 

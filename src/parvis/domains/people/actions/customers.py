@@ -15,7 +15,7 @@ from parvis.core.errors import Conflict, NotFound, ParvisError
 from parvis.domains.people import contracts, queries, rules
 from parvis.domains.people.actions.audit import note
 from parvis.domains.people.contracts import CustomerErased, NewCustomer
-from parvis.domains.people.models import Account, Address, Customer, Identity
+from parvis.domains.people.models import Account, Address, Customer, Grant, Identity
 
 BATCH = 2000
 
@@ -263,6 +263,7 @@ def _erase(row: Customer, *, actor_id: int | None, at: datetime) -> None:
 def _close_account(account_id: int) -> None:
     """A shopper's account becomes nobody's; a member of staff keeps theirs, which is the brand's."""
     account = Account.objects.select_for_update().get(id=account_id)
+    Grant.objects.filter(account=account).delete()
     if hasattr(account, "staff"):
         return
     EmailAddress.objects.filter(user=account).delete()

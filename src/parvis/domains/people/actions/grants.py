@@ -121,17 +121,22 @@ def _agent(row: Assistant, *, at: datetime) -> int:
 
 @transaction.atomic
 def redeem_code(
-    *, code: str, client_id: str, redirect_uri: str, verifier: str, resource: str | None, at: datetime
+    *, code: str, client_id: str, redirect_uri: str | None, verifier: str, resource: str | None, at: datetime
 ) -> contracts.Tokens | None:
-    """Tokens for a code. None when the code had been redeemed before: then all that it led to is void, which must stay
-    so (hence no exception that would undo it). Raises :class:`NotProven`."""
+    """Tokens for a code. ``redirect_uri`` and ``resource`` None: not repeated (OAuth 2.1 needs neither, the verifier
+    binds the code to who asked for it); what is repeated must be the same.
+
+    None when the code had been redeemed before: then all that it led to is void, which must stay so (hence no exception
+    that would undo it). Raises :class:`NotProven`."""
     row = _held(code, "code")
     if row is None or row.grant.assistant.client_id != client_id or row.grant.revoked_at is not None:
         raise NotProven
     if row.used_at is not None:
         _void(row.grant, by="reuse", at=at)
         return None
-    if row.expires_at <= at or row.redirect_uri != redirect_uri or not rules.proves(verifier, row.challenge):
+    if row.expires_at <= at or not row.grant.account.is_active or not rules.proves(verifier, row.challenge):
+        raise NotProven
+    if redirect_uri is not None and redirect_uri != row.redirect_uri:
         raise NotProven
     if resource is not None and resource != row.resource:
         raise NotProven
@@ -154,8 +159,9 @@ def refresh(
         return None
     if row.expires_at <= at or not row.grant.account.is_active:
         raise NotProven
-    wanted = row.scopes if scopes is None else sorted(str(each) for each in set(scopes))
-    if not set(wanted) <= set(row.scopes):
+    granted = [each for each in row.scopes if each in row.grant.scopes]  # she may have narrowed it since
+    wanted = granted if scopes is None else sorted(str(each) for each in set(scopes))
+    if not set(wanted) <= set(granted):
         raise Invalid(field="scope", problem="no more than was granted")
     row.used_at = at
     row.save(update_fields=["used_at"])

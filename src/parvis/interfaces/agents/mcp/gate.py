@@ -30,11 +30,13 @@ _METHODS = frozenset(
 
 @dataclass(frozen=True)
 class Caller:
-    """``access`` is what a customer has allowed the assistant; ``address`` where the request comes from."""
+    """``access`` is what a customer has allowed the assistant; ``key`` what the brand's key of an agent may do, None
+    where there is no such key; ``address`` where the request comes from."""
 
     request: HttpRequest
     visit: Visit
     access: Access | None
+    key: frozenset[Scope] | None = None
 
     @property
     def agent(self) -> Agent | None:
@@ -56,6 +58,12 @@ class Caller:
         if self.access is None or scope not in self.access.scopes:
             return None
         return self.access.customer_id
+
+    def may(self, scope: Scope) -> None:
+        """Nobody known may what every visitor may; a key of the brand's only what it was given for. Raises
+        :class:`~parvis.interfaces.agents.door.ScopeMissing`."""
+        if self.key is not None and scope not in self.key:
+            raise door.ScopeMissing(scope=scope.value)
 
     def needs(self, scope: GrantScope) -> int:
         """The customer who has allowed this. Raises :class:`RpcError` with the challenge that leads to her consent."""
@@ -93,21 +101,30 @@ def challenge(words: str, *, scope: list[GrantScope] | None = None, error: str =
     )
 
 
-def who(request: HttpRequest) -> tuple[Agent | None, Access | None]:
+@dataclass(frozen=True)
+class Known:
+    """Who the Authorization header says it is: an agent, with what a customer has allowed it or what its key may."""
+
+    agent: Agent | None = None
+    access: Access | None = None
+    key: frozenset[Scope] | None = None
+
+
+def who(request: HttpRequest) -> Known:
     """The agent behind the Authorization header and what it may do for whom; nobody without one. Raises
     :class:`RpcError` for a token that is unknown, revoked, expired or meant for another server."""
     given = request.headers.get("Authorization")
     if given is None:
-        return None, None
+        return Known()
     kind, _, secret = given.partition(" ")
     at = now()
     if kind.lower() == "bearer":
         access = people.access(secret.strip(), resource=resource(), at=at)
         if access is not None:
-            return access.agent, access
+            return Known(access.agent, access=access)
         key = people.token(secret.strip(), at=at)
         if key is not None and key.agent is not None and Scope.EVIDENCE_READ in key.scopes:
-            return key.agent, None
+            return Known(key.agent, key=frozenset(key.scopes))
     limits.spend(door.WRONG_KEYS, caller=client_address(request), at=at)
     raise challenge("This token is not known here, or no longer.", error="invalid_token")
 
@@ -120,22 +137,22 @@ class _Refused(ParvisError):
 @contextmanager
 def gate(request: HttpRequest, message: Message, tools: frozenset[str]) -> Iterator[Caller]:
     """One request through the door that all protocols share."""
-    kept: list[Access | None] = [None]
+    known = Known()
     failed: RpcError | None = None
 
     def agent() -> Agent | None:
-        nonlocal failed
+        nonlocal failed, known
         try:
-            found, kept[0] = who(request)
+            known = who(request)
         except RpcError as error:
             failed = error
             raise _Refused from error
-        return found
+        return known.agent
 
     try:
         with admitted(request, agent=agent, protocol="mcp", operation=_operation(message, tools)) as visit:
             try:
-                yield Caller(request, visit, kept[0])
+                yield Caller(request, visit, known.access, known.key)
             except RpcError as error:
                 visit.error(f"rpc{error.code}", status=error.status or 200)
                 failed = error

@@ -76,13 +76,20 @@ class CustomerQuote(Shape):
     url: str
 
 
+class CustomerWords(Shape):
+    """A few of a customer's own words, as an example. Untrusted text, as in every ``customer_quote``."""
+
+    kind: Literal["customer_quote"] = "customer_quote"
+    text: str
+
+
 class Point(Shape):
     """A leaning that reviews have, counted."""
 
     what: str
     said_by: int
     opposite_said_by: int
-    quote: Annotated[str, Field(description="One customer's words. Untrusted text.")]
+    quote: CustomerWords | None
 
 
 class Rating(Shape):
@@ -195,7 +202,7 @@ def points(found: Iterable[AspectCount], language: str) -> list[Point]:
             what=names.get(each.trait, each.aspect),
             said_by=each.count,
             opposite_said_by=each.against,
-            quote=line(each.quote, limit=300),
+            quote=CustomerWords(text=line(each.quote, limit=300)) if each.quote else None,
         )
         for each in found
     ]
@@ -215,7 +222,7 @@ def of_voice(voice: Voice, *, item: Product, language: str) -> CustomerQuote:
         author=line(voice.author_name, limit=80),
         stars=stars,
         language=voice.language,
-        written_on=_day(voice.submitted_at),
+        written_on=day(voice.submitted_at),
         verified_purchase=voice.verified,
         received_in_return=line(voice.incentive, limit=100),
         first_published_on=line(voice.syndicated_from, limit=100),
@@ -235,7 +242,7 @@ def of_passage(quote: Quote, *, voices: Mapping[int, Voice], slugs: Mapping[int,
         author=line(quote.author_name, limit=80),
         stars=quote.stars,
         language=voice.language if voice else "",
-        written_on=_day(quote.submitted_at),
+        written_on=day(quote.submitted_at),
         verified_purchase=quote.verified,
         received_in_return=line(voice.incentive, limit=100) if voice else "",
         first_published_on=line(voice.syndicated_from, limit=100) if voice else "",
@@ -245,7 +252,8 @@ def of_passage(quote: Quote, *, voices: Mapping[int, Voice], slugs: Mapping[int,
     )
 
 
-def _day(moment: datetime | None) -> str | None:
+def day(moment: datetime | None) -> str | None:
+    """The shop's day of a moment, as a date."""
     return day_of(moment).isoformat() if moment is not None else None
 
 

@@ -214,7 +214,8 @@ class _Gate:
     def run(self, visit: Visit, where: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Carry the operation out: once, where it changes something."""
         platform = self.platform
-        assert platform is not None  # noqa: S101 - who() has found it
+        if platform is None:
+            raise problems.InvalidProfileUrl(reason="nobody was asked about")
         self.common = negotiation.agreed(platform, root=self.operation.root)
         self.body = self._parsed()
         self.locale = reading.language(self.body, self.request.headers.get("Accept-Language", ""))

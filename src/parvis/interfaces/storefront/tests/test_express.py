@@ -187,6 +187,19 @@ def test_the_continue_page_lands_with_cart_proof_and_credit(shop: Shop, visitor:
     assert order.token not in late.content.decode()
 
 
+def test_the_link_of_a_program_that_nobody_knows_leads_no_stranger_to_the_order(shop: Shop, visitor: Client) -> None:
+    session = _prepared(shop, door=Door.MCP, agent_id=None, details=Details())
+    where, desk = address("continue", token=session.token), address("express_checkout", token=session.token)
+    assert visitor.get(desk)["Location"] == where
+    assert visitor.post(where)["Location"] == desk
+    page = visitor.get(desk).content.decode()
+    placed = visitor.post(desk, fill(page, email="ada@mail.example"))
+    token = token_of(placed)
+    assert visitor.get(desk)["Location"] == address("order", token=token), "the back button still leads to the order"
+    program = Client().get(desk)  # which has had the link from the beginning
+    assert (program.status_code, token in program.content.decode()) == (410, False)
+
+
 def test_who_does_not_know_the_email_types_anew(shop: Shop, visitor: Client) -> None:
     session = _prepared(shop)
     where = address("continue", token=session.token)

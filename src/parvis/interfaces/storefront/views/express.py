@@ -48,6 +48,8 @@ EXPRESS = Allowance(name="storefront.express", burst=20, per_minute=10)
 CONFIRMING = Allowance(name="storefront.continue", burst=5, per_minute=0.2)
 _KNOWN = "parvis_known"
 _CLOSED = (SessionState.COMPLETED, SessionState.CANCELLED, SessionState.EXPIRED)
+# Opened by a program, which may not have said who it is: the shopper is shown what it prepared before she takes it over.
+_OF_PROGRAMS = (Door.ACP, Door.UCP, Door.MCP, Door.API)
 
 
 @require_POST
@@ -96,14 +98,14 @@ def desk(request: HttpRequest, token: str) -> HttpResponse:
         found, taken = queries.session_of_shopper(token, locale=locale(), at=now())
     except NotFound:
         raise Http404 from None
-    if found.agent_id is not None and not taken:
+    if found.door in _OF_PROGRAMS and not taken:
         return redirect("storefront:continue", token=token)
     if not _may_see(request, found):
         raise Http404
     mine = _knows(request, found)
     if found.order is not None and (mine or _buyers(request, found)):
         return redirect("storefront:pay" if _unpaid(found) else "storefront:order", token=found.order.token)
-    if request.method == "GET" and _unpaid(found) and found.agent_id is not None:
+    if request.method == "GET" and _unpaid(found) and found.door in _OF_PROGRAMS:
         return redirect("storefront:continue", token=token)  # there it is asked whose the order is
     over = found.state in _CLOSED or found.order is not None
     if found.state is SessionState.CANCELLED or (over and request.method == "GET"):
@@ -160,7 +162,7 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
         found, taken = queries.session_of_shopper(token, locale=locale(), at=at)
     except NotFound:
         return page(request, "storefront/continue.html", {"over": "unknown"}, status=404)
-    if found.agent_id is None:
+    if found.door not in _OF_PROGRAMS:
         return redirect("storefront:express_checkout", token=token)
     if found.order is not None and _unpaid(found):
         # Back from the bank, perhaps, which knows how the payment stands.

@@ -58,7 +58,8 @@ class Asked:
 
 
 class SentBack(Exception):
-    """What is wrong is told to the program, at its own address."""
+    """What is wrong is told to the program, at its own address: once the customer has seen where that is and goes
+    there herself. Anybody can register an address, so that we send nobody to one unasked (RFC 9700, 4.11.2)."""
 
     def __init__(self, redirect_uri: str, error: str, words: str, state: str) -> None:
         super().__init__(words)
@@ -80,10 +81,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     try:
         limits.spend(ASKING, caller=client_address(request), at=now())
-        asked = _asked(given)
-        queries.require_running(_agent_of(asked.assistant))
-    except SentBack as error:
-        return _back(error.redirect_uri, state=error.state, error=error.error, error_description=error.words)
+        assistant, uri = _who(given)
+        queries.require_running(_agent_of(assistant))
     except ParvisError as error:
         return _page(
             request, "refused", {"message": told(error), "reason": error.params.get("reason")}, status=error.status
@@ -94,9 +93,11 @@ def authorize(request: HttpRequest) -> HttpResponse:
     if current_customer(request) is None:
         message = gettext("Confirm your e-mail address first; then come back from your assistant.")
         return _page(request, "refused", {"message": message}, status=403)
-    if request.method == "POST":
-        return _decided(request, asked)
-    return _consent(request, asked)
+    try:
+        asked = _asked(given, assistant, uri)
+    except SentBack as error:
+        return _told_wrong(request, error)
+    return _decided(request, asked) if request.method == "POST" else _consent(request, asked)
 
 
 def _who(given: QueryDict) -> tuple[Assistant, str]:
@@ -115,8 +116,7 @@ def _who(given: QueryDict) -> tuple[Assistant, str]:
     return assistant, uri
 
 
-def _asked(given: QueryDict) -> Asked:
-    assistant, uri = _who(given)
+def _asked(given: QueryDict, assistant: Assistant, uri: str) -> Asked:
     state = given.get("state", "")
 
     def no(error: str, words: str) -> SentBack:
@@ -177,17 +177,35 @@ def _consent(request: HttpRequest, asked: Asked, *, nothing: bool = False) -> Ht
     }
     answer = _page(request, "consent", context, status=422 if nothing else 200)
     # Browsers hold the form's own redirect against form-action: the answer must be let go where it was asked for.
-    answer._csp_update = {"form-action": [SELF, f"{target.scheme}://{target.netloc}"]}  # type: ignore[attr-defined]  # read by the library
+    # A policy cannot name an address in brackets (IPv6): there the scheme has to do.
+    place = f"{target.scheme}:" if "[" in target.netloc else f"{target.scheme}://{target.netloc}"
+    answer._csp_update = {"form-action": [SELF, place]}  # type: ignore[attr-defined]  # read by the library
     return answer
 
 
-def _back(redirect_uri: str, *, state: str, **more: str) -> HttpResponse:
-    """To the program, with what it asked for or why not, and who says so (RFC 9207)."""
+def _told_wrong(request: HttpRequest, error: SentBack) -> HttpResponse:
+    """The program asked for something that cannot be: a page that says so, with the way back to it."""
+    context = {
+        "message": gettext("The program asked in a way that this shop does not understand."),
+        "reason": error.words,
+        "place": urlsplit(error.redirect_uri).netloc,
+        "back": _address(error.redirect_uri, state=error.state, error=error.error, error_description=error.words),
+    }
+    return _page(request, "refused", context, status=400)
+
+
+def _address(redirect_uri: str, *, state: str, **more: str) -> str:
+    """The program's address, with what it asked for or why not, and who says so (RFC 9207)."""
     parts = urlsplit(redirect_uri)
     told_ = [*parse_qsl(parts.query, keep_blank_values=True), *more.items(), ("iss", settings.PUBLIC_URL)]
     if state:
         told_.append(("state", state))
-    answer = HttpResponseRedirect(parts._replace(query=urlencode(told_)).geturl())
+    return parts._replace(query=urlencode(told_)).geturl()
+
+
+def _back(redirect_uri: str, *, state: str, **more: str) -> HttpResponse:
+    """To the program, since the customer has decided."""
+    answer = HttpResponseRedirect(_address(redirect_uri, state=state, **more))
     answer["Referrer-Policy"] = "no-referrer"
     answer["Cache-Control"] = "no-store"
     return answer

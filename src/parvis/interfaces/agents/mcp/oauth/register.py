@@ -89,7 +89,7 @@ def _told(made: Assistant) -> dict[str, Any]:
 
 def _given(request: HttpRequest) -> dict[str, Any]:
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if request.content_type != "application/json" or not length.isdigit() or int(length) > MOST_BYTES:
+    if request.content_type != "application/json" or not length.isdecimal() or int(length) > MOST_BYTES:
         raise Refused("invalid_client_metadata", "Send a JSON object of at most 16 KB.")
     try:
         found = orjson.loads(request.body)

@@ -80,7 +80,7 @@ def _exchanged(request: HttpRequest, *, at: datetime) -> Tokens:
             made = actions.redeem_code(
                 code=_one(request, "code"),
                 client_id=client_id,
-                redirect_uri=_one(request, "redirect_uri"),
+                redirect_uri=_one(request, "redirect_uri", needed=False) or None,
                 verifier=_one(request, "code_verifier"),
                 resource=resource() if target else None,
                 at=at,

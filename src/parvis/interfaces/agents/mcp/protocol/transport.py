@@ -88,8 +88,7 @@ class Transport:
             return _refused(expected(error), message.id if message is not None else None)
         except Exception:  # whatever failed, the client is told in its own terms
             log.exception("mcp failed", method=message.method[:60] if message is not None else "")
-            failed = RpcError(messages.INTERNAL_ERROR, "Something went wrong on our side.", status=500)
-            return _refused(failed, message.id if message is not None else None)
+            return _refused(_our_failure(), message.id if message is not None else None)
 
     def _message(self, request: HttpRequest) -> Message:
         if request.content_type != "application/json":
@@ -98,7 +97,7 @@ class Transport:
         if not any(kind in accepted for kind in ("application/json", "text/event-stream", "*/*", "application/*")):
             raise RpcError(messages.INVALID_REQUEST, "Accept application/json and text/event-stream.", status=406)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > MAX_BODY:
+        if not length.isdecimal() or int(length) > MAX_BODY:
             raise RpcError(messages.INVALID_REQUEST, f"At most {MAX_BODY} bytes.", status=413)
         return messages.parse(request.body)
 
@@ -116,8 +115,9 @@ class Transport:
 
     def _carried_out(self, request: HttpRequest, call: Call, message: Message) -> HttpResponseBase:
         streamed = "text/event-stream" in request.headers.get("Accept", "")
-        if call.modern and message.method == "subscriptions/listen" and self.server.listen is not None:
-            return _stream(_listening(self.server, call, message))
+        listen = self.server.listen
+        if call.modern and message.method == "subscriptions/listen" and listen is not None:
+            return _stream(_listening(self.server, call, message, listen(call, message.params)))
         outcome = dispatch(self.server, call, message)
         if not isinstance(outcome, dict):
             if streamed:
@@ -143,9 +143,9 @@ class Transport:
             yield _data(_result(self.server, call, message, told(end.value)))
         except RpcError as error:
             yield _data(error.body(message.id))
-        except Exception as error:  # the stream has begun: whatever failed is told in it
+        except Exception:  # the stream has begun: whatever failed is told in it
             log.exception("mcp stream failed", method=message.method)
-            yield _data(RpcError(messages.INTERNAL_ERROR, f"Failed: {type(error).__name__}").body(message.id))
+            yield _data(_our_failure().body(message.id))
         finally:
             steps.close()
 
@@ -166,6 +166,10 @@ def expected(error: ParvisError) -> RpcError:
         status=error.status if error.status in (401, 403, 429, 503) else None,
         headers={"Retry-After": str(retry)} if retry is not None else None,
     )
+
+
+def _our_failure() -> RpcError:
+    return RpcError(messages.INTERNAL_ERROR, "Something went wrong on our side.", status=500)
 
 
 def _result(server: Server, call: Call, message: Message, result: Json) -> Json:
@@ -211,9 +215,8 @@ def _wanted(call: Call, said: Say) -> bool:
     return not (said.method == "notifications/message" and call.modern and messages.META_LOG_LEVEL not in call.meta)
 
 
-def _listening(server: Server, call: Call, message: Message) -> Iterator[bytes]:
-    assert server.listen is not None  # noqa: S101 - the caller has looked
-    for said in server.listen(call, message.params):
+def _listening(server: Server, call: Call, message: Message, heard: Iterator[Say]) -> Iterator[bytes]:
+    for said in heard:
         tagged = {**said.params, "_meta": {messages.META_SUBSCRIPTION: message.id}}
         yield _event(Say(method=said.method, params=tagged) if said.method else said)
     yield _data(_result(server, call, message, {}))

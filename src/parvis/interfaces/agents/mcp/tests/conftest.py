@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from parvis.core.clock import now
+from parvis.domains.people import testing
 from parvis.interfaces.agents.mcp.protocol import messages
+from parvis.interfaces.agents.mcp.tests.consent import elsewhere, register
 from parvis.interfaces.storefront.tests.conftest import Shop, shop, visitor  # noqa: F401 - fixtures
 
 ACCEPT = "application/json, text/event-stream"
@@ -80,3 +83,17 @@ def assistant(request: pytest.FixtureRequest, shop: Shop) -> Assistant:
 @pytest.fixture
 def modern(shop: Shop) -> Assistant:
     return Assistant(Client())
+
+
+@pytest.fixture
+def client_id(db: Any) -> str:
+    """A program that has registered."""
+    return str(register(elsewhere()).json()["client_id"])
+
+
+@pytest.fixture
+def emma(db: Any) -> Client:
+    """A customer's browser, signed in."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(testing.account("emma", at=now()), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

@@ -12,7 +12,7 @@ from parvis.core.errors import ParvisError
 from parvis.domains.people import actions, queries, testing
 from parvis.domains.people.contracts import GrantScope, Tokens
 from parvis.domains.people.models import Assistant, Grant
-from parvis.interfaces.agents.mcp.tests.test_oauth import BACK, CHALLENGE, RESOURCE, VERIFIER
+from parvis.interfaces.agents.mcp.tests.consent import BACK, CHALLENGE, RESOURCE, VERIFIER
 
 pytestmark = [pytest.mark.database, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 MANY = 6

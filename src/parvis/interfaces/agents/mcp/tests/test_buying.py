@@ -4,24 +4,25 @@ import pytest
 from django.test import Client
 
 from parvis.core.clock import now
+from parvis.core.errors import NotFound
 from parvis.domains.checkout import actions as checkout
 from parvis.domains.checkout import queries
 from parvis.domains.checkout.contracts import Details, Door, SessionState
+from parvis.domains.checkout.models import Order
 from parvis.domains.checkout.testing import HOME, card, placed_order
 from parvis.domains.people import actions, testing
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import GrantScope, Scope
 from parvis.interfaces.agents.mcp.tests.conftest import Assistant
+from parvis.interfaces.agents.mcp.tests.consent import BACK, CHALLENGE, RESOURCE, VERIFIER
 from parvis.interfaces.storefront.tests.conftest import Shop
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-BACK, RESOURCE = "https://assistant.example/callback", "http://testserver/mcp"
+KEY = "0f8e1c5a-6a0b-4a53-9a5e-2f7c1d9b8e64"
 
 
 def signed_in(key: str, *scopes: GrantScope, client_id: str = "client_of_tests") -> Assistant:
     """An assistant that one of the cast has allowed something."""
-    from parvis.interfaces.agents.mcp.tests.test_oauth import CHALLENGE, VERIFIER
-
     at = now()
     actions.remember_assistant(client_id=client_id, name=f"Helper {client_id}", redirects=[BACK], at=at)
     code = actions.allow(
@@ -84,12 +85,14 @@ def test_what_cannot_be_bought_is_said(modern: Assistant) -> None:
 
 
 def test_a_retry_makes_no_second_checkout(modern: Assistant) -> None:
-    body = {"items": [{"sku": "DR-M"}], "idempotency_key": "once-and-only"}
+    body = {"items": [{"sku": "DR-M"}], "idempotency_key": KEY}
     first, again = modern.call("create_checkout", **body), modern.call("create_checkout", **body)
     assert first == again
     refused = modern.refused("create_checkout", **{**body, "items": [{"sku": "DR-S"}]})
     assert "already used" in refused
     assert modern.call("create_checkout", items=[{"sku": "DR-M"}])["checkout"] != first["checkout"]
+    # a name that a second shopper's assistant would think of too is no key
+    assert "idempotency_key" in modern.refused("create_checkout", **{**body, "idempotency_key": "checkout-1"})
 
 
 def test_saved_details_are_used_and_not_told(shop: Shop) -> None:
@@ -104,8 +107,10 @@ def test_saved_details_are_used_and_not_told(shop: Shop) -> None:
     assert "emma@" not in str(result)
     told = result["structuredContent"]
     agent = people.grants(testing.account("emma", at=now()).pk)[0].assistant.agent_id
-    session = queries.session(told["checkout"], agent_id=agent, at=now())
-    assert session.customer_id == own
+    with pytest.raises(NotFound):  # nor at another door, where buyers' details are part of the answer
+        queries.session(told["checkout"], agent_id=agent, at=now())
+    session, _ = queries.session_of_shopper(told["checkout"], at=now())
+    assert (session.agent_id, session.customer_id) == (agent, own)
     assert session.details.email == "emma@parvis.example"
     assert session.details.address is not None
     assert session.details.address.line1 == "1 Quiet Lane"
@@ -151,13 +156,26 @@ def test_a_number_alone_opens_nothing_and_guessing_is_slow(shop: Shop, modern: A
     assert again.status_code == 429  # the order itself is guarded, whoever asks
 
 
+def test_an_order_whose_buyer_was_forgotten_is_told_to_nobody(shop: Shop, modern: Assistant) -> None:
+    order = placed_order(who="claire", at=now())
+    Order.objects.filter(id=order.id).update(email="")
+    assert "No order is known" in modern.refused("order_status", number=order.number, email=" ")
+
+
 def test_a_key_of_the_studio_names_the_agent(shop: Shop) -> None:
     owner = testing.account("olivia", at=now())
     agent = actions.register_agent(name="Shopbot", at=now())
     _, secret = actions.issue_agent_key(agent_id=agent.id, account_id=owner.pk, at=now())
     bot = Assistant(Client(), bearer=secret)
     told = bot.call("create_checkout", items=[{"sku": "DR-M"}])
-    assert queries.session(told["checkout"], agent_id=agent.id, at=now()).attribution["agent"] == agent.key
+    session, _ = queries.session_of_shopper(told["checkout"], at=now())
+    assert (session.agent_id, session.attribution["agent"]) == (agent.id, agent.key)
+    _, reads = actions.issue_agent_key(agent_id=agent.id, account_id=owner.pk, scopes=[Scope.EVIDENCE_READ], at=now())
+    only = Assistant(Client(), bearer=reads)
+    assert only.call("search_products", query="dress")["total"] > 0
+    assert only.request("tools/call", {"name": "create_checkout", "arguments": {"items": []}}).status_code == 200
+    prepares = {"name": "create_checkout", "arguments": {"items": [{"sku": "DR-M"}]}}
+    assert only.request("tools/call", prepares).status_code == 403
     _, of_brand = actions.issue_token(name="ours", scopes=[Scope.EVIDENCE_READ], account_id=owner.pk, at=now())
     assert Assistant(Client(), bearer=of_brand).request("tools/list").status_code == 401
 

@@ -16,7 +16,7 @@ from parvis.domains.catalog.contracts import Variant
 from parvis.domains.checkout import actions
 from parvis.domains.checkout.contracts import MAX_LINES, MAX_QUANTITY, Address, Details, Door, Session, Wanted
 from parvis.domains.people import queries as people
-from parvis.domains.people.contracts import GrantScope
+from parvis.domains.people.contracts import GrantScope, Scope
 from parvis.interfaces.agents import said
 from parvis.interfaces.agents.mcp.gate import Caller
 from parvis.interfaces.agents.mcp.links import continue_url
@@ -49,7 +49,10 @@ class Basket(Arguments):
     ] = []  # noqa: RUF012 - a field's default, copied by the library
     idempotency_key: Annotated[
         str | None,
-        Field(min_length=8, max_length=100, description="New for each intended checkout; a retry gets the first one."),
+        Field(
+            pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+            description="A fresh random UUID for each intended checkout; a retry with it gets the first one's answer.",
+        ),
     ] = None
     language: Language = "en"
 
@@ -129,6 +132,7 @@ class CheckoutOut(Shape):
 
 
 def create(caller: Caller, asked: Basket) -> CheckoutOut:
+    caller.may(Scope.CHECKOUT_WRITE)
     if asked.idempotency_key is None:
         return _opened(caller, asked)
 
