@@ -48,7 +48,7 @@ EXPRESS = Allowance(name="storefront.express", burst=20, per_minute=10)
 CONFIRMING = Allowance(name="storefront.continue", burst=5, per_minute=0.2)
 _KNOWN = "parvis_known"
 _CLOSED = (SessionState.COMPLETED, SessionState.CANCELLED, SessionState.EXPIRED)
-# Opened by a program, which may not have said who it is: the shopper is shown what it prepared before she takes it over.
+# Opened by a program, which may not have said who it is: the shopper sees what it prepared before she takes it over.
 _OF_PROGRAMS = (Door.ACP, Door.UCP, Door.MCP, Door.API)
 
 
