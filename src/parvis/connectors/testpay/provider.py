@@ -5,7 +5,9 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -50,8 +52,10 @@ class TestPay:
     name = reading.NAME
     __test__ = False  # its name begins like a test's
 
-    def __init__(self, now: Callable[[], datetime] = clock.now) -> None:
+    def __init__(self, now: Callable[[], datetime] = clock.now, *, merchant: str | None = None) -> None:
+        """``merchant`` is the seller whose account this is, as tokens name it: the shop's host."""
         self.now = now
+        self.merchant = urlsplit(str(settings.PUBLIC_URL)).netloc if merchant is None else merchant
 
     # -- the port ---------------------------------------------------------------------------------------------
 
@@ -98,7 +102,9 @@ class TestPay:
         if row.state not in _OPEN:
             return row, False
         if isinstance(instrument, SharedToken):
-            found, refusal = vault.use(instrument.token, row, session=instrument.session, at=self.now())
+            found, refusal = vault.use(
+                instrument.token, row, merchant=self.merchant, session=instrument.session, at=self.now()
+            )
             summary, outcome = found
         else:
             (summary, outcome), refusal = self._read(instrument), ""

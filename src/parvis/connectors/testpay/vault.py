@@ -57,28 +57,27 @@ def tokenise(card: CardDetails, allowance: TokenAllowance, *, key: str, at: date
 
 
 def use(
-    token: str, intent: models.Intent, *, session: str = "", at: datetime
+    token: str, intent: models.Intent, *, merchant: str, session: str = "", at: datetime
 ) -> tuple[tuple[CardSummary, Outcome], str]:
-    """The card behind a token for this payment in the checkout ``session``, and why its allowance refuses it (a decline
-    code; empty: it does not). Within the allowance the token is used up by the payment. To be called in the
-    transaction of the attempt. Raises BadCard for a token that is not of this vault."""
+    """The card behind a token for this payment of ``merchant`` in the checkout ``session``, and why its allowance
+    refuses it (a decline code; empty: it does not). Within the allowance the token is used up by the payment. To be
+    called in the transaction of the attempt. Raises BadCard for a token that is not of this vault."""
     row = models.SharedToken.objects.select_for_update().filter(token=token).first()
     if row is None:
         raise BadCard(field="token", problem="unknown")
+    outside = {
+        "token_used": row.used_by not in ("", intent.reference),
+        "token_expired": row.expires_at <= at,
+        "token_seller": row.merchant not in ("", merchant),
+        "token_session": row.session not in ("", session),
+        "token_currency": row.currency != intent.currency,
+        "token_amount": row.max_minor < intent.amount_minor,
+    }
+    refusal = next((code for code, refused in outside.items() if refused), "")
+    if not refusal:
+        models.SharedToken.objects.filter(id=row.id).update(used_by=intent.reference)
     summary = CardSummary(brand=row.brand, last4=row.last4, exp_month=row.exp_month, exp_year=row.exp_year)
-    seen = summary, Outcome(row.outcome)
-    if row.used_by not in ("", intent.reference):
-        return seen, "token_used"
-    if row.expires_at <= at:
-        return seen, "token_expired"
-    if row.session not in ("", session):
-        return seen, "token_session"
-    if row.currency != intent.currency:
-        return seen, "token_currency"
-    if row.max_minor < intent.amount_minor:
-        return seen, "token_amount"
-    models.SharedToken.objects.filter(id=row.id).update(used_by=intent.reference)
-    return seen, ""
+    return (summary, Outcome(row.outcome)), refusal
 
 
 def _check(allowance: TokenAllowance, *, at: datetime) -> None:

@@ -8,6 +8,7 @@ from parvis.connectors.stripe.provider import Stripe
 from parvis.connectors.stripe.simulator import SECRET, Account
 from parvis.domains.checkout.ports import Intent
 from parvis.domains.checkout.testing import CHALLENGED, DECLINED, card
+from parvis.domains.checkout.testing.provider_manners import Ability
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 
@@ -15,6 +16,7 @@ NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 class SimulatedBench:
     """``naps`` are the waits between the client's tries."""
 
+    lacks = frozenset({Ability.VAULT})  # tokens come from agents' platforms, not from us
     good, keeping = card(), card(save=True)
     declined, challenged = card(DECLINED), card(CHALLENGED)
 
@@ -37,6 +39,9 @@ class SimulatedBench:
 
     def pay_in_browser(self, intent: Intent) -> None:
         self.account.pay_in_browser(intent.reference, "4242424242424242")
+
+    def send_back(self, reference: str) -> None:
+        self.account.send_back(reference)
 
     def deliveries(self) -> Sequence[tuple[Mapping[str, str], bytes]]:
         return self.account.deliveries()

@@ -29,6 +29,15 @@ def test_the_known_answer() -> None:
     assert signing.sign(BODY, at=AT, key=KEY) == f"t=1772618400,v1={digest}"
 
 
+def test_the_rule_is_the_one_that_others_publish() -> None:
+    """The known vector of Stripe's rule (secret, moment, body, digest): ours is the same rule with another key."""
+    body, key = b'{"id":"evt_test","object":"event","type":"payment_intent.succeeded"}', b"whsec_test_secret"
+    sent = datetime.fromtimestamp(1767225600, tz=UTC)
+    digest = "d1e8796153ab23a403b99b9519d47f8c1a4dfcc3e9a00ed153c8dfc95f90e775"
+    assert signing.sign(body, at=sent, key=key) == f"t=1767225600,v1={digest}"
+    signing.verify(f"t=1767225600,v0=00,v1={digest}", body, at=sent, key=key)
+
+
 @pytest.mark.parametrize(
     "header",
     [

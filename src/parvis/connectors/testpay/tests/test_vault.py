@@ -60,6 +60,16 @@ def test_it_pays_in_the_checkout_it_was_given_for_alone(bank: TestPay) -> None:
     assert paid(bank, token).state is IntentState.AUTHORISED
 
 
+def test_it_pays_the_seller_it_was_given_for_alone(bank: TestPay) -> None:
+    ours = replace(ALLOWED, merchant=bank.merchant)
+    assert bank.merchant, "this shop has a name"
+    theirs = bank.delegate(card=card(), allowance=replace(ALLOWED, merchant="another.shop"), key="a").token
+    assert paid(bank, theirs).decline_code == "token_seller"
+    assert paid(TestPay(now=lambda: AT, merchant="another.shop"), theirs, key="o").state is IntentState.AUTHORISED
+    token = bank.delegate(card=card(), allowance=ours, key="b").token
+    assert paid(bank, token, key="order-2-1").state is IntentState.AUTHORISED
+
+
 def test_the_same_call_gives_the_same_token(bank: TestPay) -> None:
     first = bank.delegate(card=card(), allowance=ALLOWED, key="k")
     assert bank.delegate(card=card(), allowance=ALLOWED, key="k") == first

@@ -6,11 +6,14 @@ A connector's test file says how its provider is set up and what its test instru
         @pytest.fixture
         def bench(self) -> Bench: ...
 
-What checkout relies on is here and nowhere else: a provider that passes can be bound.
+What checkout relies on is here and nowhere else: a provider that passes can be bound. What a provider cannot do it
+declares (``Bench.lacks``): that alone is skipped, and a provider that can do it all the same is told so.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import permutations
 from typing import Protocol
 
@@ -20,7 +23,9 @@ from parvis.core.money import Money
 from parvis.domains.checkout.ports import (
     BadCard,
     BadSignature,
+    CardDetails,
     ClientConfirmed,
+    Delegates,
     Instrument,
     Intent,
     IntentState,
@@ -30,6 +35,8 @@ from parvis.domains.checkout.ports import (
     PaymentUnavailable,
     ProviderEvent,
     SavedCardToken,
+    SharedToken,
+    TokenAllowance,
 )
 from parvis.domains.checkout.rules.payments import Standing, merge
 
@@ -37,15 +44,28 @@ S = IntentState
 AMOUNT = Money(8900, "EUR")
 
 
+class Ability(StrEnum):
+    """What a provider may lack and still be bound."""
+
+    CHALLENGES = "challenges"  # the cardholder's bank may ask on a page of its own
+    WALLETS = "wallets"  # an element or page of the provider takes a payment in the browser
+    KEEPS = "keeps"  # a card is kept for later purchases
+    BOOKS = "books"  # its books can be read (ports.Lists)
+    BOUNCES = "bounces"  # it tells of refunds that a bank sends back
+    VAULT = "vault"  # cards become tokens with an allowance (ports.Delegates)
+
+
 class Bench(Protocol):
-    """A provider on the test bench. ``now`` is the provider's clock."""
+    """A provider on the test bench. ``now`` is the provider's clock, ``lacks`` what it cannot do; what belongs to an
+    ability that is lacking is never called."""
 
     provider: PaymentProvider
     now: datetime
+    lacks: frozenset[Ability]
     good: Instrument
     keeping: Instrument
     declined: Instrument
-    challenged: Instrument | None
+    challenged: Instrument
 
     def accept(self, intent: Intent) -> None:
         """The cardholder says yes on the bank's page."""
@@ -53,12 +73,28 @@ class Bench(Protocol):
     def pay_in_browser(self, intent: Intent) -> None:
         """The shopper pays with a wallet on the provider's element or page."""
 
+    def send_back(self, reference: str) -> None:
+        """The cardholder's bank sends a refund back."""
+
     def deliveries(self) -> Sequence[tuple[Mapping[str, str], bytes]]:
         """Every webhook so far: headers and body, as sent at ``now``, oldest first."""
 
 
+def needs(bench: Bench, ability: Ability) -> None:
+    """Skip what the provider declares that it cannot do."""
+    if ability in bench.lacks:
+        pytest.skip(f"{bench.provider.name} declares: no {ability.value}")
+
+
 class ProviderManners:
     """Inherit, and give a ``bench``."""
+
+    def test_what_it_lacks_it_lacks(self, bench: Bench) -> None:
+        assert (Ability.BOOKS in bench.lacks) is not isinstance(bench.provider, Lists)
+        assert (Ability.VAULT in bench.lacks) is not isinstance(bench.provider, Delegates)
+        if Ability.KEEPS in bench.lacks:
+            assert bench.provider.confirm(self.opened(bench, save=True).reference, instrument=bench.keeping).card
+            assert self.opened(bench, save=True).saved_token is None
 
     # -- paying -----------------------------------------------------------------------------------------------
 
@@ -110,8 +146,7 @@ class ProviderManners:
         assert (again.state, again.authorised_minor) == (S.AUTHORISED, 8900)
 
     def test_the_bank_may_ask(self, bench: Bench) -> None:
-        if bench.challenged is None:
-            pytest.skip("this provider's bank asks nobody")
+        needs(bench, Ability.CHALLENGES)
         reference = self.opened(bench).reference
         asked = bench.provider.confirm(reference, instrument=bench.challenged, return_url="https://shop.test/back")
         assert asked.state is S.ACTION_REQUIRED and asked.next_url
@@ -119,6 +154,7 @@ class ProviderManners:
         assert bench.provider.retrieve(reference).state is S.AUTHORISED
 
     def test_a_wallet_pays_in_the_browser(self, bench: Bench) -> None:
+        needs(bench, Ability.WALLETS)
         reference = self.opened(bench).reference
         untouched = bench.provider.confirm(reference, instrument=ClientConfirmed(kind="apple_pay"))
         assert untouched.state is S.CREATED, "saying so does not make it so"
@@ -168,6 +204,21 @@ class ProviderManners:
         stands = bench.provider.retrieve(reference)
         assert (stands.captured_minor, stands.refunded_minor) == (8900, 8900)
 
+    def test_a_refund_that_a_bank_sends_back_is_told(self, bench: Bench) -> None:
+        needs(bench, Ability.BOUNCES)
+        reference = self.captured(bench).reference
+        made = bench.provider.refund(reference, amount=Money(3000, "EUR"), key="refund-1")
+        before = len(bench.deliveries())
+        bench.send_back(made.reference)
+        assert bench.provider.retrieve(reference).refunded_minor == 0
+        read = [
+            bench.provider.parse_webhook(headers, body, at=bench.now) for headers, body in bench.deliveries()[before:]
+        ]
+        news = [event.refund for event in read if event is not None and event.refund is not None]
+        assert news
+        assert {(row.reference, row.amount_minor, row.succeeded) for row in news} == {(made.reference, 3000, False)}
+        assert all(row.failure and row.key in ("", "refund-1") for row in news)
+
     def test_nothing_is_known_of_a_strange_payment(self, bench: Bench) -> None:
         with pytest.raises(PaymentUnavailable) as unknown:
             bench.provider.retrieve("pi_of_nobody")
@@ -176,6 +227,7 @@ class ProviderManners:
     # -- what is kept -----------------------------------------------------------------------------------------
 
     def test_a_kept_card_pays_again_until_it_is_forgotten(self, bench: Bench) -> None:
+        needs(bench, Ability.KEEPS)
         first = self.opened(bench, save=True)
         paid = bench.provider.confirm(first.reference, instrument=bench.keeping)
         assert paid.saved_token
@@ -191,6 +243,31 @@ class ProviderManners:
     def test_nothing_is_kept_unasked(self, bench: Bench) -> None:
         assert self.authorised(bench).saved_token is None
         assert "4242" not in repr(bench.good)
+
+    # -- tokens for agents ------------------------------------------------------------------------------------
+
+    @pytest.mark.parametrize("outside", ["", "amount", "currency", "expiry", "seller", "session"])
+    def test_a_token_pays_within_its_allowance_alone(self, bench: Bench, outside: str) -> None:
+        needs(bench, Ability.VAULT)
+        vault = bench.provider
+        assert isinstance(vault, Delegates)
+        assert isinstance(bench.good, CardDetails)
+        allowance = TokenAllowance(max_amount=AMOUNT, expires_at=bench.now + timedelta(hours=1), session="cs_1")
+        narrower = {
+            "amount": {"max_amount": Money(8899, "EUR")},
+            "currency": {"max_amount": Money(8900, "USD")},
+            "seller": {"merchant": "nobody.this.shop.knows"},
+            "session": {"session": "cs_2"},
+        }
+        given = replace(allowance, **narrower.get(outside, {}))
+        token = vault.delegate(card=bench.good, allowance=given, key="k").token
+        if outside == "expiry":
+            bench.now += timedelta(hours=1)
+        used = SharedToken(token=token, session="cs_1")
+        answer = bench.provider.confirm(self.opened(bench).reference, instrument=used)
+        assert answer.state is (S.DECLINED if outside else S.AUTHORISED)
+        assert bool(answer.decline_code) is bool(outside)
+        assert token not in repr(used)
 
     # -- the news ---------------------------------------------------------------------------------------------
 
@@ -253,9 +330,9 @@ class ProviderManners:
         reference = self.captured(bench).reference
         bench.provider.refund(reference, amount=Money(3000, "EUR"), key="r")
         self.authorised(bench, "order-2-1")
+        needs(bench, Ability.BOOKS)
         books = bench.provider
-        if not isinstance(books, Lists):
-            pytest.skip("this provider's books cannot be read")
+        assert isinstance(books, Lists)
         hour = timedelta(hours=1)
         rows = list(books.list_since(bench.now - hour, bench.now + hour))
         shown = {(row.kind, row.amount.amount_minor, row.payment_reference) for row in rows}
