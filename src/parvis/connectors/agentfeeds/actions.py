@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -16,16 +16,18 @@ import httpx
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from parvis.connectors.agentfeeds.models import Feed, Sent
 from parvis.core import outbound, sealed
-from parvis.core.errors import Invalid, NotFound
+from parvis.core.errors import Conflict, Invalid, NotFound
 
 log = structlog.get_logger("parvis.agentfeeds")
 PURPOSE = "agent-feed-token"
 BATCH = 100
 LARGEST = 1024 * 1024  # bytes of a batch
 DISABLE_AFTER = 100
+LEASE = timedelta(hours=1)  # after which another push may begin, whatever became of the one before
 Document = Mapping[str, Any]
 
 
@@ -38,6 +40,13 @@ class Pushed:
     withdrawn: int = 0
     unchanged: int = 0
     error: str = ""
+
+
+class Busy(Conflict):
+    """This feed is being pushed to already."""
+
+    code = "feed_busy"
+    template = "This feed is being pushed to already."
 
 
 class _Refused(Exception):
@@ -74,11 +83,32 @@ def remove(*, feed_id: int) -> None:
         raise NotFound(kind="feed", key=feed_id)
 
 
-def push(*, feed_id: int, products: Iterable[Document], at: datetime) -> Pushed:
-    """Send what changed of ``products`` (all that is sold, each with its ``id`` and ``variants``). Raises NotFound."""
-    feed = Feed.objects.filter(pk=feed_id).first()
-    if feed is None:
+def set_active(*, feed_id: int, active: bool) -> None:
+    """Push to it again, its failures forgiven, or no more until then. Raises NotFound."""
+    if not Feed.objects.filter(pk=feed_id).update(active=active, failures=0):
         raise NotFound(kind="feed", key=feed_id)
+
+
+def push(*, feed_id: int, products: Iterable[Document], at: datetime) -> Pushed:
+    """Send what changed of ``products`` (all that is sold, each with its ``id`` and ``variants``), one push at a time.
+    Raises NotFound, :class:`Busy`."""
+    feed = _claimed(feed_id, at=at)
+    try:
+        return _push(feed, products, at=at)
+    finally:
+        Feed.objects.filter(pk=feed_id).update(busy_until=None)
+
+
+def _claimed(feed_id: int, *, at: datetime) -> Feed:
+    free = Feed.objects.filter(Q(busy_until=None) | Q(busy_until__lte=at), pk=feed_id)
+    if not free.update(busy_until=at + LEASE, tried_at=at):
+        if Feed.objects.filter(pk=feed_id).exists():
+            raise Busy(reason="it is being pushed to")
+        raise NotFound(kind="feed", key=feed_id)
+    return Feed.objects.get(pk=feed_id)
+
+
+def _push(feed: Feed, products: Iterable[Document], *, at: datetime) -> Pushed:
     known = dict(Sent.objects.filter(feed=feed).values_list("key", "mark"))
     done = _Count()
     try:
@@ -160,7 +190,10 @@ def _send(feed: Feed, batch: list[Document], *, withdrawn: bool = False) -> None
 
 
 def _ask(feed: Feed, method: str, path: str, body: Document) -> Any:
-    token = sealed.unseal(feed.sealed_token, purpose=PURPOSE)
+    try:
+        token = sealed.unseal(feed.sealed_token, purpose=PURPOSE)
+    except sealed.CannotUnseal as error:
+        raise _Refused(str(error)) from error
     headers = {
         "Authorization": f"Bearer {token}",
         "Content-Type": "application/json",

@@ -5,7 +5,8 @@ from django.db import models
 
 class Feed(models.Model):
     """A feed at a platform: ``url`` is the root of its API, ``remote_id`` its name for the feed once it was made there.
-    ``error`` says why the last push stopped; ``failures`` counts those in a row."""
+    ``error`` says why the last push stopped; ``failures`` counts those in a row. ``tried_at`` is when a push began
+    last, ``pushed_at`` when one that came to its end began; while ``busy_until`` lies ahead somebody is pushing."""
 
     url = models.CharField(max_length=500)
     sealed_token = models.TextField()
@@ -15,6 +16,8 @@ class Feed(models.Model):
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     pushed_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    busy_until = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=300, default="", blank=True)
 

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
+
 from parvis.connectors.agentfeeds.models import Feed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedRow:
-    """A feed: where, in which language, how many products it holds, and how the last push went."""
+    """A feed: where, in which language, how many products it holds, and how the last push went. ``failures`` counts
+    those in a row; ``busy``: one is under way."""
 
     id: int
     url: str
@@ -17,11 +20,14 @@ class FeedRow:
     active: bool
     products: int
     pushed_at: datetime | None
+    tried_at: datetime | None
+    failures: int
+    busy: bool
     error: str
 
 
-def feeds() -> tuple[FeedRow, ...]:
-    """All feeds, the oldest first. One statement each for them and their products."""
+def feeds(*, at: datetime) -> tuple[FeedRow, ...]:
+    """All feeds, the oldest first. One statement."""
     return tuple(
         FeedRow(
             id=row.pk,
@@ -29,11 +35,14 @@ def feeds() -> tuple[FeedRow, ...]:
             language=row.language,
             country=row.country,
             active=row.active,
-            products=row.sent.count(),
+            products=row.products,
             pushed_at=row.pushed_at,
+            tried_at=row.tried_at,
+            failures=row.failures,
+            busy=row.busy_until is not None and row.busy_until > at,
             error=row.error,
         )
-        for row in Feed.objects.order_by("pk")
+        for row in Feed.objects.annotate(products=Count("sent")).order_by("pk")
     )
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncDate
-from django.utils import timezone
 
 from parvis.connectors.agents.journal import session_key
 from parvis.connectors.agents.models import Call, OrderEndpoint, OrderNews
+from parvis.core.days import shop_zone
 from parvis.core.pagination import Page, decode_cursor, encode_cursor
 
 EXAMPLES = 3
@@ -105,7 +105,7 @@ def days(since: datetime, until: datetime, *, agent_id: int | None = None) -> tu
     if agent_id is not None:
         rows = rows.filter(agent_id=agent_id)
     counted = (
-        rows.annotate(day=TruncDate("at", tzinfo=timezone.get_default_timezone()))
+        rows.annotate(day=TruncDate("at", tzinfo=shop_zone()))
         .values("agent_id", "day")
         .annotate(calls=Sum("times"), failed=Sum("times", filter=~Q(error="")))
         .order_by("day", "agent_id")

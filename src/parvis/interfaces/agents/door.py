@@ -102,13 +102,18 @@ def admitted(request: HttpRequest, *, agent: Who, protocol: str, operation: str)
     :class:`~parvis.domains.people.queries.AgentSwitchedOff` or ``AgentsSwitchedOff`` at once when a person has
     stopped it, since both are read anew for each request.
     """
-    visit = Visit(protocol=protocol, operation=operation)
-    at, began = now(), time.perf_counter()
-    try:
-        limits.spend(FROM_ONE_ADDRESS, caller=client_address(request), at=at)
+    with noted(Visit(protocol=protocol, operation=operation)) as visit:
+        limits.spend(FROM_ONE_ADDRESS, caller=client_address(request), at=now())
         visit.agent = agent() if callable(agent) else agent
-        queries.require_running(visit.agent)
-        _spend(request, visit.agent)
+        allow(request, visit.agent)
+        yield visit
+
+
+@contextmanager
+def noted(visit: Visit, *, only_errors: bool = False) -> Iterator[Visit]:
+    """The journal alone, for a door that lets people's programs in too and asks :func:`allow` for agents itself."""
+    began = time.perf_counter()
+    try:
         yield visit
     except ParvisError as error:
         field = error.params.get("field")
@@ -121,7 +126,8 @@ def admitted(request: HttpRequest, *, agent: Who, protocol: str, operation: str)
         visit.error("internal", status=500)
         raise
     finally:
-        _write_down(visit, milliseconds=round((time.perf_counter() - began) * 1000))
+        if visit.code or not only_errors:
+            _write_down(visit, milliseconds=round((time.perf_counter() - began) * 1000))
 
 
 def by_bearer(request: HttpRequest, needs: Scope) -> Agent:
@@ -140,7 +146,10 @@ def by_bearer(request: HttpRequest, needs: Scope) -> Agent:
     return known.agent
 
 
-def _spend(request: HttpRequest, agent: Agent | None) -> None:
+def allow(request: HttpRequest, agent: Agent | None) -> None:
+    """Raise :class:`~parvis.domains.people.queries.AgentSwitchedOff` or ``AgentsSwitchedOff`` while a person has
+    stopped it, and TooMany beyond its allowance."""
+    queries.require_running(agent)
     if agent is None:
         limits.spend(ANONYMOUS, caller=client_address(request), at=now())
     else:

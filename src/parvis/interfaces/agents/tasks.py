@@ -5,6 +5,7 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 
+from parvis.connectors.agentfeeds.actions import Busy
 from parvis.core.clock import now
 from parvis.core.errors import NotFound
 from parvis.core.tasks import app
@@ -64,3 +65,12 @@ def push_feeds(timestamp: int) -> None:
     """Every quarter of an hour: what changed of the products, to the feeds of agents' platforms."""
     for feed, pushed in pushing.push_all().items():
         log.info("feed pushed", feed=feed, sent=pushed.sent, withdrawn=pushed.withdrawn, unchanged=pushed.unchanged)
+
+
+@app.task(name="agents.push_feed", priority=5)
+def push_feed(feed_id: int) -> None:
+    """One feed now, since somebody of the team asks; one that is being pushed to, or is gone, is left alone."""
+    try:
+        pushing.push_one(feed_id)
+    except (Busy, NotFound) as error:
+        log.info("a feed was not pushed to", feed=feed_id, why=error.code)

@@ -1,4 +1,5 @@
-"""Who calls: a bearer token with scopes, within its allowance."""
+"""Who calls: a bearer token with scopes, within its allowance. A shopping agent's key is held to the allowance and the
+switch that the agent has in the studio, whichever door it uses."""
 
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from parvis.core.errors import ParvisError
 from parvis.core.limits import Allowance
 from parvis.domains.people import queries
 from parvis.domains.people.contracts import Scope, Token
+from parvis.interfaces.agents.door import Visit, allow, noted
 from parvis.interfaces.operations.address import client_address
 
 CALLS = Allowance("api", burst=120, per_minute=1200)
@@ -51,12 +53,18 @@ class Needs(HttpBearer):
         if known is None:
             limits.spend(FAILED_CALLS, caller=client_address(request), at=at)
             raise Unauthorised
-        if known.agent is not None:
-            queries.require_running(known.agent)
-        limits.spend(CALLS, caller=str(known.id), at=at)
+        if known.agent is None:
+            limits.spend(CALLS, caller=str(known.id), at=at)
+            self._covered(known)
+        else:
+            with noted(Visit(protocol="api", operation="come_in", agent=known.agent), only_errors=True):
+                allow(request, known.agent)
+                self._covered(known)
+        return known
+
+    def _covered(self, known: Token) -> None:
         if self.scope not in known.scopes:
             raise ScopeMissing(scope=self.scope)
-        return known
 
 
 def caller(request: HttpRequest) -> Token:

@@ -56,6 +56,7 @@ class DetailsIn(Schema):
     phone: Annotated[str | None, Field(max_length=40)] = None
     address: AddressIn | None = None
     shipping_method: Annotated[str | None, Field(max_length=40)] = None
+    note: Annotated[str | None, Field(max_length=5000)] = None
 
 
 Lines = Annotated[list[LineIn], Field(max_length=MAX_LINES)]

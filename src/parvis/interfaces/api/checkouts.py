@@ -1,6 +1,7 @@
 """/checkouts: the shop's one checkout for the brand's own programs, and for agents that hold a key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from typing import Any
 
@@ -11,10 +12,10 @@ from parvis.core.clock import now
 from parvis.core.errors import NotFound
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import Address, Details, Door, Session, Wanted
+from parvis.domains.checkout.contracts import Address, Details, Door, Wanted
 from parvis.domains.checkout.ports import SharedToken
-from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Scope
+from parvis.interfaces.agents.door import Visit, noted
 from parvis.interfaces.api.auth import Needs, caller
 from parvis.interfaces.api.checkout_shapes import (
     ChangeIn,
@@ -31,13 +32,13 @@ router = Router(tags=["checkouts"])
 READ, WRITE = Needs(Scope.CHECKOUT_READ), Needs(Scope.CHECKOUT_WRITE)
 
 
-def _agent(request: HttpRequest) -> int | None:
-    """The agent whose key this is, if it is one's; refuses agents that a person has stopped."""
+@contextmanager
+def _noted(request: HttpRequest, operation: str, token: str = "") -> Iterator[Visit]:
+    """What an agent asks is written into its journal, as at the other doors; the brand's own programs have none."""
     agent = caller(request).agent
-    if agent is None:
-        return None
-    people.require_running(agent)
-    return agent.id
+    visit = Visit(protocol="api", operation=operation, agent=agent, session=token)
+    with nullcontext(visit) if agent is None else noted(visit):
+        yield visit
 
 
 def _wanted(lines: Sequence[LineIn]) -> list[Wanted]:
@@ -56,11 +57,8 @@ def _details(given: DetailsIn) -> Details:
         phone=given.phone,
         address=Address(**address.model_dump(), phone=given.phone or "") if address is not None else None,
         shipping_method=given.shipping_method,
+        note=given.note,
     )
-
-
-def _answer(status: int, session: Session) -> tuple[int, Any]:
-    return status, told(session)
 
 
 @router.post("/checkouts", response={201: CheckoutOut}, auth=WRITE, summary="Begin a checkout")
@@ -74,18 +72,21 @@ def begin(request: HttpRequest, new: CheckoutIn) -> HttpResponse:
             details=_details(new.details),
             codes=new.codes,
             locale=new.locale,
-            agent_id=_agent(request),
+            agent_id=visit.agent_id,
             attribution=new.attribution,
             at=now(),
         )
-        return _answer(201, session)
+        visit.session = session.token
+        return 201, told(session)
 
-    return once(request, act)
+    with _noted(request, "create_session") as visit:
+        return _answered(visit, once(request, act))
 
 
 @router.get("/checkouts/{token}", response=CheckoutOut, auth=READ, summary="Read a checkout")
 def read(request: HttpRequest, token: str) -> Any:
-    return told(queries.session(token, agent_id=_agent(request), at=now()))
+    with _noted(request, "read_session", token) as visit:
+        return told(queries.session(token, agent_id=visit.agent_id, at=now()))
 
 
 @router.post("/checkouts/{token}", response={200: CheckoutOut}, auth=WRITE, summary="Change a checkout")
@@ -93,21 +94,22 @@ def change(request: HttpRequest, token: str, changes: ChangeIn) -> HttpResponse:
     def act() -> tuple[int, Any]:
         session = actions.update_session(
             token=token,
-            agent_id=_agent(request),
+            agent_id=visit.agent_id,
             lines=None if changes.lines is None else _wanted(changes.lines),
-            details=None if changes.details is None else _merged(request, token, changes.details),
+            details=None if changes.details is None else _merged(visit, token, changes.details),
             codes=changes.codes,
             attribution=changes.attribution,
             at=now(),
         )
-        return _answer(200, session)
+        return 200, told(session)
 
-    return once_outside(request, act)
+    with _noted(request, "update_session", token) as visit:
+        return _answered(visit, once_outside(request, act))
 
 
-def _merged(request: HttpRequest, token: str, given: DetailsIn) -> Details:
+def _merged(visit: Visit, token: str, given: DetailsIn) -> Details:
     """The details known before, with those that are sent in their place."""
-    known = asdict(queries.session(token, agent_id=_agent(request), at=now()).details)
+    known = asdict(queries.session(token, agent_id=visit.agent_id, at=now()).details)
     sent = asdict(_details(given))
     merged = {name: value if name in given.model_fields_set else known[name] for name, value in sent.items()}
     address = merged.pop("address")
@@ -121,20 +123,27 @@ def complete(request: HttpRequest, token: str, given: CompleteIn) -> HttpRespons
     def act() -> tuple[int, Any]:
         session = actions.complete_session(
             token=token,
-            agent_id=_agent(request),
+            agent_id=visit.agent_id,
             instrument=SharedToken(token=given.payment_token),
             key=request.headers.get("Idempotency-Key", ""),
             expected_total_minor=given.expected_total_minor,
             at=now(),
         )
-        return _answer(200, session)
+        return 200, told(session)
 
-    return once_outside(request, act)
+    with _noted(request, "complete_session", token) as visit:
+        return _answered(visit, once_outside(request, act))
 
 
 @router.post("/checkouts/{token}/cancel", response={200: CheckoutOut}, auth=WRITE, summary="Give a checkout up")
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     def act() -> tuple[int, Any]:
-        return _answer(200, actions.cancel_session(token=token, agent_id=_agent(request), at=now()))
+        return 200, told(actions.cancel_session(token=token, agent_id=visit.agent_id, at=now()))
 
-    return once_outside(request, act)
+    with _noted(request, "cancel_session", token) as visit:
+        return _answered(visit, once_outside(request, act))
+
+
+def _answered(visit: Visit, response: HttpResponse) -> HttpResponse:
+    visit.answered(response.status_code)
+    return response

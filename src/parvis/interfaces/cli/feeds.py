@@ -43,7 +43,7 @@ def feeds(
             f"{each.pushed_at:%Y-%m-%d %H:%M}" if each.pushed_at else "never",
             each.error if each.active or not each.error else f"{each.error}; switched off",
         )
-        for each in queries.feeds()
+        for each in queries.feeds(at=now())
     ]
     columns = ("feed", "address", "language", "country", "products", "pushed", "problem")
     listed = [dict(zip(columns, row, strict=True)) for row in rows]

@@ -35,6 +35,7 @@ from parvis.interfaces.studio import (
 )
 from parvis.interfaces.studio.agents import acts as agent_acts
 from parvis.interfaces.studio.agents import agent as agents
+from parvis.interfaces.studio.agents import feeds as agent_feeds
 from parvis.interfaces.studio.agents import overview as all_agents
 from parvis.interfaces.studio.conversations import views as conversations
 from parvis.interfaces.studio.copywriting import claims as copy_claims
@@ -194,6 +195,9 @@ urlpatterns = [
     path("customers/<int:customer_id>/handles/", sameness.handles, name="customer_handles"),
     path("customers/<int:customer_id>/erase/", customers.erase, name="customer_erase"),
     path("agents/", all_agents.overview, name="agents"),
+    path("agents/feeds/", agent_feeds.feeds, name="agent_feeds"),
+    path("agents/feeds/add/", agent_feeds.add, name="agent_feed_add"),
+    path("agents/feeds/<int:feed_id>/", agent_feeds.change, name="agent_feed_change"),
     path("agents/register/", agent_acts.register, name="agent_register"),
     path("agents/switch/", agent_acts.switch_all, name="agents_switch"),
     path("agents/newcomers/", agent_acts.newcomers, name="agents_newcomers"),
@@ -203,6 +207,7 @@ urlpatterns = [
     path("agents/<int:agent_id>/allowance/", agent_acts.allowance, name="agent_allowance"),
     path("agents/<int:agent_id>/keys/", agent_acts.issue, name="agent_key_issue"),
     path("agents/<int:agent_id>/keys/<int:token_id>/revoke/", agent_acts.revoke, name="agent_key_revoke"),
+    path("agents/<int:agent_id>/signing/", agent_acts.signing, name="agent_signing"),
     path("agents/<int:agent_id>/endpoints/", agent_acts.endpoint, name="agent_endpoint"),
     path(
         "agents/<int:agent_id>/endpoints/<int:endpoint_id>/", agent_acts.change_endpoint, name="agent_endpoint_change"

@@ -65,6 +65,7 @@ def forget_customer(*, customer_id: int, at: datetime) -> None:
         tokens = list(cards.values_list("token", flat=True))
         models.SavedCard.objects.filter(customer_id=customer_id).delete()
         models.Cart.objects.filter(customer_id=customer_id, state=OPEN).delete()
+        models.Session.objects.filter(customer_id=customer_id, order=None).update(details={}, cancel_reason={})
         orders = models.Order.objects.filter(customer_id=customer_id).exclude(email="")
         for order in orders.exclude(state__in=_CLOSED):
             moves.trail(order.id, "erasure_asked", at=at)
@@ -92,6 +93,7 @@ def _clear(orders: "QuerySet[models.Order]") -> None:
         # What was made out to them stays on papers, as accounting law demands.
         order.parcels.update(tracking="")
         order.returns.update(note="", answer="")
+        order.sessions.update(details={}, cancel_reason={})
         models.Declaration.objects.filter(order=order).update(email="", name="", words="")
 
 

@@ -76,13 +76,15 @@ class Wanted:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Details:
     """Who buys and where it goes, as far as it was told; None: not yet. ``shipping_method`` is a method's key and
-    ``address.point`` the pick-up point, where goods are collected."""
+    ``address.point`` the pick-up point, where goods are collected; ``note`` what the buyer asks of who packs and
+    delivers (at most 5,000 characters)."""
 
     email: str | None = None
     name: str | None = None
     phone: str | None = None
     address: Address | None = None
     shipping_method: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

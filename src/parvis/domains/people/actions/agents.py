@@ -1,11 +1,12 @@
 """Let shopping agents in, give them keys, and switch them off: at once, with a reason, on the trail."""
 
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from parvis.core import outbox
+from parvis.core import outbox, sealed
 from parvis.core.errors import Conflict, Invalid, NotFound, ParvisError
 from parvis.domains.people import contracts, queries, rules
 from parvis.domains.people.actions.audit import note
@@ -16,6 +17,7 @@ from parvis.domains.people.models import Agent, AgentPolicy
 AGENT_SCOPES = (Scope.CHECKOUT_READ, Scope.CHECKOUT_WRITE, Scope.CATALOG_READ, Scope.EVIDENCE_READ, Scope.ASSISTANT_ASK)
 MOST_BURST = 10_000
 MOST_PER_MINUTE = 100_000
+SHORTEST_SECRET, LONGEST_SECRET = 16, 200
 
 
 class NotLetIn(ParvisError):
@@ -168,6 +170,30 @@ def set_agent_allowance(
         row.save(update_fields=["burst", "per_minute"])
         _tell(row, "agent.allowance_set", {"burst": burst, "per_minute": per_minute}, actor_id=actor_id, at=at)
     return queries.as_agent(row)
+
+
+@transaction.atomic
+def set_agent_signing(*, agent_id: int, secret: str = "", actor_id: int | None = None, at: datetime) -> str:
+    """From its next request on the agent must sign, with ``secret`` or one that is made now; the answer is that secret.
+    One that it had before counts no more. Raises :class:`NotFound`, :class:`Invalid` for a secret that is too short."""
+    chosen = secret.strip() or secrets.token_urlsafe(32)
+    if not SHORTEST_SECRET <= len(chosen) <= LONGEST_SECRET:
+        raise Invalid(field="secret", problem=f"between {SHORTEST_SECRET} and {LONGEST_SECRET} characters")
+    row = _held(agent_id)
+    row.sealed_secret = sealed.seal(chosen, purpose=rules.SIGNING)
+    row.save(update_fields=["sealed_secret"])
+    _tell(row, "agent.signing_set", {}, actor_id=actor_id, at=at)
+    return chosen
+
+
+@transaction.atomic
+def drop_agent_signing(*, agent_id: int, actor_id: int | None = None, at: datetime) -> None:
+    """The agent need not sign any more. Doing it twice is harmless. Raises :class:`NotFound`."""
+    row = _held(agent_id)
+    if row.sealed_secret:
+        row.sealed_secret = ""
+        row.save(update_fields=["sealed_secret"])
+        _tell(row, "agent.signing_dropped", {}, actor_id=actor_id, at=at)
 
 
 def issue_agent_key(

@@ -11,7 +11,8 @@ from parvis.domains.people.contracts.words import Scope
 class Agent:
     """A program that shops for people. ``key`` is its name in addresses and figures, ``profile_url`` where it tells
     its capabilities and keys. ``stopped_at`` is set while the brand has switched it off. ``burst`` requests at once,
-    ``per_minute`` in the long run. ``provenance`` marks what is simulated."""
+    ``per_minute`` in the long run. ``signs``: it signs its requests with a secret that it shares with the shop.
+    ``provenance`` marks what is simulated."""
 
     id: int
     key: str
@@ -22,6 +23,7 @@ class Agent:
     stop_reason: str = ""
     burst: int = 120
     per_minute: int = 600
+    signs: bool = False
     provenance: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -8,7 +8,8 @@ from parvis.domains.people.models.people import Account
 class Agent(models.Model):
     """A program that shops for people. ``key`` is its name in addresses and figures; ``profile_url`` is where it tells
     its capabilities and keys (protocols that sign), unique so that one agent has one switch; ``stopped_at`` is set
-    while the brand has switched it off. ``burst`` requests at once, ``per_minute`` in the long run."""
+    while the brand has switched it off. ``burst`` requests at once, ``per_minute`` in the long run. ``sealed_secret``
+    signs its requests, where it has one."""
 
     key = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
@@ -19,6 +20,7 @@ class Agent(models.Model):
     burst = models.PositiveIntegerField(default=120, db_default=120)
     per_minute = models.PositiveIntegerField(default=600, db_default=600)
     provenance = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    sealed_secret = models.TextField(default="", db_default="", blank=True)
 
     class Meta:
         constraints = (

@@ -13,6 +13,7 @@ from parvis.domains.people.queries.agents import (
     as_agent,
     as_token,
     require_running,
+    signing_secret,
     token,
     tokens,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "names",
     "require_running",
     "scopes_of",
+    "signing_secret",
     "staff",
     "token",
     "tokens",

@@ -3,6 +3,7 @@
 import hmac
 from datetime import datetime, timedelta
 
+from parvis.core import sealed
 from parvis.core.errors import ParvisError
 from parvis.domains.people import contracts, models, rules
 from parvis.domains.people.contracts import Scope
@@ -49,6 +50,12 @@ def agent_by_token(secret: str, *, at: datetime) -> contracts.Agent | None:
     """The agent whose key this is; None when it is nobody's, no agent's, revoked or expired. See :func:`token`."""
     known = token(secret, at=at)
     return known.agent if known else None
+
+
+def signing_secret(agent_id: int) -> str:
+    """The secret with which this agent signs its requests; empty when it has none. Raises sealed.CannotUnseal."""
+    kept = models.Agent.objects.filter(id=agent_id).values_list("sealed_secret", flat=True).first()
+    return sealed.unseal(kept, purpose=rules.SIGNING) if kept else ""
 
 
 def agents() -> tuple[contracts.Agent, ...]:
@@ -115,6 +122,7 @@ def as_agent(row: models.Agent) -> contracts.Agent:
         stop_reason=row.stop_reason,
         burst=row.burst,
         per_minute=row.per_minute,
+        signs=bool(row.sealed_secret),
         provenance=row.provenance,
     )
 

@@ -1,6 +1,6 @@
 """Pure decisions about people: who may do what, the wording of consents, tokens, and who may be one person."""
 
-from parvis.domains.people.rules.agents import LONGEST_PROFILE, agent_key, clean_profile, host_of
+from parvis.domains.people.rules.agents import LONGEST_PROFILE, SIGNING, agent_key, clean_profile, host_of
 from parvis.domains.people.rules.grants import (
     LOOPBACK,
     MOST_REDIRECTS,
@@ -26,6 +26,7 @@ __all__ = [
     "LONGEST_PROFILE",
     "LOOPBACK",
     "MOST_REDIRECTS",
+    "SIGNING",
     "TEXT_VERSION",
     "TOKEN_MARK",
     "WORDINGS",

@@ -6,6 +6,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 LONGEST_PROFILE = 500
+SIGNING = "agent-request-signing"  # what the secret of an agent is sealed for
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 

@@ -71,7 +71,8 @@ def codes(body: Body) -> list[str] | None:
 
 
 def details(known: Details, body: Body) -> Details:
-    """``known`` with what ``buyer`` and ``fulfillment_details`` say; a part that is not there leaves it alone.
+    """``known`` with what ``buyer``, ``fulfillment_details`` and ``order_notes`` say; a part that is not there leaves
+    it alone.
 
     A parcel has one name on it: that of the address, else of the delivery, else the buyer's.
     """
@@ -85,6 +86,7 @@ def details(known: Details, body: Body) -> Details:
         name=name or known.name,
         phone=phone or known.phone,
         address=_address(where, known.address) if where else known.address,
+        note=body["order_notes"].strip() if "order_notes" in body else known.note,
     )
 
 

@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 import structlog
@@ -25,16 +25,19 @@ from parvis.core import idempotency
 from parvis.core.clock import now
 from parvis.core.errors import Invalid, NotFound, ParvisError
 from parvis.core.idempotency import Answer
+from parvis.core.numbers import whole
+from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Agent, Scope
-from parvis.interfaces.agents.acp import VERSIONS, asked, messages, schemas
+from parvis.interfaces.agents.acp import VERSIONS, asked, messages, schemas, signatures
 from parvis.interfaces.agents.acp.schemas import Refused
 from parvis.interfaces.agents.door import Visit, admitted, by_bearer
 
 log = structlog.get_logger("parvis.agents.acp")
 LARGEST_BODY = 128 * 1024
+DEEPEST = 30
 LONGEST_KEY = 255
 LONGEST_ID = 100
-SKEW = timedelta(minutes=5)
+TOO_MANY = 429
 RETRY_SECONDS = 2
 BUSY_SECONDS = 3
 _CREDIT = "affiliate_attribution"
@@ -121,12 +124,16 @@ def _broken(operation: Operation) -> HttpResponse:
 
 def _answered(request: HttpRequest, operation: Operation, visit: Visit, kwargs: Mapping[str, str]) -> Answer:
     at = now()
+    agent = cast(Agent, visit.agent)
     _check_version(request)
     _check_clock(request, at)
+    raw = _raw(request)
+    if agent.signs:
+        signatures.verify(request.headers, raw, secret=people.signing_secret(agent.id), at=at)
     if any(len(value) > LONGEST_ID or not value.isprintable() for value in kwargs.values()):
         raise NotFound(kind="resource", key="this id")
     key = "" if operation.repeatable else _key(request)
-    body = _body(request) if operation.asks is not None or not operation.repeatable else {}
+    body = _body(request, raw) if operation.asks is not None or not operation.repeatable else {}
     given = body
     counts: tuple[int, ...] = ()
     if operation.asks is not None:
@@ -136,7 +143,7 @@ def _answered(request: HttpRequest, operation: Operation, visit: Visit, kwargs: 
     language = str(given.get("locale") or request.headers.get("Accept-Language", ""))[:40]
     locale = "fr" if language.lower().startswith("fr") else "en"
     call = Call(
-        agent=cast(Agent, visit.agent),
+        agent=agent,
         visit=visit,
         at=at,
         locale=locale,
@@ -153,7 +160,8 @@ def _answered(request: HttpRequest, operation: Operation, visit: Visit, kwargs: 
 def _once(
     request: HttpRequest, operation: Operation, call: Call, body: Mapping[str, Any], kwargs: Mapping[str, str]
 ) -> Answer:
-    """A write, kept under the caller, the address and its key. A refusal is an answer too: it is given again."""
+    """A write, kept under the caller, the address and its key. A refusal is an answer too: it is given again, but for
+    those that ask to come again later."""
 
     def act() -> Answer:
         try:
@@ -162,7 +170,7 @@ def _once(
             with transaction.atomic():
                 return operation.act(call, **kwargs)
         except ParvisError as error:
-            if error.status >= 500:
+            if error.status >= 500 or error.status == TOO_MANY:
                 raise
             return Answer(status=error.status, body=document(error))
 
@@ -203,7 +211,7 @@ def _check_clock(request: HttpRequest, at: datetime) -> None:
         apart = abs(told - at)
     except (ValueError, TypeError, OverflowError):
         raise Refused(problem="Timestamp must be an RFC 3339 date and time", word="invalid_timestamp") from None
-    if apart > SKEW:
+    if apart > signatures.SKEW:
         raise Refused(problem="Timestamp is more than five minutes from now", word="stale_timestamp")
 
 
@@ -216,13 +224,18 @@ def _key(request: HttpRequest) -> str:
     return key
 
 
-def _body(request: HttpRequest) -> Mapping[str, Any]:
+def _raw(request: HttpRequest) -> bytes:
+    """The body as it was sent. Raises :class:`Refused` for one that is too large."""
+    told = whole(request.META.get("CONTENT_LENGTH") or "0")
+    if told is not None and told <= LARGEST_BODY:
+        raw: bytes = request.read(LARGEST_BODY + 1)
+        if len(raw) <= LARGEST_BODY:
+            return raw
+    raise Refused(problem="the body is too large", word="too_large", status=413)
+
+
+def _body(request: HttpRequest, raw: bytes) -> Mapping[str, Any]:
     """The JSON object of a request; none at all is an empty one. Raises :class:`Refused`."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-        raise Refused(problem="the body is too large", word="too_large", status=413)
-    raw = request.read(LARGEST_BODY + 1)
-    if len(raw) > LARGEST_BODY:
-        raise Refused(problem="the body is too large", word="too_large", status=413)
     if not raw:
         return {}
     if request.content_type != "application/json":
@@ -236,7 +249,20 @@ def _body(request: HttpRequest) -> Mapping[str, Any]:
         raise Refused(problem="the body holds a character that cannot be kept", word="invalid_json")
     if not isinstance(body, dict):
         raise Refused(problem="the body must be an object", param="$")
+    if _deeper(body, DEEPEST):
+        raise Refused(problem="the body is nested too deeply", param="$")
     return body
+
+
+def _deeper(body: Any, most: int) -> bool:
+    """Whether there is more than ``most`` levels of objects and arrays inside one another."""
+    level = [body]
+    for _step in range(most + 1):
+        level = [each for each in level if isinstance(each, (dict, list))]
+        if not level:
+            return False
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+    return True
 
 
 def _number(text: str) -> float | int:

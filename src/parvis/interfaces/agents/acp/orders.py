@@ -31,8 +31,9 @@ _RETURNED = {
 }
 
 
-def order_document(order: Order, *, session: str) -> Document:
-    """The whole order as it stands; ``session`` is the checkout it came from.
+def order_document(order: Order, *, session: str, note: str = "") -> Document:
+    """The whole order as it stands; ``session`` is the checkout it came from, ``note`` what the buyer asked in it
+    (the news of orders have no place for it).
 
     ``total`` is what was charged, whatever was refunded since (``amount_refunded``).
     """
@@ -59,6 +60,8 @@ def order_document(order: Order, *, session: str) -> Document:
         told["support"] = support
     if order.paid_at is not None:
         told["confirmation"] = {"confirmation_number": order.number, "receipt_url": places.order_url(order)}
+        if note:
+            told["confirmation"]["order_notes"] = note
     return told
 
 

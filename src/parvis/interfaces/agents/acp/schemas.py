@@ -4,6 +4,7 @@ Formats count too (a date is a date, an address an address), and closed objects 
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -24,15 +25,44 @@ LONGEST = 200  # characters of a refusal: what was sent is not repeated at lengt
 
 class Refused(ParvisError):
     """A request that does not fit: ``problem`` says why in words, ``param`` is the JSONPath of the place, ``word`` the
-    protocol's code for it, ``status`` the HTTP status."""
+    protocol's code for it, ``status`` the HTTP status. ``field`` is the place as the journal keeps it: without names
+    that the caller has made up."""
 
     code = "invalid"
     status = 400
     template = "%(problem)s"
 
     def __init__(self, *, problem: str, param: str = "", word: str = "invalid", status: int = 400) -> None:
-        super().__init__(problem=problem, param=param, field=param)
+        super().__init__(problem=problem, param=param, field=_ours(param))
         self.code, self.status = word, status  # type: ignore[misc]  # those of this refusal, not of the class
+
+
+_STEP = re.compile(r"\.\w+|\[[0-9]+\]")
+
+
+def _ours(param: str) -> str:
+    """A JSONPath up to the first name in it that no schema has."""
+    kept = "$" if param.startswith("$") else ""
+    while kept and (step := _STEP.match(param, len(kept))) is not None:
+        if step.group().startswith(".") and step.group()[1:] not in _names():
+            break
+        kept += step.group()
+    return kept
+
+
+@cache
+def _names() -> frozenset[str]:
+    """All names of fields in the published schemas."""
+    found: set[str] = set()
+    parts: list[Any] = list(_book().documents.values())
+    while parts:
+        part = parts.pop()
+        if isinstance(part, Mapping):
+            found |= set(part["properties"]) if isinstance(part.get("properties"), Mapping) else set()
+            parts += part.values()
+        elif isinstance(part, list):
+            parts += part
+    return frozenset(found)
 
 
 def _date_time(value: object) -> bool:

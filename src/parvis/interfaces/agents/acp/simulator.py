@@ -4,11 +4,14 @@ card and pays. For tests, for demonstrations, and as an example of how the proto
 It knows nothing of this shop: it is given a way to send requests and a key, and reads what it is answered.
 """
 
+import base64
+import hashlib
+import hmac
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,10 +44,11 @@ class Refusal(Exception):
 
 @dataclass
 class Agent:
-    """``key`` is what the shop issued; ``buyer`` for whom it shops."""
+    """``key`` is what the shop issued; with ``secret``, shared with the shop, each request is signed."""
 
     send: Send
     key: str
+    secret: str = ""
     language: str = "en-US"
     root: str = ""
     done: list[str] = field(default_factory=list)
@@ -64,14 +68,20 @@ class Agent:
         given = {"Authorization": f"Bearer {self.key}", "API-Version": VERSION, "Accept-Language": self.language}
         if method != "GET":
             given |= {"Idempotency-Key": key or str(uuid.uuid4()), "Content-Type": "application/json"}
-        given |= {name.replace("_", "-"): value for name, value in headers.items()}
         raw = b"" if body is None else json.dumps(body).encode()
+        given |= self._signed(raw) if self.secret else {}
+        given |= {name.replace("_", "-"): value for name, value in headers.items()}
         self.done.append(f"{method} {path}")
         return self.send(method, f"{self.root}{path}", given, raw)
 
     def ask(self, method: str, path: str, body: Any = None, *, key: str = "") -> Document:
         """As :meth:`call`, for the answer's body. Raises :class:`Refusal`."""
         return self._checked(self.call(method, path, body, key=key))
+
+    def _signed(self, raw: bytes) -> dict[str, str]:
+        stamp = datetime.now(UTC).isoformat()
+        mark = hmac.new(self.secret.encode(), f"{stamp}.".encode() + raw, hashlib.sha256).digest()
+        return {"Timestamp": stamp, "Signature": base64.urlsafe_b64encode(mark).decode().rstrip("=")}
 
     def _checked(self, answer: Answered) -> Document:
         if answer.status >= 400:

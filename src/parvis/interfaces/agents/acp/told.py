@@ -83,7 +83,8 @@ def _session(session: Session, locale: str) -> Document:
     if selected:
         told["selected_fulfillment_options"] = selected
     if session.order is not None and session.state in (SessionState.COMPLETED, SessionState.COMPLETING):
-        told["order"] = orders.order_document(session.order, session=session.token)
+        note = session.details.note or ""
+        told["order"] = orders.order_document(session.order, session=session.token, note=note)
     return told
 
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from parvis.connectors.agents.journal import session_key
+from parvis.connectors.agents.models import Call
 from parvis.core.clock import now
 from parvis.core.money import Money
 from parvis.domains.catalog import actions as catalog
@@ -140,3 +142,32 @@ def test_keys_scopes_and_other_peoples_checkouts(shop: SmallCatalogue, program: 
     assert program("GET", f"/checkouts/{own}").status_code == 404
     people.stop_agent(agent_id=agent.id, reason="too curious", at=now())
     assert theirs("GET", f"/checkouts/{own}").status_code == 403
+
+
+def test_an_agents_requests_are_in_its_journal_and_within_its_allowance(shop: SmallCatalogue) -> None:
+    owner = cast.staff("olivia", at=AT)
+    agent = people.register_agent(name="Shopper", at=now())
+    _, secret = people.issue_agent_key(
+        agent_id=agent.id, account_id=owner.account_id, scopes=[Scope.CHECKOUT_READ, Scope.CHECKOUT_WRITE], at=now()
+    )
+    theirs = Program(Scope.CHECKOUT_READ)
+    theirs.secret = secret
+    own = begin(theirs).json()["id"]
+    assert theirs("GET", f"/checkouts/{own}").status_code == 200
+    assert theirs("GET", "/checkouts/unknown").status_code == 404
+    assert theirs("GET", "/products").status_code == 403
+    people.set_agent_allowance(agent_id=agent.id, burst=1, per_minute=1, at=now())
+    assert theirs("GET", f"/checkouts/{own}").status_code == 429
+    people.stop_agent(agent_id=agent.id, reason="too curious", at=now())
+    body = {"lines": [{"sku": "DR-S", "quantity": 1}], "details": CLAIRE}
+    assert theirs("POST", "/checkouts", body, key="begin-0").status_code == 403  # not even the answer of before
+    rows = Call.objects.order_by("id").values_list("protocol", "operation", "status", "error", "session_key")
+    mark = session_key(own)
+    assert list(rows) == [
+        ("api", "create_session", 201, "", mark),
+        ("api", "read_session", 200, "", mark),
+        ("api", "read_session", 404, "not_found", session_key("unknown")),
+        ("api", "come_in", 403, "scope_missing", ""),
+        ("api", "come_in", 429, "too_many_requests", ""),
+        ("api", "come_in", 403, "agent_stopped", ""),
+    ]

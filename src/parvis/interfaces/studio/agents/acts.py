@@ -20,7 +20,7 @@ from parvis.domains.people.web import requires
 from parvis.interfaces.studio import frame
 from parvis.interfaces.studio.agents import agent as pages
 from parvis.interfaces.studio.agents import overview
-from parvis.interfaces.studio.agents.forms import AgentForm, AllowanceForm, EndpointForm, KeyForm, StopForm
+from parvis.interfaces.studio.agents.forms import AgentForm, AllowanceForm, EndpointForm, KeyForm, SigningForm, StopForm
 
 
 def _here(agent_id: int) -> str:
@@ -133,6 +133,26 @@ def revoke(request: HttpRequest, agent_id: int, token_id: int) -> HttpResponse:
         raise NotFound(kind="key", key=token_id)
     actions.revoke_token(token_id=token_id, **_who(request))
     return frame.done(request, _("Revoked: it works no more."), _here(agent_id))
+
+
+@require_POST
+@requires(Permission.TOKENS_EDIT, password_again=True)
+def signing(request: HttpRequest, agent_id: int) -> HttpResponse:
+    """POST do=set with a secret (empty: one is made, and shown this once), or do=drop."""
+    agent = pages.known(agent_id)
+    if request.POST.get("do") == "drop":
+        actions.drop_agent_signing(agent_id=agent_id, **_who(request))
+        words = _("Requests of %(name)s need no signature any more.") % {"name": agent.name}
+        return frame.done(request, words, _here(agent_id))
+    form = SigningForm(request.POST, prefix="signing")
+    if request.POST.get("do") != "set" or not form.is_valid():
+        return pages.show(request, agent_id, forms={"signing_form": form}, status=422)
+    given = form.cleaned_data["secret"]
+    secret = actions.set_agent_signing(agent_id=agent_id, secret=given, **_who(request))
+    if given:
+        return frame.done(request, _("From its next request on it must sign."), _here(agent_id))
+    title = _("From its next request on %(name)s must sign with this secret") % {"name": agent.name}
+    return _once(pages.show(request, agent_id, secret=secret, secret_title=title))
 
 
 @require_POST

@@ -21,7 +21,7 @@ from parvis.domains.people.web import requires
 from parvis.interfaces.studio import frame
 from parvis.interfaces.studio.agents import overview as rooms
 from parvis.interfaces.studio.agents import words
-from parvis.interfaces.studio.agents.forms import AllowanceForm, EndpointForm, KeyForm, StopForm
+from parvis.interfaces.studio.agents.forms import AllowanceForm, EndpointForm, KeyForm, SigningForm, StopForm
 
 CARTS, NEWS, LINES, DAYS = 10, 20, 50, 30
 
@@ -99,6 +99,7 @@ def _forms(agent: Agent, given: dict[str, Any]) -> dict[str, Any]:
         "allowance_form": allowance,
         "key_form": KeyForm(prefix="key"),
         "endpoint_form": EndpointForm(prefix="endpoint"),
+        "signing_form": SigningForm(prefix="signing"),
         **given,
     }
 

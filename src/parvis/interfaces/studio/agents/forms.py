@@ -1,10 +1,11 @@
 """What the team may tell of agents."""
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from parvis.connectors.agents import rendering
-from parvis.domains.people.actions.agents import MOST_BURST, MOST_PER_MINUTE
+from parvis.domains.people.actions.agents import LONGEST_SECRET, MOST_BURST, MOST_PER_MINUTE, SHORTEST_SECRET
 from parvis.interfaces.studio.fields import StudioForm, offer
 
 
@@ -46,6 +47,44 @@ class KeyForm(StudioForm):
         coerce=int,
         initial="365",
         choices=[("90", _("after 90 days")), ("365", _("after a year")), ("0", _("never"))],
+    )
+
+
+class SigningForm(StudioForm):
+    """The secret with which an agent signs its requests."""
+
+    secret = forms.CharField(
+        label=_("Shared secret"),
+        min_length=SHORTEST_SECRET,
+        max_length=LONGEST_SECRET,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("The one the agent has given you; empty: one is made for you, shown once."),
+    )
+
+
+class FeedForm(StudioForm):
+    """A feed of a platform, to which the products are pushed."""
+
+    url = forms.URLField(
+        label=_("Address"),
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput,
+        help_text=_("The root of the platform’s product API, such as https://platform.example/v1."),
+    )
+    token = forms.CharField(
+        label=_("Token"),
+        max_length=2000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("The one the platform has issued. It is kept sealed and shown to nobody."),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    country = forms.RegexField(
+        label=_("Country"),
+        regex="^[A-Z]{2}$",
+        required=False,
+        help_text=_("Two capital letters, such as FR; empty: no particular one."),
     )
 
 

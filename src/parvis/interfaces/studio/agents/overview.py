@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from parvis.connectors.agents import queries as journal
 from parvis.connectors.agents.queries import DayOfCalls, ErrorView
 from parvis.core.clock import now
+from parvis.core.days import day_of, days, start_of
 from parvis.core.money import Money
 from parvis.domains.checkout import queries as checkout
 from parvis.domains.checkout.contracts import AgentFigures
@@ -25,13 +26,14 @@ from parvis.interfaces.studio.agents import words
 from parvis.interfaces.studio.agents.forms import AgentForm, StopForm
 
 SPANS = (7, 30)
+SHOWN = 50  # agents in the table: any program may come in by its profile, so there can be many
 SHOWN_APART = 4  # agents with a colour of their own in the drawing
 
 
 @require_GET
 @requires(Permission.AGENTS_VIEW)
 def overview(request: HttpRequest) -> HttpResponse:
-    """GET ?days=7|30: figures of all agents, each agent, errors, newcomers, the switch."""
+    """GET ?days=7|30&q=: figures of all agents, each agent, errors, newcomers, the switch."""
     return show(request)
 
 
@@ -42,9 +44,15 @@ def show(request: HttpRequest, *, form: AgentForm | None = None, status: int = 2
     agents = people.agents()
     asked = journal.days(since, until)
     sold = checkout.agent_figures(since, until)
+    wanted = request.GET.get("q", "").strip()[:60]
+    rows = [row(agent, asked, sold.get(agent.id)) for agent in agents if _fits(agent, wanted)]
+    rows.sort(key=lambda each: -each["calls"])
     context: dict[str, Any] = {
         "heading": _("Agents"),
-        "agents": sorted((row(agent, asked, sold.get(agent.id)) for agent in agents), key=lambda each: -each["calls"]),
+        "agents": rows[:SHOWN],
+        "unshown": len(rows) - SHOWN,
+        "wanted": wanted,
+        "many": len(agents) > SHOWN,
         "strangers": _sum(asked, None),
         "simulated": any(agent.provenance for agent in agents),
         "figures": totals(asked, list(sold.values())),
@@ -60,9 +68,15 @@ def show(request: HttpRequest, *, form: AgentForm | None = None, status: int = 2
     return frame.page(request, "studio/agents/overview.html", context, room="agents", status=status)
 
 
+def _fits(agent: Agent, wanted: str) -> bool:
+    """Whether an agent is one of those that are looked for."""
+    named = f"{agent.name} {agent.key} {agent.profile_url or ''}"
+    return wanted.casefold() in named.casefold()
+
+
 def period(at: datetime, length: int) -> tuple[datetime, datetime]:
-    """The last ``length`` days with today, which is not over."""
-    return at - timedelta(days=length - 1), at + timedelta(seconds=1)
+    """The last ``length`` days of the shop with today, which is not over."""
+    return start_of(day_of(at) - timedelta(days=length - 1)), at + timedelta(seconds=1)
 
 
 def spans(length: int) -> list[dict[str, Any]]:
@@ -138,5 +152,7 @@ def _series(
     for each in asked:
         if each.agent_id in who:
             counts[each.day] = counts.get(each.day, 0) + each.calls
-    days = [since.date() + timedelta(days=number) for number in range((until.date() - since.date()).days + 1)]
-    return charts.Series(name=name, days=[charts.Day(day=day, value=counts.get(day, 0)) for day in days])
+    shown = [
+        charts.Day(day=day, value=counts.get(day, 0)) for day in days(day_of(since), day_of(until) + timedelta(days=1))
+    ]
+    return charts.Series(name=name, days=shown)

@@ -1,16 +1,20 @@
 """The room of shopping agents: figures that add up, the switch in two clicks, keys shown once, messages sent again."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from parvis.connectors.agentfeeds.models import Feed
 from parvis.connectors.agents import journal, orders, rendering
+from parvis.connectors.agents import queries as agent_queries
 from parvis.connectors.agents.journal import PastCall
 from parvis.connectors.agents.models import Call, OrderEndpoint, OrderNews
 from parvis.core.clock import now
 from parvis.domains.checkout import actions as checkout
 from parvis.domains.checkout.contracts import AgentCartState, Door, PastCheckout
 from parvis.domains.people import actions, queries
+from parvis.interfaces.agents import tasks
+from parvis.interfaces.studio.agents import overview
 from parvis.interfaces.studio.tests.conftest import signed_in
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -224,3 +228,80 @@ def test_every_state_of_a_checkout_has_its_words():
     assert set(words.CARTS) == set(AgentCartState)
     assert set(words.DOORS) == set(Door)
     assert set(words.KINDS) == set(rendering.KINDS)
+
+
+def test_an_agent_is_asked_to_sign_and_its_secret_is_shown_once(owner, pal):
+    address = f"/studio/agents/{pal.id}/signing/"
+    assert owner.post(address, {"do": "set", "signing-secret": "short"}).status_code == 422
+    assert not queries.agent(pal.id).signs
+    made = owner.post(address, {"do": "set", "signing-secret": ""})
+    secret = made.content.decode().split('<code class="secret" tabindex="0">')[1].split("<")[0]
+    assert (queries.signing_secret(pal.id), made["Cache-Control"]) == (secret, "no-store")
+    own = owner.post(address, {"do": "set", "signing-secret": "one that the agent brought"})
+    assert (own.status_code, queries.signing_secret(pal.id)) == (302, "one that the agent brought")
+    assert "one that the agent" not in owner.get(f"/studio/agents/{pal.id}/").content.decode()
+    assert signed_in("mathis", locale="en").post(address, {"do": "drop"}).status_code == 403
+    owner.post(address, {"do": "drop"})
+    assert not queries.agent(pal.id).signs
+
+
+def test_of_many_agents_the_busiest_are_shown_and_the_others_found(owner, busy):
+    at = now()
+    for number in range(51):
+        actions.register_agent(name=f"Newcomer {number:02}", at=at)
+    page = owner.get("/studio/agents/").content.decode()
+    assert f"{len(queries.agents()) - overview.SHOWN} more agents asked less." in page
+    assert "Shopping &lt;Pal&gt;" in page
+    found = owner.get("/studio/agents/?q=newcomer 50").content.decode()
+    assert "Newcomer 50" in found
+    assert "Newcomer 49" not in found
+
+
+def test_a_day_begins_at_the_shops_midnight(owner, pal, settings):
+    settings.TIME_ZONE = "Europe/Paris"
+    since, _until = overview.period(datetime(2026, 7, 10, 21, 30, tzinfo=UTC), 7)  # 23:30 in Paris
+    assert since == datetime(2026, 7, 3, 22, 0, tzinfo=UTC)
+    late = datetime(2026, 7, 10, 22, 30, tzinfo=UTC)  # the 11th has begun
+    call = PastCall(agent_id=pal.id, protocol="acp", operation="read", status=200, milliseconds=1, at=late)
+    journal.remember([call])
+    since, until = overview.period(late + timedelta(minutes=1), 7)
+    days = [day.day for day in agent_queries.days(since, until)]
+    assert days == [date(2026, 7, 11)]
+    assert overview._series("", agent_queries.days(since, until), {pal.id}, since, until).days[-1].value == 1
+
+
+def test_feeds_that_are_pushed(owner, monkeypatch):
+    pushed = []
+    monkeypatch.setattr(tasks.push_feed, "defer", lambda *, feed_id: pushed.append(feed_id))
+    here = "/studio/agents/feeds/"
+    assert "No platform is sent the products" in owner.get(here).content.decode()
+    good = {"url": "https://93.184.216.34/v1", "token": "its <secret> token", "language": "fr", "country": "FR"}
+    for wrong in ({"url": "https://10.0.0.7/v1"}, {"country": "france"}, {"token": ""}, {"language": "de"}):
+        assert owner.post(f"{here}add/", {**good, **wrong}).status_code == 422
+    assert owner.post(f"{here}add/", good).status_code == 302
+    row = Feed.objects.get()
+    assert pushed == [row.pk]
+    for fields, words in (
+        ({}, "not pushed yet"),
+        ({"pushed_at": now()}, "up to date"),
+        ({"error": "answered <b>503", "failures": 3}, "answered &lt;b&gt;503"),
+        ({"active": False}, "switched off"),
+        ({"busy_until": now() + timedelta(minutes=1)}, "being pushed"),
+    ):
+        Feed.objects.update(**fields)
+        page = owner.get(here).content.decode()
+        assert words in page
+    assert "secret" not in page
+    assert "3 failures in a row" in page
+    change = f"{here}{row.pk}/"
+    owner.post(change, {"do": "on"})
+    assert (Feed.objects.get().active, Feed.objects.get().failures) == (True, 0)
+    owner.post(change, {"do": "push"})
+    assert pushed == [row.pk, row.pk]
+    looking = signed_in("victor", locale="fr")
+    assert looking.post(change, {"do": "remove"}).status_code == 403
+    owner.post(change, {"do": "nothing"})
+    owner.post(change, {"do": "remove"})
+    assert not Feed.objects.exists()
+    assert owner.post(change, {"do": "push"}).status_code == 404
+    assert next(entry.verb for entry in queries.audit("agent feeds", "all")) == "agent_feed.remove"

@@ -98,6 +98,12 @@ class Sender:
         return answer
 
 
+def client_of(helper: Agent) -> Client:
+    """What an agent of these tests sends with."""
+    assert isinstance(helper.send, Sender)
+    return helper.send.client
+
+
 def agent(name: str = "helper", **more: Any) -> Agent:
     """A registered agent with a key of its own."""
     at = now()

@@ -6,18 +6,20 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 
+from parvis.connectors.agents.models import Call
 from parvis.core import idempotency
 from parvis.core.clock import now
 from parvis.core.models import KeptAnswer
 from parvis.domains.checkout import models
+from parvis.domains.checkout import queries as shop
+from parvis.domains.checkout.actions import TooManyDeclines
 from parvis.domains.people import actions as people
 from parvis.domains.people import queries as known
 from parvis.domains.people import testing as cast
 from parvis.domains.people.contracts import Scope
 from parvis.interfaces.agents.acp.simulator import Agent, Answered
-from parvis.interfaces.agents.acp.tests.agents import agent
+from parvis.interfaces.agents.acp.tests.agents import agent, client_of
 from parvis.interfaces.agents.acp.views import sessions
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -43,9 +45,9 @@ def test_what_the_caller_named_comes_back(helper: Agent) -> None:
 
 
 def test_no_form_token_is_asked_for_here_and_only_here(helper: Agent) -> None:
-    helper.send.client = Client(enforce_csrf_checks=True)  # type: ignore[attr-defined]  # the test's own way
+    client_of(helper).handler.enforce_csrf_checks = True
     assert post(helper).status == 201
-    assert helper.send.client.post("/en/cart/", {}).status_code == 403  # type: ignore[attr-defined]  # the test's own way
+    assert client_of(helper).post("/en/cart/", {}).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -184,9 +186,10 @@ def test_while_the_first_one_runs_the_second_is_told_to_wait(helper: Agent, monk
         (b"[]", "application/json", 400, "invalid"),
         (b"null", "application/json", 400, "invalid"),
         (b"currency=eur", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
+        (b'{"metadata": ' + b'{"a":' * 200 + b"1" + b"}" * 201, "application/json", 400, "invalid"),
         (b'{"a": "' + b"x" * 200_000 + b'"}', "application/json", 413, "too_large"),
     ],
-    ids=["cut", "nan", "endless", "deep", "nul", "surrogate", "bytes", "list", "null", "form", "large"],
+    ids=["cut", "nan", "endless", "deep", "nul", "surrogate", "bytes", "list", "null", "form", "nested", "large"],
 )
 def test_what_is_no_request_is_refused(helper: Agent, body: bytes, kind: str, status: int, code: str) -> None:
     answer = raw(helper, body, kind)
@@ -211,6 +214,22 @@ def test_addresses_that_are_none(helper: Agent) -> None:
     assert (answer.status, answer.headers["allow"]) == (405, "POST")
 
 
+def test_who_was_asked_to_wait_is_not_told_so_for_a_day(helper: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, waits = post(helper).body["id"], [True]
+
+    def complete(**_given: Any) -> Any:
+        if waits:
+            raise TooManyDeclines(why="card", retry_after=waits.pop() and 30)
+        return shop.session(session, agent_id=known.agent_by_key("helper").id, at=now())
+
+    monkeypatch.setattr(sessions.actions, "complete_session", complete)
+    body = {"payment_data": {"handler_id": "card_tokenized",
+                             "instrument": {"type": "card", "credential": {"type": "spt", "token": "x"}}}}  # fmt: skip
+    first = post(helper, body, key="pay", path=f"{THERE}/{session}/complete")
+    assert (first.status, first.headers["retry-after"]) == (429, "30")
+    assert post(helper, body, key="pay", path=f"{THERE}/{session}/complete").status == 200
+
+
 def test_the_journal_knows_what_was_wrong_and_not_what_was_said(helper: Agent) -> None:
     post(helper, {**BODY, "currency": "dogecoin of claire@example.com"})
     with connection.cursor() as cursor:
@@ -220,3 +239,9 @@ def test_the_journal_knows_what_was_wrong_and_not_what_was_said(helper: Agent) -
     assert '"unsupported_currency"' in told
     assert "$.currency" in told
     assert "claire" not in told
+    post(helper, {**BODY, "claire_dubois": 1}, key="k2")
+    post(helper, {**BODY, "metadata": {"claire_dubois": {"a": []}}, "quote_id": 1, "buyer": {"claire": 1}}, key="k3")
+    assert list(Call.objects.order_by("id").values_list("error", "where"))[1:] == [
+        ("unknown_field", "$"),
+        ("unknown_field", "$.buyer"),
+    ]

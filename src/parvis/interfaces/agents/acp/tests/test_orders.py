@@ -115,16 +115,17 @@ def test_the_whole_order_is_told_and_signed(bought: Order, helper: Agent) -> Non
     assert agent is not None
     made = renderer("acp")
     assert made is not None
-    given = {
-        "key": "msg_1",
-        "occurred_at": now(),
-        "order": bought,
-        "session_token": "cs_1",
-        "agent": agent,
-        "url": "https://x",
-    }
     for first, kind in ((True, "order_create"), (False, "order_update")):
-        item = News(kind="paid", first=first, **given)  # type: ignore[arg-type]  # as pytest gives them
+        item = News(
+            key="msg_1",
+            kind="paid",
+            occurred_at=now(),
+            first=first,
+            order=bought,
+            session_token="cs_1",
+            agent=agent,
+            url="https://x",
+        )
         sent = made.body(item)
         event = json.loads(sent)
         assert event["type"] == kind

@@ -11,7 +11,7 @@ from parvis.core.models import KeptAnswer
 from parvis.domains.checkout import models, ports
 from parvis.domains.checkout.testing import CHALLENGED, DECLINED
 from parvis.interfaces.agents.acp.simulator import TEST_CARD, Agent, Answered, Refusal, total
-from parvis.interfaces.agents.acp.tests.agents import DELIVERY, agent
+from parvis.interfaces.agents.acp.tests.agents import DELIVERY, agent, client_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 VAULT = "/agentic_commerce/delegate_payment"
@@ -124,7 +124,7 @@ def test_the_bank_asks_the_buyer_who_goes_on_at_the_shop(helper: Agent, session:
     assert (told["status"], "order" in told) == ("requires_escalation", False)
     assert told["continue_url"].startswith("http://testserver/")
     page = told["continue_url"].removeprefix("http://testserver")
-    assert helper.send.client.get(page).status_code == 200  # type: ignore[attr-defined]  # the test's own way
+    assert client_of(helper).get(page).status_code == 200
     assert helper.ask("GET", f"/checkout_sessions/{session['id']}")["status"] == "requires_escalation"
 
 

@@ -12,7 +12,7 @@ import pytest
 from parvis.connectors.agentfeeds import actions, queries
 from parvis.connectors.agentfeeds.models import Feed, Sent
 from parvis.core.clock import now
-from parvis.core.errors import Invalid
+from parvis.core.errors import Invalid, NotFound
 from parvis.core.outbound import AddressRefused
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog.testing import SmallCatalogue
@@ -25,7 +25,8 @@ TOKEN = "feed-token-of-the-platform"
 
 @dataclass
 class Platform:
-    """Takes feeds as the release describes them; ``asked`` is all that came, ``down`` what it answers instead."""
+    """Takes feeds as the release describes them; ``asked`` is all that came, ``down`` what it answers instead (0: as
+    it should)."""
 
     root: str
     address: str
@@ -36,8 +37,8 @@ class Platform:
     def answer(self, method: str, path: str, body: Any, key: str) -> tuple[int, Any]:
         if key != f"Bearer {TOKEN}":
             return 401, {"type": "invalid_request", "code": "unauthorized", "message": "no"}
-        if self.down:
-            return self.down.pop(0), {}
+        if self.down and (status := self.down.pop(0)):
+            return status, {}
         self.asked.append((method, path, body))
         if (method, path) == ("POST", "/v1/feeds"):
             assert published.problems(published.FEED, "CreateFeedRequest", body) == []
@@ -98,7 +99,7 @@ def test_everything_once_and_then_only_what_changed(feed: int, platform: Platfor
     states = {each["id"]: each["availability"]["status"] for each in changed["variants"]}
     assert states["DR-S"] == "out_of_stock"
     assert TOKEN not in str(list(Feed.objects.values()))
-    (row,) = queries.feeds()
+    (row,) = queries.feeds(at=now())
     assert (row.products, row.error, row.active) == (first.sent, "", True)
 
 
@@ -115,20 +116,34 @@ def test_what_is_no_longer_sold_becomes_unavailable(feed: int, platform: Platfor
 
 def test_a_push_that_stops_goes_on_where_it_was(feed: int, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "BATCH", 1)
-    real, calls = platform.answer, []
-
-    def second_one_down(*given: Any) -> Any:
-        calls.append(given[0])
-        return (503, {}) if calls.count("PATCH") == 2 else real(*given)
-
-    platform.answer = second_one_down  # type: ignore[method-assign]  # a stub
+    platform.down = [0, 0, 503]  # the feed is made, the first batch is taken, the second is not
     stopped = pushing.push_all()[feed]
     assert (stopped.sent, stopped.error) == (1, "answered 503")
-    assert queries.feeds()[0].error == "answered 503"
+    assert queries.feeds(at=now())[0].error == "answered 503"
     whole = len(list(pushing.documents("en")))
     assert pushing.push_all()[feed] == actions.Pushed(sent=whole - 1, unchanged=1)
     assert sorted(platform.products()) == sorted(set(platform.products()))
-    assert queries.feeds()[0].error == ""
+    assert queries.feeds(at=now())[0].error == ""
+
+
+def test_one_push_at_a_time_and_a_feed_in_trouble_holds_up_no_other(
+    feed: int, platform: Platform, settings: Any
+) -> None:
+    Feed.objects.filter(pk=feed).update(busy_until=now() + actions.LEASE)
+    with pytest.raises(actions.Busy):
+        pushing.push_one(feed)
+    assert pushing.push_all() == {}
+    Feed.objects.filter(pk=feed).update(busy_until=now())  # who was pushing has died
+    lost = actions.add(url=platform.root + "/other", token=TOKEN, language="fr", at=now())
+    Feed.objects.filter(pk=lost).update(sealed_token="sealed under another key")
+    assert pushing.push_one(feed).error == ""
+    assert "set it anew" in pushing.push_all()[lost].error.lower()
+    well, ill = queries.feeds(at=now())
+    assert (well.busy, well.failures, well.error, ill.failures, ill.pushed_at) == (False, 0, "", 1, None)
+    actions.set_active(feed_id=lost, active=False)
+    assert list(pushing.push_all()) == [feed]
+    with pytest.raises(NotFound):
+        pushing.push_one(lost)
 
 
 def test_a_feed_that_the_platform_lost_is_made_again(feed: int, platform: Platform) -> None:
@@ -145,7 +160,7 @@ def test_a_wrong_token_or_no_platform_is_told(feed: int, platform: Platform, set
     assert pushing.push_all()[feed].error == "answered 401"
     settings.OUTBOUND_ALLOWED = ()
     assert "AddressRefused" in pushing.push_all()[feed].error
-    assert queries.feeds()[0].products == 0
+    assert queries.feeds(at=now())[0].products == 0
 
 
 @pytest.mark.parametrize(
@@ -161,6 +176,6 @@ def test_a_wrong_token_or_no_platform_is_told(feed: int, platform: Platform, set
     ids=["private", "loopback", "language", "country", "no token", "line"],
 )
 def test_what_cannot_be_pushed_to(platform: Platform, wrong: dict[str, str], error: type[Exception]) -> None:
-    given = {"url": platform.root, "token": TOKEN, "language": "en", "at": now(), **wrong}
+    given: dict[str, Any] = {"url": platform.root, "token": TOKEN, "language": "en", "at": now(), **wrong}
     with pytest.raises(error):
-        actions.add(**given)  # type: ignore[arg-type]  # bad input, as is
+        actions.add(**given)

@@ -8,7 +8,8 @@ import pytest
 from parvis.core.clock import now
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog.testing import SmallCatalogue
-from parvis.domains.checkout import models
+from parvis.domains.checkout import actions, models
+from parvis.domains.checkout import queries as checkout
 from parvis.interfaces.agents.acp.simulator import Agent, Answered, Refusal, total
 from parvis.interfaces.agents.acp.tests.agents import DELIVERY, agent
 
@@ -163,8 +164,37 @@ def test_a_price_that_moved_is_told_before_anything_is_charged(helper: Agent, sh
     told = helper.complete(session, token)
     assert (told["status"], "order" in told) == ("ready_for_payment", False)
     assert set(places(told, "warning").values()) == {"price_change"}
-    assert total(told) - total(session) == 1000 - (490 if total(session) > 9000 else 0) or total(told) > total(session)
+    assert total(told) > total(session)
     assert not models.Order.objects.exists()
+
+
+def test_a_price_that_moved_is_told_also_to_who_says_more_with_the_payment(helper: Agent, shop: SmallCatalogue) -> None:
+    """What comes with a completion is an update of the session, whose prices the agent has not seen."""
+    session = helper.open(DRESS, fulfillment_details=DELIVERY)
+    token = helper.token(session, at=now())
+    catalog.set_price(variant_id=shop.variants["DR-S"], amount_minor=8500, reason="new", at=now())
+    credit = {"provider": "impact.com", "token": "atp_1", "touchpoint": "last"}
+    told = helper.complete(session, token, affiliate_attribution=credit, order_notes="Ring twice")
+    assert (told["status"], "order" in told) == ("ready_for_payment", False)
+    assert set(places(told, "warning").values()) == {"price_change"}
+    assert not models.Order.objects.exists()
+    assert helper.complete(session, token)["status"] == "completed"
+
+
+def test_a_note_stays_with_the_order_until_the_buyer_is_forgotten(helper: Agent) -> None:
+    session = helper.open(DRESS, fulfillment_details=DELIVERY, order_notes="Leave it with <b>the neighbour</b>")
+    helper.ask("POST", path(session), {"buyer": {"email": "claire@example.com"}})  # what is not said again stays
+    done = helper.complete(session, helper.token(session, at=now()))
+    assert done["order"]["confirmation"]["order_notes"] == "Leave it with <b>the neighbour</b>"
+    order = models.Order.objects.get()
+    assert checkout.order_note(order.id) == "Leave it with <b>the neighbour</b>"
+    actions.ship(order_id=order.id, at=now())
+    actions.deliver(order_id=order.id, at=now())
+    actions.forget_customer(customer_id=order.customer_id or 0, at=now())
+    kept = str(list(models.Session.objects.values()))
+    assert "claire" not in kept.lower()
+    assert "neighbour" not in kept
+    assert "order_notes" not in str(helper.ask("GET", path(session)))
 
 
 def test_it_ends_with_time(helper: Agent) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from parvis.core.idempotency import Answer
 from parvis.domains.checkout import actions, queries
+from parvis.domains.checkout.actions import SessionClosed
 from parvis.domains.checkout.contracts import Details, Door, OrderState, Session, SessionState
 from parvis.domains.checkout.ports import SharedToken
 from parvis.domains.people.contracts import Scope
@@ -90,7 +91,8 @@ def _instrument(data: Any) -> SharedToken:
 
 def _told_at_last(call: Call, known: Session) -> None:
     """What is told with the payment: the buyer once more, what they agree to, whom the sale is credited to."""
-    details = asked.details(known.details, {"buyer": call.body.get("buyer")})
+    last = {name: call.body[name] for name in ("buyer", "order_notes") if name in call.body}
+    details = asked.details(known.details, last)
     # the parcel is for whom it was for: the buyer's name counts only where there is none yet
     details = replace(details, name=known.details.name or details.name)
     if (
@@ -113,11 +115,19 @@ def _told_at_last(call: Call, known: Session) -> None:
 
 def cancel(call: Call, token: str) -> Answer:
     known = _known(call, token)
-    if known.state in (SessionState.COMPLETED, SessionState.CANCELLED):
-        problem = f"this checkout is {told.status(known)}"
-        raise Refused(problem=problem, word="not_cancelable", status=405)
-    session = actions.cancel_session(token=token, agent_id=call.agent.id, reason=asked.reason(call.body), at=call.at)
+    if known.state is SessionState.CANCELLED:
+        raise _ended(known)
+    try:
+        session = actions.cancel_session(
+            token=token, agent_id=call.agent.id, reason=asked.reason(call.body), at=call.at
+        )
+    except SessionClosed as closed:
+        raise _ended(_known(call, token)) from closed
     return _answer(call, session)
+
+
+def _ended(known: Session) -> Refused:
+    return Refused(problem=f"this checkout is {told.status(known)}", word="not_cancelable", status=405)
 
 
 collection = address(
