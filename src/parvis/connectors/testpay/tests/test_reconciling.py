@@ -4,15 +4,26 @@ from datetime import timedelta
 
 import pytest
 
+from parvis.connectors.testpay import books as bank_books
+from parvis.connectors.testpay import disputes as bank_disputes
 from parvis.connectors.testpay import models as bank
+from parvis.connectors.testpay import refunding
 from parvis.core.clock import now
 from parvis.core.money import Money
 from parvis.domains.catalog.testing import small_catalogue
 from parvis.domains.checkout import actions, models, ports, queries
 from parvis.domains.checkout.contracts import DifferenceKind as K
-from parvis.domains.checkout.contracts import DifferenceState, OrderState
+from parvis.domains.checkout.contracts import DifferenceState, Order, OrderState
 from parvis.domains.checkout.ports import PaymentUnavailable
-from parvis.domains.checkout.rules.reconciling import Books, Finding, Ours, Theirs, differences
+from parvis.domains.checkout.rules.reconciling import (
+    Books,
+    Contested,
+    Finding,
+    Ours,
+    Theirs,
+    dearest_fee,
+    differences,
+)
 from parvis.domains.checkout.testing import card, paid_order, pay, placed_order
 
 HOUR = timedelta(hours=1)
@@ -27,9 +38,15 @@ def theirs(reference: str = "p", **changed: object) -> Theirs:
     return Theirs(**{"reference": reference, "currency": "EUR", "captured": 100, "order_number": "P-1", **changed})
 
 
-def found(mine: list[Ours], other: list[Theirs], known: frozenset[str] = frozenset()) -> list[tuple[K, int, int]]:
-    books = Books(ours={row.reference: row for row in mine}, theirs={row.reference: row for row in other})
-    books = Books(ours=books.ours, theirs=books.theirs, known_disputes=known)
+D1 = Contested(reference="d1", state="open", amount=100)
+
+
+def found(mine: list[Ours], other: list[Theirs], known: Contested | None = None) -> list[tuple[K, int, int]]:
+    books = Books(
+        ours={row.reference: row for row in mine},
+        theirs={row.reference: row for row in other},
+        disputes={known.reference: known} if known else {},
+    )
     return [(each.kind, each.ours, each.theirs) for each in differences(books)]
 
 
@@ -50,11 +67,14 @@ def found(mine: list[Ours], other: list[Theirs], known: frozenset[str] = frozens
         (ours(cancelled=True), theirs(), [(K.CHARGED_CANCELLED, 0, 100)]),
         (ours(cancelled=True, refunded=100), theirs(refunded=100), []),
         (ours(cancelled=True, under_way=100), theirs(), []),
-        (ours(), theirs(disputes=("d1",)), [(K.DISPUTE_UNHEARD, 0, 100)]),
+        (ours(), theirs(disputes=(D1,)), [(K.DISPUTE_UNHEARD, 0, 100)]),
+        (ours(), theirs(fee=dearest_fee(100)), []),
+        (ours(), theirs(fee=dearest_fee(100) + 1), [(K.FEE, dearest_fee(100), dearest_fee(100) + 1)]),
     ],
     ids=[
         "same", "not-charged", "unknown", "unknown-given-back", "news", "nothing", "amount", "currency", "refund-there",
         "under-way", "refund-missing", "cancelled", "cancelled-given-back", "cancelled-under-way", "dispute",
+        "fee-of-a-card", "fee",
     ],
 )  # fmt: skip
 def test_two_books(mine: Ours | None, other: Theirs | None, expected: list[tuple[K, int, int]]) -> None:
@@ -62,7 +82,9 @@ def test_two_books(mine: Ours | None, other: Theirs | None, expected: list[tuple
 
 
 def test_known_disputes_are_none() -> None:
-    assert found([ours()], [theirs(disputes=("d1",))], known=frozenset({"d1"})) == []
+    assert found([ours()], [theirs(disputes=(D1,))], known=D1) == []
+    decided = Contested(reference="d1", state="lost", amount=100)
+    assert found([ours()], [theirs(disputes=(decided,))], known=D1) == [(K.DISPUTE_STATE, 100, 100)]
 
 
 def test_an_order_that_was_charged_twice() -> None:
@@ -190,6 +212,98 @@ def test_an_unheard_dispute_is_taken_in(shop) -> None:
     assert queries.disputes() == ()
     assert compared().mended == 1
     assert [row.reason for row in queries.disputes()] == ["fraudulent"]
+
+
+def _paid(number: str = "4242424242424242") -> Order:
+    return paid_order({"DR-S": 1}, number=number, at=now())
+
+
+def _by_hand(number: str, amount: int) -> None:
+    strange = ports.payments().create(amount=Money(amount, "EUR"), order_number=number, key="by hand", return_url="")
+    ports.payments().confirm(strange.reference, instrument=card())
+    ports.payments().capture(strange.reference, amount=Money(amount, "EUR"), key="k")
+
+
+def _refund(order: Order, key: str) -> None:
+    actions.refund(order_id=order.id, lines={}, amount_minor=900, reason="kind", key=key, at=now())
+
+
+def unheard_payment() -> None:
+    opened = actions.open_payment(order_token=placed_order({"DR-S": 1}, at=now()).token, at=now())
+    assert opened is not None
+    ports.payments().confirm(opened.reference, instrument=card())
+    ports.payments().capture(opened.reference, amount=opened.amount, key="k")
+
+
+def charged_though_cancelled() -> None:
+    models.Order.objects.filter(id=_paid().id).update(state=OrderState.CANCELLED.value, cancelled_at=now())
+
+
+def refund_that_was_never_made() -> None:
+    _refund(_paid(), "r")
+    bank.Refund.objects.all().delete()
+    bank.Intent.objects.update(refunded_minor=0)
+
+
+def refund_sent_back_unheard() -> None:
+    _refund(_paid(), "r")
+    refunding.send_back(bank.Refund.objects.get().reference, at=now())
+
+
+def refund_of_the_back_office() -> None:
+    _paid()
+    ports.payments().refund(models.Payment.objects.get().reference, amount=Money(900, "EUR"), key="by hand")
+
+
+def decided_unheard() -> None:
+    _paid("4000000000000259")
+    compared()
+    bank_disputes.decide(at=now() + timedelta(days=8))
+
+
+MENDED, OPEN = DifferenceState.MENDED, DifferenceState.OPEN
+# How each kind comes about in real books, and what becomes of it.
+KINDS = {
+    K.UNKNOWN_PAYMENT: (lambda: _by_hand("X-1", 4200), OPEN),
+    K.NOT_CHARGED: (lambda: (_paid(), bank.Intent.objects.update(captured_minor=0, captured_at=None)), OPEN),
+    K.AMOUNT: (lambda: (_paid(), bank.Intent.objects.update(captured_minor=8000)), OPEN),
+    K.CURRENCY: (lambda: (_paid(), bank.Intent.objects.update(currency="USD")), OPEN),
+    K.CHARGED_CANCELLED: (charged_though_cancelled, OPEN),
+    K.CAPTURED_TWICE: (lambda: _by_hand(_paid().number, 8900), OPEN),
+    K.REFUND_THERE: (refund_of_the_back_office, MENDED),
+    K.REFUND_MISSING: (refund_that_was_never_made, OPEN),
+    K.REFUND_BOUNCED: (refund_sent_back_unheard, OPEN),
+    K.DISPUTE_UNHEARD: (lambda: _paid("4000000000000259"), MENDED),
+    K.DISPUTE_STATE: (decided_unheard, MENDED),
+    K.FEE: (_paid, OPEN),
+    K.NEWS_UNHEARD: (unheard_payment, MENDED),
+}
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("kind", list(K), ids=lambda kind: kind.value)
+def test_every_kind_is_found_in_real_books_and_ends(shop, kind: K, monkeypatch: pytest.MonkeyPatch) -> None:
+    arrange, state = KINDS[kind]
+    if kind is K.FEE:
+        monkeypatch.setattr(bank_books, "FEE_BASIS_POINTS", 2000)
+    arrange()
+    compared()
+    assert {row[3] for row in told() if row[0] is kind} == {state}
+    for row in queries.differences(state=OPEN):
+        actions.settle_difference(difference_id=row.id, note="looked into", actor_id=None, at=now())
+    compared()
+    assert queries.differences_open() == 0
+
+
+@pytest.mark.database
+def test_a_double_charge_that_was_given_back_is_closed(shop) -> None:
+    _by_hand(_paid().number, 8900)
+    compared()
+    assert queries.differences_open() == 2
+    strange = bank.Intent.objects.get(key="by hand").reference
+    ports.payments().refund(strange, amount=Money(8900, "EUR"), key="back")
+    compared()
+    assert {row[3] for row in told()} == {DifferenceState.GONE}
 
 
 @pytest.mark.database

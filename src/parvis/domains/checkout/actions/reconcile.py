@@ -1,25 +1,23 @@
 """The provider's books against ours: differences are found, mended where taking the news in is enough, and shown."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 
 from parvis.core.errors import NotFound, ParvisError
 from parvis.domains.checkout import contracts, models, ports
-from parvis.domains.checkout.actions import moves, settling
-from parvis.domains.checkout.actions.disputes import LOST, take_dispute
-from parvis.domains.checkout.contracts import DifferenceKind, DifferenceState, MoneyDay, OrderState, RefundState
-from parvis.domains.checkout.ports import Lists, Movement, MovementKind, PaymentUnavailable
+from parvis.domains.checkout.actions import bounces, comparing, moves, settling
+from parvis.domains.checkout.actions.disputes import take_dispute
+from parvis.domains.checkout.contracts import DifferenceKind, DifferenceState
+from parvis.domains.checkout.ports import Lists, Movement, MovementKind, PaymentUnavailable, RefundNews
 from parvis.domains.checkout.queries.reconciling import to_reconciliation
-from parvis.domains.checkout.rules import reconciling as rules
-from parvis.domains.checkout.rules.reconciling import Finding, Ours, Theirs
+from parvis.domains.checkout.rules.reconciling import Finding
 
 log = structlog.get_logger("parvis.checkout")
 # Payments that are still moving are left to the next run.
@@ -28,7 +26,7 @@ SETTLED_FOR = timedelta(minutes=10)
 MARGIN = timedelta(days=1)
 K = DifferenceKind
 # What the provider knows better than we do: its news are taken in.
-_MENDABLE = (K.NEWS_UNHEARD, K.REFUND_THERE, K.DISPUTE_UNHEARD, K.AMOUNT)
+_MENDABLE = (K.NEWS_UNHEARD, K.REFUND_THERE, K.REFUND_MISSING, K.DISPUTE_UNHEARD, K.DISPUTE_STATE, K.AMOUNT)
 
 
 class NoBooks(ParvisError):
@@ -51,9 +49,9 @@ def reconcile(*, since: datetime, until: datetime, at: datetime) -> contracts.Re
     run = models.Reconciliation(provider=provider.name, since=since, until=until, currency=settings.CURRENCY, at=at)
     try:
         movements = _read(books, since, until)
-        first = _findings(provider.name, movements, since, until)
+        first = comparing.findings(provider.name, movements, since, until)
         mended = _mend(provider.name, first, movements, at=at)
-        left = _findings(provider.name, movements, since, until) if mended else first
+        left = comparing.findings(provider.name, movements, since, until) if mended else first
     except PaymentUnavailable as error:
         run.problem = str(error)[:200]
         run.save()
@@ -62,7 +60,8 @@ def reconcile(*, since: datetime, until: datetime, at: datetime) -> contracts.Re
     _close_gone(provider.name, left, movements, since, until, at=at)
     run.movements = sum(since <= row.at < until for row in movements)
     run.found, run.mended = len(first), len({_name(each) for each in first} - {_name(each) for each in left})
-    run.days = [{**asdict(day), "day": day.day.isoformat()} for day in _days(provider.name, movements, since, until)]
+    days = comparing.days(provider.name, movements, since, until)
+    run.days = [{**asdict(day), "day": day.day.isoformat()} for day in days]
     run.save()
     return to_reconciliation(run)
 
@@ -87,117 +86,48 @@ def _name(finding: Finding) -> tuple[str, str]:
     return finding.kind.value, finding.reference
 
 
-# -- both books as the rules want them ------------------------------------------------------------------------
-
-
-def _findings(provider: str, movements: Sequence[Movement], since: datetime, until: datetime) -> list[Finding]:
-    moved = {row.payment_reference for row in movements if since <= row.at < until}
-    mine = models.Payment.objects.filter(provider=provider, created_at__gte=since, created_at__lt=until)
-    paid = mine.filter(captured_minor__gt=0).values_list("reference", flat=True)
-    names = moved | set(paid)
-    ours = _ours(provider, names)
-    theirs = {name: each for name, each in _theirs(movements).items() if name in names}
-    _complete(ours, theirs)
-    known = models.Dispute.objects.filter(payment__provider=provider, payment__reference__in=names)
-    disputes = frozenset(known.values_list("reference", flat=True))
-    return rules.differences(rules.Books(ours=ours, theirs=theirs, known_disputes=disputes))
-
-
-def _theirs(movements: Sequence[Movement]) -> dict[str, Theirs]:
-    return rules.gathered(
-        [
-            (
-                row.kind.value,
-                row.payment_reference,
-                row.reference,
-                row.amount.amount_minor,
-                row.amount.currency,
-                row.order_number,
-            )
-            for row in movements
-            if row.state != "failed"
-        ]
-    )
-
-
-def _ours(provider: str, names: set[str]) -> dict[str, Ours]:
-    rows = models.Payment.objects.filter(provider=provider, reference__in=names).select_related("order")
-    pending = _refunds(provider, names, state=RefundState.PENDING.value)
-    lost = _refunds(provider, names, reason=LOST)
-    return {
-        row.reference: Ours(
-            reference=row.reference,
-            order_id=row.order_id,
-            order_number=row.order.number,
-            currency=row.currency,
-            captured=row.captured_minor,
-            refunded=row.refunded_minor - pending.get(row.reference, 0) - lost.get(row.reference, 0),
-            due=row.order.total_minor - row.order.gift_minor,
-            cancelled=row.order.state == OrderState.CANCELLED,
-            under_way=pending.get(row.reference, 0),
-        )
-        for row in rows
-    }
-
-
-def _refunds(provider: str, names: set[str], **which: str) -> dict[str, int]:
-    rows = models.Refund.objects.filter(payment__provider=provider, payment__reference__in=names, **which)
-    return dict(rows.order_by().values_list("payment__reference").annotate(sum=Sum("amount_minor")))
-
-
-def _complete(ours: dict[str, Ours], theirs: dict[str, Theirs]) -> None:
-    """Movements of the period alone may not tell all of a payment (a charge of last month, refunded now): where the
-    sums differ, the provider is asked for the payment itself."""
-    for name, mine in ours.items():
-        known = theirs.get(name)
-        if known is not None and (known.captured, known.refunded) == (mine.captured, mine.refunded):
-            continue
-        try:
-            stands = ports.payments().retrieve(name)
-        except PaymentUnavailable as error:
-            if error.retry:
-                raise
-            continue  # the provider does not know it: the comparison says so
-        theirs[name] = Theirs(
-            reference=name,
-            currency=stands.amount.currency,
-            captured=stands.captured_minor,
-            refunded=stands.refunded_minor,
-            order_number=mine.order_number,
-            disputes=known.disputes if known else (),
-        )
-
-
 # -- what is done about them ----------------------------------------------------------------------------------
 
 
 def _mend(provider: str, found: Sequence[Finding], movements: Sequence[Movement], *, at: datetime) -> int:
     """Take the provider's news in where that may be all that is missing. Returns how many were tried."""
-    told = {row.reference: row.dispute for row in movements if row.kind is MovementKind.DISPUTE}
     tried = 0
     for each in found:
         if each.kind not in _MENDABLE or each.order_id is None:
             continue
         tried += 1
         try:
-            _mend_one(provider, each, told.get(each.reference), at=at)
+            _mend_one(provider, each, movements, at=at)
         except ParvisError as error:
             log.warning("difference not mended", kind=each.kind.value, reference=each.reference, reason=str(error))
     return tried
 
 
-def _mend_one(provider: str, each: Finding, news: ports.DisputeNews | None, *, at: datetime) -> None:
-    if each.kind is K.DISPUTE_UNHEARD:
-        if news is None:
-            return
-        with transaction.atomic():
-            order = moves.locked(each.order_id or 0)
-            row = models.Payment.objects.select_for_update().get(provider=provider, reference=news.payment_reference)
-            take_dispute(order, row, news, at=at)
-        return
-    payment_id = models.Payment.objects.values_list("id", flat=True).get(provider=provider, reference=each.reference)
-    settling.apply_intent(payment_id, ports.payments().retrieve(each.reference), at=at)
-    settling.follow_up(payment_id=payment_id, at=at)
+def _mend_one(provider: str, each: Finding, movements: Sequence[Movement], *, at: datetime) -> None:
+    if each.kind in (K.DISPUTE_UNHEARD, K.DISPUTE_STATE):
+        told = [row for row in movements if row.kind is MovementKind.DISPUTE and row.reference == each.reference]
+        _take_in(provider, each, told, at=at)
+    elif each.kind is K.REFUND_MISSING:
+        refunds = [row for row in movements if row.kind is MovementKind.REFUND and row.state == "failed"]
+        _take_in(provider, each, [row for row in refunds if row.payment_reference == each.reference], at=at)
+    else:
+        payment = models.Payment.objects.get(provider=provider, reference=each.reference)
+        settling.apply_intent(payment.id, ports.payments().retrieve(each.reference), at=at)
+        settling.follow_up(payment_id=payment.id, at=at)
+
+
+@transaction.atomic
+def _take_in(provider: str, each: Finding, told: Sequence[Movement], *, at: datetime) -> None:
+    """Disputes, and refunds that a bank sent back, as the provider's books tell them."""
+    order = moves.locked(each.order_id or 0)
+    for row in told:
+        names = models.Payment.objects.select_for_update()
+        payment = names.get(provider=provider, reference=row.payment_reference)
+        if row.dispute is not None:
+            take_dispute(order, payment, row.dispute, at=at)
+        elif row.kind is MovementKind.REFUND:
+            news = RefundNews(reference=row.reference, amount_minor=row.amount.amount_minor, succeeded=False)
+            bounces.take_refund(order, payment, news, occurred_at=at, at=at)
 
 
 def _write(provider: str, first: Sequence[Finding], left: Sequence[Finding], *, at: datetime) -> None:
@@ -256,36 +186,6 @@ def _close_gone(
     for row in rows:
         if (row.kind, row.reference) not in still:
             models.Difference.objects.filter(id=row.id).update(state=DifferenceState.GONE.value, settled_at=at)
-
-
-def _days(provider: str, movements: Sequence[Movement], since: datetime, until: datetime) -> list[MoneyDay]:
-    """The sums of each of the shop's days in both books."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    sums: defaultdict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in movements:
-        if not since <= row.at < until or row.state == "failed":
-            continue
-        day = sums[row.at.astimezone(zone).date()]
-        if row.kind is MovementKind.CHARGE:
-            day["theirs"] += row.amount.amount_minor
-        elif row.kind is MovementKind.REFUND:
-            day["theirs_refunded"] += row.amount.amount_minor
-        day["fees"] += row.fee_minor
-    paid = models.Payment.objects.filter(provider=provider, captured_minor__gt=0)
-    for when, amount in paid.filter(order__paid_at__gte=since, order__paid_at__lt=until).values_list(
-        "order__paid_at", "captured_minor"
-    ):
-        if when is not None:
-            sums[when.astimezone(zone).date()]["ours"] += amount
-    given = models.Refund.objects.filter(payment__provider=provider, state=RefundState.SUCCEEDED.value)
-    for when, amount in (
-        given.filter(settled_at__gte=since, settled_at__lt=until)
-        .exclude(reason=LOST)
-        .values_list("settled_at", "amount_minor")
-    ):
-        if when is not None:
-            sums[when.astimezone(zone).date()]["ours_refunded"] += amount
-    return [MoneyDay(day=day, **sums[day]) for day in sorted(sums)]
 
 
 def settle_difference(*, difference_id: int, note: str, actor_id: int | None, at: datetime) -> None:

@@ -76,6 +76,8 @@ class DifferenceKind(StrEnum):
     REFUND_MISSING = "refund_missing"  # we count a refund that the provider did not make
     REFUND_BOUNCED = "refund_bounced"  # the buyer's bank sent a refund back: it is owed once more
     DISPUTE_UNHEARD = "dispute_unheard"  # the provider knows of a dispute that we were not told of
+    DISPUTE_STATE = "dispute_state"  # both know the dispute, and tell its state or sum differently
+    FEE = "fee"  # the provider kept more of a charge than cards cost
     NEWS_UNHEARD = "news_unheard"  # the provider has taken money that we did not know of yet
 
 

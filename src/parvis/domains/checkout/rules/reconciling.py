@@ -1,12 +1,44 @@
 """How the provider's books and ours are compared: pure, so that every difference can be tried."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parvis.domains.checkout.contracts import DifferenceKind
 
 K = DifferenceKind
+
+
+# A fee beyond a share of the charge and a fixed part is asked about: foreign cards with a conversion stay below.
+FEE_BASIS_POINTS, FEE_FIXED_MINOR = 800, 100
+
+
+def dearest_fee(amount_minor: int) -> int:
+    """The most that the fee of a charge may come to before somebody looks at it, in minor units."""
+    return amount_minor * FEE_BASIS_POINTS // 10_000 + FEE_FIXED_MINOR
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contested:
+    """A dispute, in one of the books."""
+
+    reference: str
+    state: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A movement that took or gave money, or a dispute. ``kind`` is charge, refund or dispute."""
+
+    kind: str
+    payment: str
+    reference: str
+    amount: int
+    currency: str
+    order_number: str = ""
+    state: str = ""
+    fee: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +66,8 @@ class Theirs:
     captured: int = 0
     refunded: int = 0
     order_number: str = ""
-    disputes: tuple[str, ...] = ()
+    disputes: tuple[Contested, ...] = ()
+    fee: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,11 +85,11 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Books:
-    """Both books, by the payment's reference. ``known_disputes`` are those we were told of."""
+    """Both books, by the payment's reference. ``disputes`` are those we know of, by their reference."""
 
     ours: Mapping[str, Ours]
     theirs: Mapping[str, Theirs]
-    known_disputes: frozenset[str] = field(default_factory=frozenset)
+    disputes: Mapping[str, Contested] = field(default_factory=dict)
 
 
 def differences(books: Books) -> list[Finding]:
@@ -67,7 +100,7 @@ def differences(books: Books) -> list[Finding]:
         if ours is None and theirs is not None:
             found += _unknown(theirs)
         elif ours is not None:
-            found += _compared(ours, theirs, books.known_disputes)
+            found += _compared(ours, theirs, books.disputes)
     return [*found, *_twice(books)]
 
 
@@ -84,7 +117,7 @@ def _unknown(theirs: Theirs) -> Iterable[Finding]:
         )
 
 
-def _compared(ours: Ours, theirs: Theirs | None, known: frozenset[str]) -> Iterable[Finding]:
+def _compared(ours: Ours, theirs: Theirs | None, known: Mapping[str, Contested]) -> Iterable[Finding]:
     if theirs is None or not theirs.captured:
         if ours.captured:
             yield _finding(ours, K.NOT_CHARGED, ours.captured, 0)
@@ -95,9 +128,14 @@ def _compared(ours: Ours, theirs: Theirs | None, known: frozenset[str]) -> Itera
     if ours.captured != theirs.captured:
         yield _finding(ours, K.AMOUNT if ours.captured else K.NEWS_UNHEARD, ours.captured, theirs.captured)
     yield from _given_back(ours, theirs)
+    if theirs.fee > dearest_fee(theirs.captured):
+        yield _finding(ours, K.FEE, dearest_fee(theirs.captured), theirs.fee)
     for dispute in theirs.disputes:
-        if dispute not in known:
-            yield _finding(ours, K.DISPUTE_UNHEARD, 0, theirs.captured, reference=dispute)
+        mine = known.get(dispute.reference)
+        if mine is None:
+            yield _finding(ours, K.DISPUTE_UNHEARD, 0, dispute.amount, reference=dispute.reference)
+        elif mine != dispute:
+            yield _finding(ours, K.DISPUTE_STATE, mine.amount, dispute.amount, reference=dispute.reference)
 
 
 def _given_back(ours: Ours, theirs: Theirs) -> Iterable[Finding]:
@@ -149,25 +187,28 @@ def _twice(books: Books) -> Iterable[Finding]:
             )
 
 
-def gathered(rows: Sequence[tuple[str, str, str, int, str, str]]) -> dict[str, Theirs]:
-    """Movements as payments. A row is (kind, payment, reference, amount, currency, order number); kinds are charge,
-    refund and dispute. Failed refunds are left out by the caller."""
-    sums: dict[str, dict[str, int]] = defaultdict(lambda: {"charge": 0, "refund": 0, "dispute": 0})
-    about: dict[str, tuple[str, str]] = {}
-    disputes: defaultdict[str, list[str]] = defaultdict(list)
-    for kind, payment, reference, amount, currency, number in rows:
-        sums[payment][kind] += amount
-        about[payment] = (currency, number or about.get(payment, ("", ""))[1])
-        if kind == "dispute":
-            disputes[payment].append(reference)
-    return {
-        payment: Theirs(
-            reference=payment,
-            currency=about[payment][0],
-            captured=total["charge"],
-            refunded=total["refund"],
-            order_number=about[payment][1],
-            disputes=tuple(disputes[payment]),
-        )
-        for payment, total in sums.items()
-    }
+def gathered(rows: Sequence[Row]) -> dict[str, Theirs]:
+    """Movements as payments. Failed charges and refunds are left out by the caller."""
+    of: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        of[row.payment].append(row)
+    return {payment: _together(payment, moved) for payment, moved in of.items()}
+
+
+def _together(payment: str, rows: Sequence[Row]) -> Theirs:
+    sums: Counter[str] = Counter()
+    for row in rows:
+        sums[row.kind] += row.amount
+    return Theirs(
+        reference=payment,
+        currency=rows[-1].currency,
+        captured=sums["charge"],
+        refunded=sums["refund"],
+        order_number=next((row.order_number for row in rows if row.order_number), ""),
+        disputes=tuple(
+            Contested(reference=row.reference, state=row.state, amount=row.amount)
+            for row in rows
+            if row.kind == "dispute"
+        ),
+        fee=sum(row.fee for row in rows if row.kind == "charge"),
+    )

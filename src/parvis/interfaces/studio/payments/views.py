@@ -17,7 +17,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from parvis.core.clock import now
 from parvis.core.money import Money
 from parvis.domains.checkout import actions, queries, tasks
-from parvis.domains.checkout.contracts import EVIDENCE, Difference, DifferenceState, Dispute, MoneyDay
+from parvis.domains.checkout.contracts import EVIDENCE, Difference, DifferenceKind, DifferenceState, Dispute, MoneyDay
 from parvis.domains.people import queries as people
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
@@ -71,6 +71,7 @@ def _told(row: Difference, names: dict[int, str]) -> dict[str, Any]:
         "mark": mark,
         "who": names.get(row.actor_id or 0, ""),
         "open": row.state is DifferenceState.OPEN,
+        "theirs": row.theirs if row.kind is not DifferenceKind.CURRENCY else None,
     }
 
 

@@ -43,6 +43,14 @@ DIFFERENCES: Mapping[DifferenceKind, tuple[Words, Words]] = {
         _("The buyer's account is closed or refuses it: the money is here again. Ask the buyer how to send it."),
     ),
     K.DISPUTE_UNHEARD: (_("Dispute we were not told of"), _("A dispute came without its message. It was taken in.")),
+    K.DISPUTE_STATE: (
+        _("Dispute told differently"),
+        _("Both know the dispute, with another state or sum. What is newer there was taken in; compare the rest."),
+    ),
+    K.FEE: (
+        _("Unusually high fee"),
+        _("The provider kept more of this charge than cards cost, even foreign ones. Ask the provider why."),
+    ),
     K.NEWS_UNHEARD: (
         _("Payment we were not told of"),
         _("The provider took the money and its message never came. It was taken in: look at the webhook's address."),
