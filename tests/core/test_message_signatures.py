@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from parvis.core import message_signatures as signatures
 from parvis.core import signing_keys
@@ -39,7 +41,7 @@ def signed(message: HttpMessage, **options: Any) -> HttpMessage:
 
 
 def check(message: HttpMessage, key: signing_keys.SigningKey = KEY, **options: Any) -> None:
-    claim = signatures.claim_of(message)
+    claim = signatures.claims_of(message)[0]
     signatures.verify(message, claim, signing_keys.jwk(key), **{"required": COVER, "at": AT, **options})
 
 
@@ -65,7 +67,7 @@ def test_the_vector_of_the_standard(monkeypatch: pytest.MonkeyPatch) -> None:
         b'{"message": "good dog"}',
         status=200,
     )
-    claim = signatures.claim_of(message)
+    claim = signatures.claims_of(message)[0]
     at = datetime.fromtimestamp(1618884473, UTC)
     with pytest.raises(signatures.DigestMismatch):
         signatures.verify(message, claim, jwk, required=("@status",), at=at)
@@ -129,7 +131,7 @@ def test_der_is_refused_and_so_are_unknown_kinds_of_keys() -> None:
     der = base64.b64encode(b"\x30\x44\x02\x20" + raw[:32] + b"\x02\x20" + raw[32:]).decode()
     with pytest.raises(signatures.SignatureInvalid, match="64 bytes"):
         check(replace(good, headers={**good.headers, "signature": f"sig1=:{der}:"}))
-    claim = signatures.claim_of(good)
+    claim = signatures.claims_of(good)[0]
     own = signing_keys.jwk(KEY)
     wrong = (
         {"kty": "OKP", "crv": "Ed25519", "x": "AA"},
@@ -173,7 +175,54 @@ def test_p384_too() -> None:
 def test_what_cannot_be_read_is_refused(value: str) -> None:
     message = request(headers={"signature-input": value, "signature": "sig1=:AAAA:"})
     with pytest.raises((signatures.SignatureInvalid, signatures.SignatureMissing)):
-        signatures.claim_of(message)
+        signatures.claims_of(message)
+
+
+def by_a_bot(message: HttpMessage, key: signing_keys.SigningKey, *, label: str = "sig1", more: str = "") -> HttpMessage:
+    """Signed in the form that Web Bot Auth verifiers read too: a member of Signature-Agent is covered."""
+    headers = {**message.headers, "signature-agent": f'{label}="https://agent.example/p.json";type=jwks_uri'}
+    message = replace(message, headers=headers)
+    covered = (*(fields.Item(name) for name in COVER), fields.Item("signature-agent", {"key": "sig1"}))
+    params = {"created": int(AT.timestamp()), "keyid": key.kid, "tag": "web-bot-auth"}
+    described = fields.written(fields.Inner(covered, params)) + more
+    lines = [f"{fields.written(item)}: {component(message, str(item.value))}" for item in covered]
+    text = "\n".join([*lines, f'"@signature-params": {described}']).encode()
+    r, s = decode_dss_signature(KEY.private.sign(text, ec.ECDSA(SHA256())))
+    value = base64.b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
+    return replace(message, headers={**headers, "signature-input": f"sig1={described}", "signature": f"sig1=:{value}:"})
+
+
+def component(message: HttpMessage, name: str) -> str:
+    """As the standard writes it."""
+    if name == "signature-agent":
+        return '"https://agent.example/p.json";type=jwks_uri'
+    known = {"@method": "POST", "@authority": message.authority, "@path": message.path, "@query": f"?{message.query}"}
+    return known.get(name) or message.headers[name]
+
+
+def test_signatures_for_bot_verifiers_count_here_too() -> None:
+    needed = [*COVER, "signature-agent"]
+    check(by_a_bot(request(), KEY), required=needed)
+    moved = by_a_bot(request(), KEY)
+    headers = {**moved.headers, "signature-agent": 'sig1="https://other.example/";type=jwks_uri'}
+    with pytest.raises(signatures.SignatureInvalid, match="another key, or for another message"):
+        check(replace(moved, headers=headers), required=needed)
+    with pytest.raises(signatures.SignatureInvalid, match="not there"):
+        check(by_a_bot(request(), KEY, label="other"), required=needed)
+    with pytest.raises(signatures.SignatureInvalid, match="thumbprint"):
+        check(by_a_bot(request(), signing_keys.SigningKey("any", KEY.private)), required=needed)
+    with pytest.raises(signatures.SignatureInvalid, match="another purpose"):
+        check(by_a_bot(request(), KEY, more=';tag="payments"'), required=needed)
+
+
+def test_a_signature_that_cannot_be_read_hides_none_that_can() -> None:
+    good = signed(request())
+    headers = {
+        "signature-input": f'a=("content-type";bs);keyid="k", {good.headers["signature-input"]}, b=1',
+        "signature": f"a=:AAAA:, {good.headers['signature']}",
+    }
+    (claim,) = signatures.claims_of(replace(good, headers={**good.headers, **headers}))
+    assert claim.kid == KEY.kid
 
 
 def test_fields_are_read_and_written_alike() -> None:
@@ -187,11 +236,11 @@ def test_fields_are_read_and_written_alike() -> None:
 @pytest.mark.database
 @pytest.mark.django_db
 def test_a_nonce_is_good_for_once() -> None:
-    claim = signatures.claim_of(signed(request(), nonce="n-1"))
+    claim = signatures.claims_of(signed(request(), nonce="n-1"))[0]
     assert signatures.first_time(signer="https://a.example", claim=claim, at=AT)
     assert not signatures.first_time(signer="https://a.example", claim=claim, at=AT)
     assert signatures.first_time(signer="https://b.example", claim=claim, at=AT)
-    without = signatures.claim_of(signed(request()))
+    without = signatures.claims_of(signed(request()))[0]
     assert signatures.first_time(signer="https://a.example", claim=without, at=AT)
     assert signatures.first_time(signer="https://a.example", claim=without, at=AT)
 

@@ -21,10 +21,13 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384, HashAlgorithm
 from parvis.core import structured_fields as fields
 from parvis.core.errors import ParvisError
 from parvis.core.models import KeptAnswer
-from parvis.core.signing_keys import SigningKey
+from parvis.core.signing_keys import SigningKey, thumbprint
 
 SKEW = timedelta(seconds=60)  # that a clock may be ahead of ours
 LIFE = timedelta(minutes=5)  # that a signature with a time of creation is good for
+MOST_CLAIMS = 4  # signatures of one message that are looked at
+BOT_AUTH = "web-bot-auth"
+AGENT = "signature-agent"  # the one header of which a member alone may be covered
 
 
 class SignatureMissing(ParvisError):
@@ -83,9 +86,9 @@ class HttpMessage:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One signature of a message, as it claims to be."""
+    """One signature of a message, as it claims to be. ``described`` is its Signature-Input."""
 
-    covered: tuple[str, ...]
+    covered: tuple[fields.Item, ...]
     kid: str
     params: Mapping[str, fields.Bare]
     signature: bytes = field(repr=False)
@@ -94,6 +97,14 @@ class Claim:
     @property
     def nonce(self) -> str:
         return str(self.params.get("nonce", ""))
+
+    @property
+    def tag(self) -> str:
+        return str(self.params.get("tag", ""))
+
+    def covers(self, name: str) -> bool:
+        """Whether all of a component is covered; of Signature-Agent the member that belongs to the signature is."""
+        return any(item.value == name and (not item.params or name == AGENT) for item in self.covered)
 
 
 def digest(body: bytes) -> str:
@@ -106,8 +117,9 @@ def is_signed(headers: Mapping[str, str]) -> bool:
     return "signature" in headers or "signature-input" in headers
 
 
-def claim_of(message: HttpMessage) -> Claim:
-    """The first signature of a message, not yet verified. Raises SignatureMissing and SignatureInvalid."""
+def claims_of(message: HttpMessage) -> list[Claim]:
+    """The signatures of a message, not yet verified, those that cannot be read left out. Raises SignatureMissing where
+    there is none, and SignatureInvalid where none can be read."""
     for header in ("signature-input", "signature"):
         if not message.headers.get(header):
             raise SignatureMissing(header=header.title())
@@ -116,19 +128,27 @@ def claim_of(message: HttpMessage) -> Claim:
         signatures = fields.dictionary(message.headers["signature"])
     except fields.MalformedField as error:
         raise SignatureInvalid(reason=str(error)) from error
-    for label, member in described.items():
+    found: list[Claim] = []
+    unread: SignatureInvalid | None = None
+    for label, member in list(described.items())[:MOST_CLAIMS]:
         value = signatures.get(label)
         if isinstance(member, fields.Inner) and isinstance(value, fields.Item) and isinstance(value.value, bytes):
-            return _claim(member, value.value)
-    raise SignatureMissing(header="Signature")
+            try:
+                found.append(_claim(label, member, value.value))
+            except SignatureInvalid as invalid:
+                unread = unread or invalid
+    if not found:
+        raise unread or SignatureMissing(header="Signature")
+    return found
 
 
-def _claim(member: fields.Inner, signature: bytes) -> Claim:
-    covered = []
+def _claim(label: str, member: fields.Inner, signature: bytes) -> Claim:
+    covered: list[fields.Item] = []
     for item in member.items:
-        if not isinstance(item.value, str) or item.params or item.value in covered:
+        own = item.value == AGENT and item.params == {"key": label}
+        if not isinstance(item.value, str) or (item.params and not own) or item in covered:
             raise SignatureInvalid(reason="a component is named in a way that is not supported")
-        covered.append(item.value)
+        covered.append(item)
     kid = member.params.get("keyid")
     if not isinstance(kid, str) or not kid:
         raise SignatureInvalid(reason="keyid is missing")
@@ -143,10 +163,14 @@ def verify(
     public, hashed, width = public_key(jwk)
     if "alg" in claim.params:
         raise SignatureInvalid(reason="the algorithm follows from the key: alg must not be given")
+    if claim.tag not in ("", BOT_AUTH):
+        raise SignatureInvalid(reason="it was made for another purpose")
+    if claim.tag == BOT_AUTH and claim.kid != thumbprint(jwk):
+        raise SignatureInvalid(reason="keyid is not the thumbprint of the key")
     _in_time(claim, at)
-    if message.body or "content-digest" in claim.covered:
+    if message.body or claim.covers("content-digest"):
         _digest_holds(message)
-    lacking = [name for name in required if name not in claim.covered]
+    lacking = [name for name in required if not claim.covers(name)]
     if lacking:
         raise SignatureInvalid(reason=f"it does not cover {', '.join(lacking)}")
     if len(claim.signature) != 2 * width:
@@ -169,8 +193,9 @@ def sign(
     if nonce:
         params["nonce"] = nonce
     params["keyid"] = key.kid
-    described = fields.written(fields.Inner(tuple(fields.Item(name) for name in cover), params))
-    r, s = decode_dss_signature(key.private.sign(_base(message, tuple(cover), described), ec.ECDSA(SHA256())))
+    covered = tuple(fields.Item(name) for name in cover)
+    described = fields.written(fields.Inner(covered, params))
+    r, s = decode_dss_signature(key.private.sign(_base(message, covered, described), ec.ECDSA(SHA256())))
     value = fields.written(fields.Item(r.to_bytes(32, "big") + s.to_bytes(32, "big")))
     return {"Signature-Input": f"sig1={described}", "Signature": f"sig1={value}"}
 
@@ -238,9 +263,9 @@ def _digest_holds(message: HttpMessage) -> None:
         raise DigestMismatch
 
 
-def _base(message: HttpMessage, covered: Sequence[str], described: str) -> bytes:
+def _base(message: HttpMessage, covered: Sequence[fields.Item], described: str) -> bytes:
     """The signature base (RFC 9421, section 2.5)."""
-    lines = [f'"{name}": {_component(message, name)}' for name in covered]
+    lines = [f"{fields.written(item)}: {_component(message, item)}" for item in covered]
     text = "\n".join([*lines, f'"@signature-params": {described}'])
     try:
         return text.encode("ascii")
@@ -248,12 +273,13 @@ def _base(message: HttpMessage, covered: Sequence[str], described: str) -> bytes
         raise SignatureInvalid(reason="a covered header holds other than ASCII") from error
 
 
-def _component(message: HttpMessage, name: str) -> str:
+def _component(message: HttpMessage, item: fields.Item) -> str:
+    name = str(item.value)
     if not name.startswith("@"):
         value = message.headers.get(name)
         if value is None:
             raise SignatureInvalid(reason=f"it covers {name[:60]}, which is not there")
-        return " ".join(value.strip().splitlines())
+        return _member(value, str(item.params["key"])) if item.params else " ".join(value.strip().splitlines())
     if name == "@status":
         found = None if message.status is None else str(message.status)
     elif message.status is not None:
@@ -270,3 +296,11 @@ def _component(message: HttpMessage, name: str) -> str:
     if found is None:
         raise SignatureInvalid(reason=f"it covers {name[:60]}, which is not supported")
     return found
+
+
+def _member(value: str, key: str) -> str:
+    """A member of a dictionary field by its key, written anew (RFC 9421, section 2.1.2)."""
+    try:
+        return fields.written(fields.dictionary(value)[key])
+    except (fields.MalformedField, KeyError) as error:
+        raise SignatureInvalid(reason=f"it covers a member {key[:60]}, which is not there") from error

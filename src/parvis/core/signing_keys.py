@@ -9,9 +9,11 @@ the season, the next one (so that whoever keeps our keys for a while knows it be
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -54,8 +56,14 @@ def jwk(key: SigningKey) -> dict[str, str]:
 
 def named(private: ec.EllipticCurvePrivateKey) -> SigningKey:
     """A key under the thumbprint of its public half (RFC 7638)."""
-    text = json.dumps(_public(private), sort_keys=True, separators=(",", ":"))
-    return SigningKey(_url(hashlib.sha256(text.encode()).digest()), private)
+    return SigningKey(thumbprint(_public(private)), private)
+
+
+def thumbprint(key: Mapping[str, Any]) -> str:
+    """The SHA-256 thumbprint (RFC 7638) of the JWK of an elliptic curve key."""
+    needed = {name: key.get(name) for name in ("crv", "kty", "x", "y")}
+    text = json.dumps(needed, sort_keys=True, separators=(",", ":"))
+    return _url(hashlib.sha256(text.encode()).digest())
 
 
 @lru_cache(maxsize=16)

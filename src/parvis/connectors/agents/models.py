@@ -37,12 +37,14 @@ class Call(models.Model):
 
 
 class OrderEndpoint(models.Model):
-    """Where an agent is told of the orders it placed, by the protocol it speaks. ``sealed_secret`` signs where the
-    protocol has a shared secret ("" where the shop signs with keys of its own). While ``rests_until`` lies ahead after
-    a failure nothing is sent there, so that a slow or dead endpoint keeps nobody else waiting."""
+    """Where an agent is told of the orders it placed, by the protocol it speaks (``version`` of it, where it has some).
+    ``sealed_secret`` signs where the protocol has a shared secret ("" where the shop signs with keys of its own). While
+    ``rests_until`` lies ahead after a failure nothing is sent there, so that a slow or dead endpoint keeps nobody else
+    waiting."""
 
     agent = models.ForeignKey("people.Agent", on_delete=models.CASCADE, related_name="+")
     protocol = models.CharField(max_length=12)
+    version = models.CharField(max_length=12, default="", blank=True)
     url = models.URLField(max_length=500)
     sealed_secret = models.TextField(default="", blank=True)
     created_at = models.DateTimeField()

@@ -35,9 +35,9 @@ KEPT = timedelta(days=30)
 LONGEST_REST = timedelta(hours=1)
 
 
-def set_endpoint(*, agent_id: int, protocol: str, url: str, secret: str = "", at: datetime) -> int:
+def set_endpoint(*, agent_id: int, protocol: str, version: str = "", url: str, secret: str = "", at: datetime) -> int:
     """Tell this agent of its orders there, in this protocol's form, from now on. An endpoint per agent and protocol:
-    setting it again replaces the address (and the secret, where one is given) and switches it on; the same address
+    setting it again replaces the address (and version and secret, where they are given) and switches it on; the same
     again changes nothing and costs one statement. Raises AddressRefused for what is no public https address, Invalid
     for a protocol that nothing speaks here, and for an address that is too long."""
     if rendering.renderer(protocol) is None:
@@ -45,7 +45,8 @@ def set_endpoint(*, agent_id: int, protocol: str, url: str, secret: str = "", at
     if len(url) > 500:
         raise Invalid(field="url", problem="too long")
     known = OrderEndpoint.objects.filter(agent_id=agent_id, protocol=protocol).first()
-    if known is not None and known.url == url and known.active and not secret:
+    as_before = known is not None and known.url == url and version in ("", known.version)
+    if known is not None and as_before and known.active and not secret:
         return int(known.pk)
     outbound.check(url, allowed=settings.OUTBOUND_ALLOWED)
     values: dict[str, object] = {
@@ -55,6 +56,8 @@ def set_endpoint(*, agent_id: int, protocol: str, url: str, secret: str = "", at
         "rests_until": None,
         "disabled_reason": "",
     }
+    if version:
+        values["version"] = version
     if secret:
         values["sealed_secret"] = sealed.seal(secret, purpose=PURPOSE)
     row, _ = OrderEndpoint.objects.update_or_create(
@@ -183,6 +186,7 @@ def _write(row: OrderNews, *, at: datetime) -> _Letter | Outcome:
         session_token=source.session_token if source else "",
         agent=agent,
         url=endpoint.url,
+        version=endpoint.version,
     )
     try:
         secret = sealed.unseal(endpoint.sealed_secret, purpose=PURPOSE) if endpoint.sealed_secret else ""

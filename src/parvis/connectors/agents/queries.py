@@ -72,6 +72,7 @@ class OrderEndpointView:
     id: int
     agent_id: int
     protocol: str
+    version: str
     url: str
     signed: bool
     active: bool
@@ -193,6 +194,7 @@ def endpoints(agent_id: int | None = None) -> tuple[OrderEndpointView, ...]:
             id=row.pk,
             agent_id=row.agent_id,
             protocol=row.protocol,
+            version=row.version,
             url=row.url,
             signed=bool(row.sealed_secret),
             active=row.active,

@@ -22,7 +22,8 @@ class News:
     """Something happened to an order that an agent bought. ``key`` is the message's id, the same at each try; ``kind``
     one of :data:`KINDS`; ``occurred_at`` when it happened; ``first``: the agent has not been told of this order
     before; ``order`` is as it stands now, which may be later than ``kind``; ``session_token`` the checkout session it
-    came from ("" when none is known); ``url`` where it is sent."""
+    came from ("" when none is known); ``url`` where it is sent; ``version`` that of the protocol which the agent spoke
+    when it named the address ("" where there is none)."""
 
     key: str
     kind: str
@@ -32,6 +33,7 @@ class News:
     session_token: str
     agent: Agent
     url: str
+    version: str = ""
 
 
 KINDS = ("paid", "shipped", "delivered", "cancelled", "refunded", "changed")

@@ -37,7 +37,7 @@ from parvis.domains.checkout.models.sessions import CANCELLED, EXPIRED, OPEN
 from parvis.domains.checkout.queries.carts import open_cart
 from parvis.domains.checkout.queries.sessions import ended, row_of, to_session
 
-_LONGEST = {"email": 254, "name": 120, "phone": 40, "shipping_method": 40, "note": 5000}
+_LONGEST = {"email": 254, "name": 120, "phone": 40, "shipping_method": 40, "note": 5000, "destination": 80}
 _MAX_PROOFS = 50
 
 

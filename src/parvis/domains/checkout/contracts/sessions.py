@@ -77,7 +77,7 @@ class Wanted:
 class Details:
     """Who buys and where it goes, as far as it was told; None: not yet. ``shipping_method`` is a method's key and
     ``address.point`` the pick-up point, where goods are collected; ``note`` what the buyer asks of who packs and
-    delivers (at most 5,000 characters)."""
+    delivers (at most 5,000 characters); ``destination`` what the door calls the address."""
 
     email: str | None = None
     name: str | None = None
@@ -85,6 +85,7 @@ class Details:
     address: Address | None = None
     shipping_method: str | None = None
     note: str | None = None
+    destination: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,7 @@ from parvis.interfaces.agents.ucp.problems import BadRequest
 def create(call: Call) -> tuple[int, dict[str, Any]]:
     """A new cart."""
     asked = asking.lines(call.body, locale=call.locale)
-    session = checkouts.open_from(call, asked, details=asking.details(call.body, None), basket=True)
+    session = checkouts.open_from(call, asked, basket=True)
     return 201, _shown(call, session, [*asked.messages, *asking.claims(call.body)])
 
 
@@ -29,7 +29,7 @@ def read(call: Call) -> tuple[int, dict[str, Any]]:
 def update(call: Call) -> tuple[int, dict[str, Any]]:
     """The whole cart anew."""
     before = checkouts.cart_of(call, call.where["cart_id"])
-    asked = asking.lines(call.body, locale=call.locale)
+    asked = asking.lines(call.body, locale=call.locale, known=before)
     try:
         session = actions.update_session(
             token=before.token,
@@ -37,6 +37,7 @@ def update(call: Call) -> tuple[int, dict[str, Any]]:
             lines=asked.lines,
             details=asking.details(call.body, before),
             codes=asking.codes(call.body) or (),
+            consents=asking.consents(call.body, call.release) or {},
             attribution=reading.attribution(call.body),
             at=call.at,
         )
@@ -63,6 +64,9 @@ def _shown(call: Call, session: Session, told: Iterable[dict[str, Any]] = ()) ->
         "continue_url": showing.continue_url(session),
         "expires_at": session.expires_at.isoformat(),
     }
+    consenting = call.release if call.release.consents_in_carts and call.can(versions.CONSENT) else None
+    if buyer := showing.buyer(session, consenting):
+        shown["buyer"] = buyer
     # What a cart lacks for a sale does not matter yet: only what is about its articles and codes is told.
     about = ("$.line_items", "$.discounts")
     own = [

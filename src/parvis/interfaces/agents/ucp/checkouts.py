@@ -16,7 +16,7 @@ from parvis.domains.checkout.ports import PaymentUnavailable
 from parvis.interfaces.agents.ucp import asking, envelope, payment, reading, showing, versions
 from parvis.interfaces.agents.ucp.envelope import Failed
 from parvis.interfaces.agents.ucp.gate import Call
-from parvis.interfaces.agents.ucp.problems import BadRequest
+from parvis.interfaces.agents.ucp.problems import BadRequest, TooManyInstruments
 
 CART = "cart_"
 MOST_CONVERSIONS = 20
@@ -27,30 +27,33 @@ def create(call: Call) -> tuple[int, dict[str, Any]]:
     if call.can(versions.CART) and (cart_id := call.body.text("cart_id")):
         return _converted(call, cart_id)
     asked = asking.lines(call.body, locale=call.locale)
-    session = open_from(call, asked, details=asking.details(call.body, None))
+    session = open_from(call, asked)
     session = _settled(call, session)
-    return 201, _shown(call, session, [*asked.messages, *asking.claims(call.body)])
+    return 201, _shown(call, session, [*asked.messages, *_unplaced(call, session), *asking.claims(call.body)])
 
 
-def open_from(
-    call: Call,
-    asked: asking.Asked,
-    *,
-    details: Details | None = None,
-    codes: Iterable[str] | None = None,
-    basket: bool = False,
-) -> Session:
-    """A session of this agent with these lines; a mere cart with ``basket``."""
+def _unplaced(call: Call, session: Session) -> list[dict[str, Any]]:
+    """What is said of a place that was selected and is not known: it is never replaced by another one."""
+    path = asking.unknown_destination(call.body, session)
+    words = gettext("This place is not known here: choose another one.")
+    return [envelope.error("destination_unknown", words, severity=envelope.RECOVERABLE, path=path)] if path else []
+
+
+def open_from(call: Call, asked: asking.Asked, *, cart: Session | None = None, basket: bool = False) -> Session:
+    """A session of this agent with these lines: of all that is known of ``cart``, else of what the body says. A mere
+    cart with ``basket``."""
+    codes = cart.cart.codes if cart is not None else asking.codes(call.body) or ()
+    told = asking.consents(call.body, call.release) or {}
     try:
         session = actions.open_session(
             door=Door.UCP,
             lines=asked.lines,
-            details=details,
-            codes=tuple(codes if codes is not None else asking.codes(call.body) or ()),
+            details=cart.details if cart is not None else asking.details(call.body, None),
+            codes=tuple(codes),
             locale=call.locale,
             agent_id=call.agent_id,
-            attribution=reading.attribution(call.body),
-            consents=asking.consents(call.body),
+            attribution={**(cart.attribution if cart is not None else {}), **reading.attribution(call.body)},
+            consents={**(cart.consents if cart is not None else {}), **told},
             basket=basket,
             at=call.at,
         )
@@ -80,7 +83,7 @@ def _converted(call: Call, cart_id: str) -> tuple[int, dict[str, Any]]:
     asked = asking.of_session(cart)
 
     def open_it() -> idempotency.Answer:
-        session = open_from(call, asked, details=cart.details, codes=cart.cart.codes)
+        session = open_from(call, asked, cart=cart)
         return idempotency.Answer(status=201, body=session.token)
 
     # The answer that is kept for a cart names its checkout; one that has ended gives way to a new one.
@@ -128,7 +131,9 @@ def update(call: Call) -> tuple[int, dict[str, Any]]:
     """The whole checkout anew: what is not sent is gone, but for what a platform cannot send."""
     before = known(call)
     _still_open(before)
-    asked = asking.lines(call.body, locale=call.locale)
+    if refused := _unplaced(call, before):
+        return 200, _shown(call, before, refused)
+    asked = asking.lines(call.body, locale=call.locale, known=before)
     try:
         session = actions.update_session(
             token=before.token,
@@ -136,13 +141,18 @@ def update(call: Call) -> tuple[int, dict[str, Any]]:
             lines=asked.lines,
             details=_of_known(asking.details(call.body, before), before),
             codes=asking.codes(call.body) or (),
-            consents=asking.consents(call.body) or {},
+            consents=asking.consents(call.body, call.release) or {},
             attribution=reading.attribution(call.body),
             at=call.at,
         )
     except Invalid as invalid:
         raise BadRequest(path=str(invalid.params.get("field", "$")), reason=str(invalid)) from invalid
     except Conflict as conflict:
+        now = known(call)
+        if call.release.tells_progress and now.state is SessionState.COMPLETING:
+            words = gettext("The payment is on its way: nothing can be changed meanwhile.")
+            told = envelope.error("checkout_in_progress", words, severity=envelope.RECOVERABLE)
+            return 200, _shown(call, now, [told])
         raise _closed(conflict) from conflict
     return 200, _shown(call, session, [*asked.messages, *asking.claims(call.body)])
 
@@ -159,9 +169,11 @@ def complete(call: Call) -> tuple[int, dict[str, Any]]:
     if session.state is SessionState.COMPLETED:
         return 200, _shown(call, session)
     _still_open(session)
+    if refused := _unplaced(call, session):
+        return 200, _shown(call, session, refused)
     try:
         session = _told_late(call, session)
-        instrument = payment.instrument(call.body, session, at=call.at)
+        instrument = payment.instrument(call.body, session, one=call.release.one_instrument, at=call.at)
         _listen(call)
         session = actions.complete_session(
             token=session.token,
@@ -173,6 +185,9 @@ def complete(call: Call) -> tuple[int, dict[str, Any]]:
         )
     except Conflict as conflict:
         raise _closed(conflict) from conflict
+    except TooManyInstruments as many:
+        failed = envelope.error(many.code, str(many), severity=envelope.RECOVERABLE, path="$.payment.instruments")
+        return 200, _shown(call, session, [failed])
     except PaymentUnavailable:
         words = gettext("The payment service did not answer. Nothing is lost: try again in a moment.")
         failed = envelope.error("payment_failed", words, severity=envelope.RECOVERABLE)
@@ -181,21 +196,27 @@ def complete(call: Call) -> tuple[int, dict[str, Any]]:
 
 
 def _told_late(call: Call, session: Session) -> Session:
-    """Who buys and where it goes, where the body of a completion says it."""
-    if not call.body.has("buyer") and not call.body.has("fulfillment"):
-        return session
+    """Who buys, where it goes and what the buyer agrees to, where the body of a completion says it."""
     told = _of_known(asking.details(call.body, session), session)
-    before = session.details
+    before, consents = session.details, asking.consents(call.body, call.release)
+    address = told if told.address is not None else before
     merged = Details(
         email=told.email or before.email,
         name=told.name or before.name,
         phone=told.phone or before.phone,
-        address=told.address or before.address,
+        address=address.address,
+        destination=address.destination,
         shipping_method=told.shipping_method or before.shipping_method,
     )
-    if merged == before:
+    if merged == before and not consents:
         return session
-    return actions.update_session(token=session.token, agent_id=call.agent_id, details=merged, shown=False, at=call.at)
+    return actions.update_session(
+        token=session.token,
+        agent_id=call.agent_id,
+        details=None if merged == before else merged,
+        consents={**session.consents, **consents} if consents else None,
+        at=call.at,
+    )
 
 
 def _listen(call: Call) -> None:
@@ -204,7 +225,7 @@ def _listen(call: Call) -> None:
     url = call.platform.webhook_url
     if url and call.agent_id is not None:
         try:
-            news.set_endpoint(agent_id=call.agent_id, protocol="ucp", url=url, at=call.at)
+            news.set_endpoint(agent_id=call.agent_id, protocol="ucp", version=call.release.version, url=url, at=call.at)
         except (AddressRefused, Invalid):
             call.visit.error("webhook_url_refused")
 
@@ -242,7 +263,7 @@ def _shown(call: Call, session: Session, told: Iterable[dict[str, Any]] = ()) ->
         session,
         told,
         typed=asking.codes(call.body),
-        fulfilment=call.can(versions.FULFILMENT),
-        discounts=call.can(versions.DISCOUNT),
+        release=call.release,
+        common=call.common,
     )
-    return shown | {"payment_handlers": payment.handlers(call.platform.version)}
+    return shown | {"payment_handlers": payment.handlers(call.release)}

@@ -6,7 +6,7 @@ operator may let platforms without any keys buy (PARVIS_UNSIGNED_AGENTS); orders
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,10 +29,12 @@ from parvis.domains.people import actions as people
 from parvis.domains.people import queries as people_queries
 from parvis.domains.people.contracts import Agent, Scope
 from parvis.interfaces.agents.door import Visit, admitted, by_bearer
-from parvis.interfaces.agents.ucp import envelope, negotiation, platforms, problems, reading, versions
+from parvis.interfaces.agents.ucp import envelope, negotiation, platforms, problems, reading, releases
 from parvis.interfaces.agents.ucp.platforms import Platform
 from parvis.interfaces.agents.ucp.reading import Body
+from parvis.interfaces.agents.ucp.releases import Release
 from parvis.interfaces.agents.ucp.versions import Capability
+from parvis.interfaces.operations.address import client_address
 
 log = structlog.get_logger("parvis.ucp")
 MOST_BODY = 256 * 1024
@@ -69,6 +71,10 @@ class Call:
     at: datetime
     visit: Visit
     where: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def release(self) -> Release:
+        return releases.of(self.platform.version)
 
     @property
     def agent_id(self) -> int | None:
@@ -112,7 +118,7 @@ def _answered(
             return status, body, None
     except ParvisError as failed:
         if envelope.is_enveloped(failed):
-            return *envelope.failure(gate.version, gate.told(), failed), None
+            return *envelope.failure(gate.release.version, gate.told(), failed), None
         retry = failed.params.get("retry_after")
         return *envelope.refusal(_renamed(failed)), retry if isinstance(retry, int) else None
     except DatabaseError:
@@ -136,7 +142,7 @@ class _Gate:
 
     def __init__(self, request: HttpRequest, operation: Operation, at: datetime) -> None:
         self.request, self.operation, self.at = request, operation, at
-        self.version = versions.RELEASE
+        self.release = releases.ROOT
         self.platform: Platform | None = None
         self.common: Mapping[str, Capability] = {}
         self.locale = "en"
@@ -150,30 +156,30 @@ class _Gate:
         """The agent that calls: met now if it is new, None for an unknown one that only reads."""
         request = self.request
         url = platforms.profile_url(request.headers.get("UCP-Agent"))
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        signed = signatures.is_signed(headers)
-        raw = self._raw()
-        claim = signatures.claim_of(self._message(headers, raw)) if signed else None
-        self.platform = platforms.platform(url, at=self.at, known_key=claim.kid if claim else "")
-        if claim is not None:
-            self._verify(self._message(headers, raw), claim, self.platform)
-        elif "content-digest" in headers and headers["content-digest"] != signatures.digest(raw):
-            raise signatures.DigestMismatch
-        self.version = self.platform.version if self.platform.version in versions.VERSIONS else versions.RELEASE
         known = people_queries.agent_by_profile(url)
-        if claim is not None:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        message = self._message(headers, self._raw())
+        claims = signatures.claims_of(message) if signatures.is_signed(headers) else []
+        stranger = "" if known is not None else client_address(request)
+        self.platform = platforms.platform(url, at=self.at, keys={each.kid for each in claims}, stranger=stranger)
+        self.release = releases.of(self.platform.version)
+        if claims:
+            self._verify(message, claims, self.platform)
             return known or self._met(url)
+        if "content-digest" in headers and headers["content-digest"] != signatures.digest(message.body):
+            raise signatures.DigestMismatch
         if "authorization" in headers and not self.operation.open:
-            return self._by_key(url)
+            return self._by_key(known)
         if self.operation.open:
             return known
         if self.operation.proven or self.platform.keys or not settings.UNSIGNED_AGENTS:
             raise signatures.SignatureMissing(header="Signature")
         return known or self._met(url)
 
-    def _by_key(self, url: str) -> Agent:
+    def _by_key(self, owner: Agent | None) -> Agent:
+        """The agent of a key that this shop has issued; ``owner`` is the one whose profile is named, if any."""
         agent = by_bearer(self.request, Scope.CHECKOUT_WRITE)
-        if agent.profile_url and people_queries.agent_by_profile(url) != agent:
+        if agent != owner and (owner is not None or agent.profile_url):
             raise problems.IdentityConflict
         return agent
 
@@ -199,13 +205,25 @@ class _Gate:
             query=self.request.META.get("QUERY_STRING", ""),
         )
 
-    def _verify(self, message: signatures.HttpMessage, claim: signatures.Claim, platform: Platform) -> None:
+    def _verify(self, message: signatures.HttpMessage, claims: Sequence[signatures.Claim], platform: Platform) -> None:
+        """One signature that holds is enough. Raises what was wrong with the first."""
+        wrong: ParvisError | None = None
+        for claim in claims:
+            try:
+                self._verify_one(message, claim, platform)
+            except ParvisError as error:
+                wrong = wrong or error
+            else:
+                return
+        raise wrong or signatures.SignatureMissing(header="Signature")
+
+    def _verify_one(self, message: signatures.HttpMessage, claim: signatures.Claim, platform: Platform) -> None:
         jwk = platform.keys.get(claim.kid)
         if jwk is None:
             raise signatures.KeyNotFound(kid=claim.kid[:80])
         required = ["@method", "@authority", "@path", "ucp-agent"]
         required += ["@query"] if message.query else []
-        required += ["idempotency-key"] if "idempotency-key" in message.headers else []
+        required += [name for name in ("idempotency-key", signatures.AGENT) if name in message.headers]
         required += ["content-digest", "content-type"] if message.body else []
         signatures.verify(message, claim, jwk, required=required, at=self.at)
         if not signatures.first_time(signer=platform.url, claim=claim, at=self.at):
@@ -219,7 +237,9 @@ class _Gate:
         self.common = negotiation.agreed(platform, root=self.operation.root)
         self.body = self._parsed()
         self.locale = reading.language(self.body, self.request.headers.get("Accept-Language", ""))
-        key = self.request.headers.get("Idempotency-Key", "")[:MOST_KEY]
+        key = self.request.headers.get("Idempotency-Key", "")
+        if len(key) > MOST_KEY:
+            raise problems.BadRequest(path="$", reason=f"an Idempotency-Key has at most {MOST_KEY} characters")
         call = Call(self.body, platform, self.common, visit.agent, self.locale, key, self.at, visit, where)
 
         def act() -> idempotency.Answer:
@@ -233,7 +253,8 @@ class _Gate:
         caller = visit.agent_id or platform.url
         scope = f"ucp:{caller}:{self.request.method}:{self.request.path}"[:200]
         once = idempotency.once_outside if self.operation.outside else idempotency.once
-        answer = once(scope=scope, key=key, body=dict(self.body.value), at=self.at, act=act)
+        mark = self.release.fingerprint(self.request.body, self.body.value)
+        answer = once(scope=scope, key=key, body=mark, at=self.at, act=act)
         return answer.status, answer.body
 
     def _carried_out(self, call: Call) -> tuple[int, dict[str, Any]]:
@@ -246,9 +267,9 @@ class _Gate:
                 status, told = self.operation.act(call)
         except envelope.Failed as failed:
             call.visit.error(failed.told)
-            return envelope.failure(self.version, self.told(), failed)
+            return envelope.failure(self.release.version, self.told(), failed)
         handlers = told.pop("payment_handlers", None)
-        ucp = envelope.metadata(self.version, self.told(), handlers=handlers)
+        ucp = envelope.metadata(self.release.version, self.told(), handlers=handlers)
         return status, {"ucp": ucp, **told}
 
     def _parsed(self) -> Body:

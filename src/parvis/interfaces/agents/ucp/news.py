@@ -10,12 +10,13 @@ from django.conf import settings
 from parvis.connectors.agents.rendering import News
 from parvis.core import message_signatures as signatures
 from parvis.core import signing_keys
-from parvis.interfaces.agents.ucp import envelope, orders, versions
+from parvis.interfaces.agents.ucp import envelope, orders, releases, versions
 
 
 def body(news: News) -> bytes:
     """The whole order, as the body of a message to the platform."""
-    ucp = envelope.metadata(versions.RELEASE, {versions.ORDER: [{"version": versions.RELEASE}]})
+    version = releases.of(news.version).version
+    ucp = envelope.metadata(version, {versions.ORDER: [{"version": version}]})
     told = {"ucp": ucp, **orders.entity(news.order, news.session_token)}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 

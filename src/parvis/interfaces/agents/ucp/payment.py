@@ -14,9 +14,9 @@ from parvis.core.money import Money
 from parvis.domains.checkout import ports
 from parvis.domains.checkout.contracts import Session
 from parvis.domains.checkout.ports import CardDetails, SharedToken, TokenAllowance
-from parvis.interfaces.agents.ucp.problems import BadRequest
+from parvis.interfaces.agents.ucp.problems import BadRequest, TooManyInstruments
 from parvis.interfaces.agents.ucp.reading import Body
-from parvis.interfaces.agents.ucp.versions import namespace
+from parvis.interfaces.agents.ucp.releases import Release
 
 HANDLER = "shared_token"
 TEST_PROVIDER = "testpay"
@@ -30,7 +30,7 @@ MOST_INSTRUMENTS, MOST_TOKEN = 10, 500
 _LIFE = timedelta(hours=24)
 
 
-def handlers(version: str, *, profile: bool = False) -> dict[str, Any]:
+def handlers(release: Release, *, profile: bool = False) -> dict[str, Any]:
     """The handlers as checkouts declare them, or as the ``profile`` does, which names the test tokens too (an answer
     must not hold the token that was sent); none without a payment provider."""
     provider = ports.bound()
@@ -39,17 +39,20 @@ def handlers(version: str, *, profile: bool = False) -> dict[str, Any]:
     config: dict[str, Any] = {"provider": provider.name, "currency": settings.CURRENCY}
     if _is_test(provider):
         config |= {"environment": "test"} | ({"test_tokens": list(TEST_TOKENS)} if profile else {})
-    space = namespace(settings.PUBLIC_URL) or "test.parvis"
-    entry = {"id": HANDLER, "version": version, "available_instruments": [{"type": "card"}], "config": config}
+    space = release.namespace() or "test.parvis"
+    entry = {"id": HANDLER, "version": release.version, "available_instruments": [{"type": "card"}], "config": config}
     return {f"{space}.payments.{HANDLER}": [entry]}
 
 
-def instrument(body: Body, session: Session, *, at: datetime) -> SharedToken:
-    """What the buyer pays with. Raises BadRequest for what no handler of ours produced."""
+def instrument(body: Body, session: Session, *, one: bool, at: datetime) -> SharedToken:
+    """What the buyer pays with; with ``one`` several are too many. Raises BadRequest for what no handler of ours
+    produced, and TooManyInstruments."""
     payment = body.part("payment")
     given = payment.parts("instruments", most=MOST_INSTRUMENTS) if payment is not None else []
     if not given:
         raise BadRequest(path="$.payment.instruments", reason="an instrument is needed to complete")
+    if one and len(given) > 1:
+        raise TooManyInstruments
     chosen = next((each for each in given if each.value.get("selected") is True), given[0])
     if chosen.required("handler_id") != HANDLER:
         raise BadRequest(path=f"{chosen.path}.handler_id", reason="this handler was not offered")

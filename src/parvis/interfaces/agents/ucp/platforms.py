@@ -7,7 +7,7 @@ broken profile over and over.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from django.core.cache import cache
 from parvis.core import limits, outbound
 from parvis.core import structured_fields as fields
 from parvis.core.errors import ParvisError
-from parvis.interfaces.agents.ucp import problems, versions
+from parvis.interfaces.agents.ucp import problems, releases, versions
 
 MOST_BYTES = 64 * 1024
 MOST_URL = 500
@@ -28,6 +28,7 @@ MOST_NAMES, MOST_KEYS = 100, 20
 KEPT = timedelta(minutes=10)
 FLOOR = timedelta(seconds=60)  # a profile, or the failure to get it, is asked for again after this time at the soonest
 DISCOVERY = limits.Allowance("ucp.discovery", burst=60, per_minute=60)
+STRANGER = limits.Allowance("ucp.discovery.stranger", burst=20, per_minute=10)
 _FAILURES: Mapping[str, type[ParvisError]] = {
     each.code: each for each in (problems.InvalidProfileUrl, problems.ProfileUnreachable, problems.ProfileMalformed)
 }
@@ -77,19 +78,21 @@ def profile_url(header: str | None) -> str:
     return url
 
 
-def platform(url: str, *, at: datetime, known_key: str = "") -> Platform:
-    """The profile under ``url``; fetched anew when it is old, or when it does not hold ``known_key`` and is not quite
-    new. Raises InvalidProfileUrl, ProfileUnreachable, ProfileMalformed and DiscoveryBusy."""
+def platform(url: str, *, at: datetime, keys: Collection[str] = (), stranger: str = "") -> Platform:
+    """The profile under ``url``; fetched anew when it is old, or when it holds none of ``keys`` and is not quite new.
+    ``stranger``: who asks, when nobody knows the platform; strangers share what is fetched for them.
+
+    Raises InvalidProfileUrl, ProfileUnreachable, ProfileMalformed and DiscoveryBusy."""
     slot = f"ucp:profile:{hashlib.sha256(url.encode()).hexdigest()}"
     kept = cache.get(slot)
-    if isinstance(kept, Platform) and (not known_key or known_key in kept.keys or kept.fetched_at > at - FLOOR):
-        return kept
+    if isinstance(kept, Platform):
+        useful = not keys or any(each in kept.keys for each in keys)
+        if useful or kept.fetched_at > at - FLOOR:
+            return kept
     if isinstance(kept, _Failed):
         raise _FAILURES[kept.code](reason=kept.reason)
-    try:
-        limits.spend(DISCOVERY, caller="all", at=at)
-    except limits.TooMany as error:
-        raise problems.DiscoveryBusy(retry_after=error.params["retry_after"]) from error
+    if stranger:
+        _spend(stranger, at=at)
     try:
         found = read(url, _fetched(url), at=at)
     except tuple(_FAILURES.values()) as error:
@@ -97,6 +100,15 @@ def platform(url: str, *, at: datetime, known_key: str = "") -> Platform:
         raise
     cache.set(slot, found, KEPT.total_seconds())
     return found
+
+
+def _spend(stranger: str, *, at: datetime) -> None:
+    """A few from one address, not too many from all of them together. Platforms that are known wait in no such line."""
+    try:
+        limits.spend(STRANGER, caller=stranger, at=at)
+        limits.spend(DISCOVERY, caller="all", at=at)
+    except limits.TooMany as error:
+        raise problems.DiscoveryBusy(retry_after=error.params["retry_after"]) from error
 
 
 def _fetched(url: str) -> bytes:
@@ -134,7 +146,7 @@ def read(url: str, body: bytes, *, at: datetime) -> Platform:
         url=url,
         version=version,
         capabilities={name: tuple(each["version"] for each in entries) for name, entries in declared.items()},
-        keys=_keys(document.get("signing_keys", [])),
+        keys=_keys(document.get(releases.of(version).keys, [])),
         fetched_at=at,
         webhook_url=next((str(_config(each).get("webhook_url", ""))[:MOST_URL] for each in order), ""),
         name=str(document.get("name") or urlsplit(url).hostname or "")[:120],
@@ -161,10 +173,12 @@ def _capabilities(declared: Any) -> dict[str, list[dict[str, Any]]]:
 
 def _keys(declared: Any) -> dict[str, Mapping[str, Any]]:
     if not isinstance(declared, list) or len(declared) > MOST_KEYS:
-        raise problems.ProfileMalformed(reason="its signing_keys are not a short list")
+        raise problems.ProfileMalformed(reason="its signing keys are not a short list")
     found: dict[str, Mapping[str, Any]] = {}
     for key in declared:
         if not isinstance(key, dict) or not all(isinstance(key.get(name), str) for name in ("kid", "kty")):
             raise problems.ProfileMalformed(reason="a signing key lacks kid or kty")
-        found.setdefault(key["kid"], key)
+        uses = key.get("key_ops")
+        if key.get("use") != "enc" and (not isinstance(uses, list) or "verify" in uses):
+            found.setdefault(key["kid"], key)
     return found

@@ -83,6 +83,14 @@ class BadRequest(ParvisError):
     template = "%(path)s: %(reason)s."
 
 
+class TooManyInstruments(ParvisError):
+    """A business outcome: one instrument pays for a checkout."""
+
+    code = "payment_failed"
+    status = 200
+    template = "One means of payment is needed, not several."
+
+
 class CapabilitiesIncompatible(ParvisError):
     """A business outcome: the platform and this shop share no version of what the operation needs."""
 

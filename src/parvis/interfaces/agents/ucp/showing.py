@@ -1,6 +1,6 @@
 """A checkout as the protocol shows it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -27,6 +27,8 @@ from parvis.domains.checkout.contracts import (
 )
 from parvis.domains.checkout.web import amount as in_words
 from parvis.interfaces.agents.ucp import envelope, products, wording
+from parvis.interfaces.agents.ucp.releases import Release
+from parvis.interfaces.agents.ucp.versions import CONSENT, DISCOUNT, FULFILMENT
 
 SHIPPING, PICKUP = "shipping", "pickup"
 ADDRESS, PACKAGE = "address_1", "package_1"
@@ -67,11 +69,11 @@ def checkout(
     told: Iterable[dict[str, Any]] = (),
     *,
     typed: Sequence[str] | None = None,
-    fulfilment: bool,
-    discounts: bool,
+    release: Release,
+    common: Container[str],
 ) -> dict[str, Any]:
     """The checkout; ``told`` are messages about this very request, ``typed`` the codes as it wrote them. Extensions are
-    shown where they were agreed on."""
+    shown where they are among the ``common`` capabilities."""
     messages = [*messages_of(session, typed or ()), *told]
     status = _STATES[session.state]
     shopper = any(str(message.get("severity", "")).startswith("requires_") for message in messages)
@@ -88,11 +90,11 @@ def checkout(
         shown["messages"] = messages
     if session.state not in FINAL:
         shown["continue_url"] = continue_url(session)
-    if buyer := _buyer(session):
-        shown["buyer"] = buyer
-    if fulfilment:
-        shown["fulfillment"] = {"methods": methods(session)}
-    if discounts:
+    if told_buyer := buyer(session, release if CONSENT in common else None):
+        shown["buyer"] = told_buyer
+    if FULFILMENT in common:
+        shown["fulfillment"] = {"methods": methods(session, release)}
+    if DISCOUNT in common:
         shown["discounts"] = applied(session, typed)
     if session.order is not None and session.state in (SessionState.COMPLETED, SessionState.COMPLETING):
         order = session.order
@@ -205,7 +207,7 @@ def applied(session: Session, typed: Sequence[str] | None) -> dict[str, Any]:
     return {"codes": list(session.cart.codes if typed is None else typed), "applied": shown}
 
 
-def methods(session: Session) -> list[dict[str, Any]]:
+def methods(session: Session, release: Release) -> list[dict[str, Any]]:
     """The ways to get the goods; everything goes the same way, as one package."""
     quote = session.quote
     ids = [line_id(line.variant_id) for line in session.cart.lines]
@@ -213,14 +215,16 @@ def methods(session: Session) -> list[dict[str, Any]]:
     collected = chosen is not None and chosen.method.kind is ShippingKind.PICKUP
     shipping = [offer for offer in quote.offers if offer.method.kind is not ShippingKind.PICKUP]
     pickup = [offer for offer in quote.offers if offer.method.kind is ShippingKind.PICKUP]
-    shown = [_method(SHIPPING, session, shipping, [] if collected else ids)]
+    shown = [_method(SHIPPING, session, shipping, [] if collected else ids, release)]
     if pickup:
-        shown.append(_method(PICKUP, session, pickup, ids if collected else []))
+        shown.append(_method(PICKUP, session, pickup, ids if collected else [], release))
     return shown
 
 
-def _method(kind: str, session: Session, offers: Sequence[ShippingOffer], ids: list[str]) -> dict[str, Any]:
-    options = [_option(offer, session.quote, session.locale) for offer in offers]
+def _method(
+    kind: str, session: Session, offers: Sequence[ShippingOffer], ids: list[str], release: Release
+) -> dict[str, Any]:
+    options = [_option(offer, session.locale, release) for offer in offers]
     group: dict[str, Any] = {"id": PACKAGE if kind == SHIPPING else "package_2", "line_item_ids": ids}
     group["options"] = options
     chosen = session.quote.chosen if ids and session.quote.chosen in [option["id"] for option in options] else None
@@ -230,7 +234,7 @@ def _method(kind: str, session: Session, offers: Sequence[ShippingOffer], ids: l
         "id": kind,
         "type": kind,
         "line_item_ids": ids,
-        "destinations": destinations,
+        "destinations": [release.destination(kind, each) for each in destinations],
         "selected_destination_id": selected,
         "groups": [group],
     }
@@ -255,7 +259,8 @@ def _destinations(
         "address_country": where.country,
         "phone_number": where.phone,
     }
-    return [{"id": ADDRESS} | {key: value for key, value in told.items() if value}], ADDRESS
+    name = session.details.destination or ADDRESS
+    return [{"id": name} | {key: value for key, value in told.items() if value}], name
 
 
 def _place(point: PickupPoint, locale: str) -> dict[str, Any]:
@@ -271,7 +276,7 @@ def _place(point: PickupPoint, locale: str) -> dict[str, Any]:
     }
 
 
-def _option(offer: ShippingOffer, quote: Quote, locale: str) -> dict[str, Any]:
+def _option(offer: ShippingOffer, locale: str, release: Release) -> dict[str, Any]:
     cost = offer.totals.shipping.amount_minor
     with override(locale):
         words = gettext("Arrives between %(first)s and %(last)s") % {
@@ -280,7 +285,7 @@ def _option(offer: ShippingOffer, quote: Quote, locale: str) -> dict[str, Any]:
     return {
         "id": offer.method.key,
         "title": offer.method.name(locale),
-        "description": words,
+        "description": release.words(words),
         "earliest_fulfillment_time": moment(offer.earliest),
         "latest_fulfillment_time": moment(offer.latest),
         "totals": [{"type": "subtotal", "amount": cost}, {"type": "total", "amount": cost}],
@@ -292,12 +297,12 @@ def moment(day: date) -> str:
     return datetime.combine(day, time(12), tzinfo=get_current_timezone()).isoformat()
 
 
-def _buyer(session: Session) -> dict[str, Any]:
-    """Who buys, as far as it was told. The whole name is not cut into first and last again: it could be cut wrongly."""
+def buyer(session: Session, consenting: Release | None) -> dict[str, Any]:
+    """Who buys, as far as it was told, with what they agreed to where the release ``consenting`` has a form for it. The
+    whole name is not cut into first and last again: it could be cut wrongly."""
     details = session.details
     told: dict[str, Any] = {"email": details.email, "full_name": details.name, "phone_number": details.phone}
-    if session.consents:
-        told["consent"] = dict(session.consents)
+    told["consent"] = consenting.consents_told(session.consents) if consenting is not None else {}
     return {key: value for key, value in told.items() if value}
 
 

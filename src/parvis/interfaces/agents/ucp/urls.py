@@ -8,6 +8,7 @@ from parvis.interfaces.agents.ucp.versions import CART, CHECKOUT, LOOKUP, ORDER,
 
 urlpatterns = [
     path(".well-known/ucp", profile.profile, name="ucp_profile"),
+    path(".well-known/ucp/<str:version>", profile.leaf, name="ucp_leaf"),
     path("ucp/reviews-evidence.schema.json", profile.proof_schema, name="ucp_proof_schema"),
     path("ucp/catalog/search", address(post=Operation("search_catalog", SEARCH, catalogue.search, open=True))),
     path("ucp/catalog/lookup", address(post=Operation("lookup_catalog", LOOKUP, catalogue.lookup, open=True))),

@@ -23,6 +23,7 @@ VENDOR = Path(__file__).parents[6] / "tests" / "vendor" / "ucp"
 PROFILE = "https://platform.example/profiles/shopping.json"
 HOST = "testserver"
 BASE = "https://ucp.dev/schemas/"
+APRIL, AUGUST = "2026-04-08", "2026-08-25"
 EVERYTHING = (
     "dev.ucp.shopping.checkout", "dev.ucp.shopping.cart", "dev.ucp.shopping.order", "dev.ucp.shopping.catalog.search",
     "dev.ucp.shopping.catalog.lookup", "dev.ucp.shopping.discount", "dev.ucp.shopping.fulfillment",
@@ -31,12 +32,12 @@ EVERYTHING = (
 
 
 @lru_cache(maxsize=2)
-def registry(version: str = "2026-04-08") -> "Registry[Any]":
+def registry(version: str) -> "Registry[Any]":
     """All schemas of a release, by their ids."""
     found: list[tuple[str, Resource[Any]]] = []
     for path in sorted((VENDOR / version).rglob("*.json")):
         schema = json.loads(path.read_text(encoding="utf-8"))
-        if path.name == "fulfillment_destination.json":
+        if path.name == "fulfillment_destination.json" and "oneOf" in schema:
             # As published no retail location can be one: each fits the shipping destination's schema too, which
             # "oneOf" forbids (the release after it tells them apart by a type). Either form is what is meant.
             schema["anyOf"] = schema.pop("oneOf")
@@ -45,7 +46,7 @@ def registry(version: str = "2026-04-08") -> "Registry[Any]":
     return Registry().with_resources(found)
 
 
-def faults(body: Any, reference: str, version: str = "2026-04-08") -> list[str]:
+def faults(body: Any, reference: str, version: str = APRIL) -> list[str]:
     """What the schema ``reference`` ("shopping/checkout.json") has against a body."""
     checker = Draft202012Validator(
         {"$ref": BASE + reference}, registry=registry(version), format_checker=Draft202012Validator.FORMAT_CHECKER
@@ -53,12 +54,13 @@ def faults(body: Any, reference: str, version: str = "2026-04-08") -> list[str]:
     return [f"{error.json_path}: {error.message}"[:300] for error in checker.iter_errors(body)]
 
 
-ERROR = "shopping/types/error_response.json"
+ERROR = {APRIL: "shopping/types/error_response.json", AUGUST: "common/types/error_response.json"}
 SHAPES = {
     "catalog/search": "shopping/catalog_search.json#/$defs/search_response",
     "catalog/lookup": "shopping/catalog_lookup.json#/$defs/lookup_response",
     "catalog/product": "shopping/catalog_lookup.json#/$defs/get_product_response",
     "carts": "shopping/discount.json#/$defs/dev.ucp.shopping.cart",
+    "consenting carts": "shopping/buyer_consent.json#/$defs/dev.ucp.shopping.cart",
     "orders": "shopping/order.json",
 }
 CHECKOUT = tuple(
@@ -68,7 +70,7 @@ CHECKOUT = tuple(
 
 def document(keys: tuple[signing_keys.SigningKey, ...], **changes: Any) -> dict[str, Any]:
     """A platform's profile."""
-    version = changes.pop("version", "2026-04-08")
+    version = changes.pop("version", APRIL)
     capabilities = {
         name: [{"version": version, "spec": "https://ucp.dev/s", "schema": "https://ucp.dev/s.json"}]
         for name in changes.pop("capabilities", EVERYTHING)
@@ -76,7 +78,7 @@ def document(keys: tuple[signing_keys.SigningKey, ...], **changes: Any) -> dict[
     for name, config in changes.pop("config", {}).items():
         capabilities[name][0]["config"] = config
     ucp = {"version": version, "services": {}, "capabilities": capabilities, "payment_handlers": {}, **changes}
-    return {"ucp": ucp, "signing_keys": [signing_keys.jwk(key) for key in keys]}
+    return {"ucp": ucp, "signing_keys" if version == APRIL else "keys": [signing_keys.jwk(key) for key in keys]}
 
 
 @dataclass
@@ -105,6 +107,7 @@ class Platform:
         default_factory=lambda: signing_keys.named(ec.generate_private_key(ec.SECP256R1()))
     )
     strict: bool = True
+    version: str = APRIL
 
     def send(
         self,
@@ -151,11 +154,15 @@ class Platform:
             assert told.status >= 400, told.body
             return
         if told.body["ucp"]["status"] == "error":
-            assert faults(told.body, ERROR) == []
+            assert faults(told.body, ERROR[self.version], self.version) == []
             return
+        assert told.body["ucp"]["version"] == self.version
         kind = path if path in SHAPES else path.split("/", maxsplit=1)[0]
-        for shape in (SHAPES[kind],) if kind in SHAPES else CHECKOUT:
-            assert faults(told.body, shape) == []
+        shapes = (SHAPES[kind],) if kind in SHAPES else CHECKOUT
+        if kind == "carts" and self.version == AUGUST:
+            shapes = (*shapes, SHAPES["consenting carts"])
+        for shape in shapes:
+            assert faults(told.body, shape, self.version) == []
         if "totals" in told.body:
             assert told.total() == sum(e["amount"] for e in told.body["totals"] if e["type"] != "total"), told.body
 
@@ -164,7 +171,7 @@ def verify(answer: Any) -> None:
     """Every answer is signed with a key of the shop's profile."""
     headers = {name.lower(): value for name, value in answer.headers.items()}
     message = signatures.HttpMessage(headers, answer.content, status=answer.status_code)
-    claim = signatures.claim_of(message)
+    claim = signatures.claims_of(message)[0]
     (jwk,) = [each for each in signing_keys.published(at=now()) if each["kid"] == claim.kid]
     signatures.verify(message, claim, jwk, required=("@status", "content-digest", "content-type"), at=now())
 

@@ -18,10 +18,12 @@ from parvis.core import outbound, signing_keys
 from parvis.core.clock import now
 from parvis.domains.people import actions as people
 from parvis.domains.people import queries as people_queries
-from parvis.interfaces.agents.ucp import platforms, problems, profile, versions
+from parvis.interfaces.agents.ucp import platforms, problems, profile, releases
 from parvis.interfaces.agents.ucp.tests.conftest import Internet
 from parvis.interfaces.agents.ucp.tests.platform import (
     ADA,
+    APRIL,
+    AUGUST,
     PROFILE,
     Platform,
     document,
@@ -196,9 +198,9 @@ def test_a_new_key_is_found_once_the_kept_profile_is_old_enough(internet: Intern
     fresh = signing_keys.named(ec.generate_private_key(ec.SECP256R1()))
     platforms.platform(PROFILE, at=at)
     internet[PROFILE] = json.dumps(document((platform.key, fresh))).encode()
-    assert fresh.kid not in platforms.platform(PROFILE, at=at, known_key=fresh.kid).keys
+    assert fresh.kid not in platforms.platform(PROFILE, at=at, keys={fresh.kid}).keys
     later = at + platforms.FLOOR + timedelta(seconds=1)
-    assert fresh.kid in platforms.platform(PROFILE, at=later, known_key=fresh.kid).keys
+    assert fresh.kid in platforms.platform(PROFILE, at=later, keys={fresh.kid}).keys
 
 
 def test_a_slow_profile_is_given_up(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
@@ -245,21 +247,38 @@ def test_the_shops_profile(shop: Shop) -> None:
     assert [faults(key, "discovery/profile.json#/$defs/signing_key") for key in told["signing_keys"]] == [[], [], []]
     assert told["signing_keys"][0]["kid"] == signing_keys.current(at=now()).kid
     assert all("d" not in key for key in told["signing_keys"])
-    assert told["ucp"]["version"] == versions.RELEASE
+    assert told["ucp"]["version"] == APRIL
+    assert told["keys"] == told["signing_keys"]  # of whichever release a platform verifies us by
+    others = told["ucp"]["supported_versions"]
+    assert list(others) == [AUGUST]
+    leaf = Client().get(others[AUGUST].removeprefix("http://testserver")).json()
+    assert leaf["ucp"]["version"] == AUGUST
+    assert "supported_versions" not in leaf["ucp"]
+    assert faults(leaf, "profile.json#/$defs/business_schema", AUGUST) == []
+    assert faults({**leaf, "keys": [{"d": 1}]}, "profile.json#/$defs/business_schema", AUGUST)
+    assert {each["version"] for (each,) in leaf["ucp"]["capabilities"].values()} == {AUGUST}
+    assert leaf["ucp"]["capabilities"].keys() == told["ucp"]["capabilities"].keys()
+    assert Client().get("/.well-known/ucp/2026-01-01").status_code == 404
 
 
 def test_our_extension_stands_under_the_shops_own_domain(shop: Shop, settings: Any) -> None:
-    assert versions.proof_extension() is None
+    april, august = (releases.of(version) for version in (APRIL, AUGUST))
+    for url, spaces in (
+        ("https://example.com", ("com.example", "com.example")),
+        ("https://shop.example-brand.co.uk", ("", "uk.co.example-brand.shop")),
+        ("http://example.com", ("", "")),
+        ("https://192.0.2.1", ("", "")),
+        ("https://[2001:db8::1]", ("", "")),
+        ("https://localhost", ("", "")),
+    ):
+        settings.PUBLIC_URL = url
+        assert (april.namespace(), august.namespace()) == spaces
     settings.PUBLIC_URL = "https://example.com"
-    extension = versions.proof_extension()
-    assert extension is not None
-    assert extension.name == "com.example.shopping.reviews_evidence"
+    extension = april.capabilities()["com.example.shopping.reviews_evidence"]
     assert extension.schema == "https://example.com/ucp/reviews-evidence.schema.json"
     told = Client().get("/ucp/reviews-evidence.schema.json").json()
     assert set(extension.extends) <= set(told["$defs"])
-    assert extension.name in profile.business(versions.RELEASE)["capabilities"]
-    for url in ("https://shop.example.com", "http://example.com", "https://192.0.2.1", "https://localhost"):
-        assert versions.namespace(url) == ""
+    assert extension.name in profile.business(august)["capabilities"]
 
 
 def test_other_methods_and_other_bodies(platform: Platform) -> None:
