@@ -200,7 +200,8 @@ def _told_late(call: Call, session: Session) -> Session:
     told = _of_known(asking.details(call.body, session), session)
     before, consents = session.details, asking.consents(call.body, call.release)
     address = told if told.address is not None else before
-    merged = Details(
+    merged = replace(
+        before,
         email=told.email or before.email,
         name=told.name or before.name,
         phone=told.phone or before.phone,
