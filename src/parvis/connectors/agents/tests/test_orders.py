@@ -91,6 +91,32 @@ def test_the_whole_order_is_told_when_it_is_paid_and_at_each_change(agent, serve
     assert hear() == 0
 
 
+def test_parcels_and_returns_are_told_once_and_not_beside_other_news(agent, server):
+    listen(agent, server)
+    order = bought(agent, lines={"DR-S": 2})
+    line = order.lines[0].id
+    hear()
+    parcel = checkout.pack(order_id=order.id, lines={line: 1}, handed_over=True, key="p", at=AT)
+    assert hear() == 1  # packed and handed over: two events, one message
+    checkout.pack(order_id=order.id, lines={line: 1}, handed_over=True, key="p", at=AT)
+    for _ in range(2):
+        checkout.parcel_news(parcel_id=parcel.id, state=contracts.ParcelState.IN_TRANSIT, key="n", at=AT)
+    assert hear() == 1
+    checkout.ship(order_id=order.id, at=AT)
+    checkout.deliver(order_id=order.id, at=AT)
+    assert hear() == 2
+    for _ in range(2):
+        checkout.request_return(
+            order_token=order.token,
+            kind=contracts.ReturnKind.WITHDRAWAL,
+            lines=[contracts.AskedLine(line_id=line, quantity=1)],
+            key="r",
+            at=AT,
+        )
+    assert hear() == 1
+    assert [each["kind"] for each in server.told] == ["paid", "changed", "changed", "shipped", "delivered", "changed"]
+
+
 def test_orders_of_people_of_others_and_unpaid_ones_are_told_to_nobody(agent, server):
     listen(agent, server)
     other = people.register_agent(name="Other", at=AT)

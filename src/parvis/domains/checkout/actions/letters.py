@@ -153,15 +153,17 @@ def _agreed_texts(order: models.Order) -> list[str]:
 
 
 def of_refund(order: models.Order, refund: models.Refund, *, at: datetime) -> None:
-    """Money went back."""
+    """Money went back; for a return, with what the team answered (why it is less)."""
     total = Money(refund.amount_minor, order.currency)
+    answer = models.Return.objects.filter(refund=refund).values_list("answer", flat=True).first()
 
     def write() -> Letter:
         return Letter(
             subject=gettext("A refund for your order %(number)s") % {"number": order.number},
             paragraphs=[
                 gettext("We have given back %(amount)s by the way you paid. Banks take a few days to show it.")
-                % {"amount": amount(total, order.locale)}
+                % {"amount": amount(total, order.locale)},
+                *([answer] if answer else []),
             ],
             lines=named(order, {int(line_id): pieces for line_id, pieces in refund.lines.items()}),
             links=[(gettext("See your order"), order_url(order))],
@@ -176,7 +178,8 @@ _ON_THE_WAY = (ParcelState.HANDED_OVER, ParcelState.IN_TRANSIT, ParcelState.OUT_
 
 
 def of_parcel(order: models.Order, parcel: Parcel, *, at: datetime) -> None:
-    """A parcel has left, waits to be collected, or has arrived. Steps that were overtaken are not told of."""
+    """A parcel has left, waits to be collected, has arrived, or could not be handed over. Steps that were overtaken are
+    not told of."""
     kind = "shipped" if parcel.state in _ON_THE_WAY else parcel.state.value
     subjects = {
         "shipped": lambda: (
@@ -191,6 +194,14 @@ def of_parcel(order: models.Order, parcel: Parcel, *, at: datetime) -> None:
             gettext("Your order %(number)s has arrived"),
             gettext("A parcel of your order was delivered. Is something missing or not right? Tell us on its page."),
         ),
+        ParcelState.FAILED.value: lambda: (
+            gettext("A parcel of your order %(number)s could not be delivered"),
+            gettext("The carrier tries again, or keeps it for you: its page says where and until when."),
+        ),
+        ParcelState.RETURNED.value: lambda: (
+            gettext("A parcel of your order %(number)s comes back to us"),
+            gettext("The carrier could not hand it over. We look into it and write to you: nothing is lost."),
+        ),
     }
     if kind not in subjects:
         return
@@ -203,7 +214,7 @@ def of_parcel(order: models.Order, parcel: Parcel, *, at: datetime) -> None:
         if parcel.tracking:
             named_by = f"{parcel.carrier_name} {parcel.tracking}".strip()
             paragraphs.append(gettext("Parcel: %(number)s") % {"number": named_by})
-        if parcel.tracking_url and kind == "shipped":
+        if parcel.tracking_url and kind in ("shipped", ParcelState.FAILED.value):
             links.append((gettext("Follow the parcel"), parcel.tracking_url))
         return Letter(
             subject=subject % {"number": order.number},

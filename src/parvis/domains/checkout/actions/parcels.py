@@ -60,6 +60,7 @@ def pack(
         raise rules.NothingToSend(number=order.number, reason="nothing is left to send")
     row = _create(order, inside, carrier=carrier, tracking=tracking, key=key, at=at)
     moves.trail(order.id, "parcel_packed", at=at, detail=_detail(row), actor_id=actor_id)
+    _tell(order, row, at=at)
     if handed_over:
         _take(order, row, ParcelState.HANDED_OVER, key="handed-over", happened=at, place="", actor_id=actor_id, at=at)
         follow(order, actor_id=actor_id, at=at)
@@ -102,6 +103,13 @@ def _detail(row: models.Parcel, **more: Any) -> dict[str, Any]:
     return {**found, "tracking": row.tracking} if row.tracking else found
 
 
+def _tell(order: models.Order, row: models.Parcel, *, state: str = "", at: datetime) -> None:
+    changed = ParcelChanged(
+        order_id=order.id, customer_id=order.customer_id, parcel_id=row.id, state=state or row.state
+    )
+    outbox.publish(changed, at=at)
+
+
 def _locked(parcel_id: int) -> tuple[models.Order, models.Parcel]:
     """A parcel with its order, the order locked first as everywhere. Raises NotFound."""
     order_id = models.Parcel.objects.filter(id=parcel_id).values_list("order_id", flat=True).first()
@@ -122,8 +130,7 @@ def label(*, parcel_id: int, carrier: str, tracking: str, actor_id: int | None =
     row.save(update_fields=["carrier", "tracking"])
     _note_tracking(order)
     moves.trail(order.id, "parcel_labelled", at=at, detail=_detail(row), actor_id=actor_id)
-    if row.state != ParcelState.PREPARING:
-        outbox.publish(ParcelChanged(order_id=order.id, parcel_id=row.id, state=row.state), at=at)
+    _tell(order, row, at=at)
     return queries.parcel(row.id)
 
 
@@ -134,6 +141,7 @@ def unpack(*, parcel_id: int, actor_id: int | None = None, at: datetime) -> None
     if row.state != ParcelState.PREPARING:
         raise rules.ParcelGone(reason="it has left")
     moves.trail(order.id, "parcel_unpacked", at=at, detail=_detail(row), actor_id=actor_id)
+    _tell(order, row, state="taken_apart", at=at)
     row.delete()
 
 
@@ -190,7 +198,7 @@ def _take(
     row.save(update_fields=["state", "news_at", "handed_over_at", "delivered_at"])
     if row.state != before:
         moves.trail(order.id, f"parcel_{row.state}", at=at, detail=_detail(row), actor_id=actor_id)
-        outbox.publish(ParcelChanged(order_id=order.id, parcel_id=row.id, state=row.state), at=at)
+        _tell(order, row, at=at)
         letters.of_parcel(order, to_parcel(row, queries.carriers()), at=at)
 
 

@@ -42,7 +42,14 @@ def move(
     row.save(update_fields=["state", *changes])
     note = {"return": row.number, **(detail or {})}
     moves.trail(order.id, f"return_{after.value}", at=at, detail=note, actor_id=actor_id)
-    outbox.publish(ReturnChanged(order_id=order.id, return_id=row.id, state=row.state), at=at)
+    _tell(order, row, at=at)
+
+
+def _tell(order: models.Order, row: models.Return, *, at: datetime) -> None:
+    changed = ReturnChanged(
+        order_id=order.id, customer_id=order.customer_id, return_id=row.id, return_kind=row.kind, state=row.state
+    )
+    outbox.publish(changed, at=at)
 
 
 def create(
@@ -75,7 +82,7 @@ def create(
     )
     pieces = {str(line.line_id): line.quantity for line in lines}
     moves.trail(order.id, "return_requested", at=at, detail={"return": row.number, "lines": pieces})
-    outbox.publish(ReturnChanged(order_id=order.id, return_id=row.id, state=row.state), at=at)
+    _tell(order, row, at=at)
     return row
 
 

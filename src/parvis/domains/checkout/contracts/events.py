@@ -96,10 +96,11 @@ class OrderDelivered(Event):
 @declare
 @dataclass(frozen=True, kw_only=True)
 class ParcelChanged(Event):
-    """A parcel of an order left, came further, or got its tracking number; ``state`` is where it stands now."""
+    """A parcel was packed, labelled or moved on; ``state`` as it then stood, "taken_apart" once it is none any more"""
 
     name: ClassVar[str] = "checkout.parcel_changed"
     order_id: int
+    customer_id: int | None
     parcel_id: int
     state: str
 
@@ -107,11 +108,13 @@ class ParcelChanged(Event):
 @declare
 @dataclass(frozen=True, kw_only=True)
 class ReturnChanged(Event):
-    """Goods are to come back, or a return went a step further; ``state`` is where it stands now."""
+    """A return was asked for or moved on; ``state`` as it then stood, ``return_kind`` withdrawal or guarantee"""
 
     name: ClassVar[str] = "checkout.return_changed"
     order_id: int
+    customer_id: int | None
     return_id: int
+    return_kind: str
     state: str
 
 

@@ -262,6 +262,15 @@ def test_steps_that_were_overtaken_are_not_told(order: Order) -> None:
 
 
 @pytest.mark.database
+def test_what_could_not_be_handed_over_is_told(order: Order) -> None:
+    parcel = actions.pack(order_id=order.id, handed_over=True, at=AT)
+    for number, state in enumerate((P.FAILED, P.FAILED, P.RETURNED)):
+        news(parcel.id, state, str(number), number)
+    found = mails.messages(MessageFilters(template="checkout/mail/letter")).items
+    assert [mail.key.rsplit(":", 1)[1] for mail in reversed(found)] == ["shipped", "failed", "returned"]
+
+
+@pytest.mark.database
 def test_an_order_with_parcels_costs_few_statements(order: Order, django_assert_num_queries) -> None:
     for line in order.lines:
         actions.pack(order_id=order.id, lines={line.id: 1}, at=AT)

@@ -269,6 +269,9 @@ def test_less_is_given_back_only_with_a_word(order: Order) -> None:
     done = actions.refund_return(return_id=back.id, amount_minor=5000, answer="It was worn.", at=CAME + 9 * DAY)
     assert done.refund is not None
     assert (done.refund.amount_minor, done.answer) == (5000, "It was worn.")
+    refund = models.Refund.objects.get()
+    told = [mails.message_by_key(f"checkout.{key}") for key in (f"return:{back.id}:received", f"refund:{refund.id}")]
+    assert ["It was worn." in mail.text for mail in told if mail is not None] == [False, True]
 
 
 def test_what_did_not_come_is_not_paid_back(order: Order, shop: SmallCatalogue) -> None:

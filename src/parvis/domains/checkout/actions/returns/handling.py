@@ -68,6 +68,7 @@ def receive_return(
             shelf[each.line.variant_id] = each.received
     pieces = {str(line_id): each.received for line_id, each in asked.items()}
     moving.move(order, row, ReturnState.RECEIVED, at=at, actor_id=actor_id, detail={"lines": pieces}, received_at=at)
+    letters.received(order, row, at=at)
     if shelf:
         catalog.take_back(shelf, ref=order.number, reason=row.number, actor_id=actor_id, at=at)
     return queries.return_(return_id)

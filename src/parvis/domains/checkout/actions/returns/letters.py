@@ -71,6 +71,20 @@ def requested(order: models.Order, row: models.Return, *, at: datetime) -> None:
     letters.send(order, key=f"checkout.return:{row.id}:requested", write=write, at=at)
 
 
+def received(order: models.Order, row: models.Return, *, at: datetime) -> None:
+    """The goods are here, and the money follows."""
+
+    def write() -> Letter:
+        return Letter(
+            subject=gettext("Your return %(number)s has arrived") % {"number": row.number},
+            paragraphs=[gettext("We have received your parcel and look at what is in it. The money follows.")],
+            lines=letters.named(order, dict(row.lines.values_list("line_id", "received"))),
+            links=[(gettext("See the return"), _page(order, row))],
+        )
+
+    letters.send(order, key=f"checkout.return:{row.id}:received", write=write, at=at)
+
+
 def refused(order: models.Order, row: models.Return, *, at: datetime) -> None:
     """A return is refused, and why."""
 
