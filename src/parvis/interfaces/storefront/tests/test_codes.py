@@ -56,7 +56,10 @@ def test_what_is_missing_is_said_and_the_code_waits(shop: Shop, visitor: Client,
     visitor.post(address("codes"), {"code": "WELCOME10"})
     html = visitor.get(address("cart")).content.decode()
     assert "€10.00 of articles are missing: this code counts from €50.00." in html
-    assert "lowest price of the 30 days before" in html
+    for where in (address("cart"), address("checkout"), address("product", slug="linen-dress"), address("products")):
+        html = visitor.get(where).content.decode()
+        assert "lowest price of the 30 days before" in html.lower(), where
+        assert "€89.00" in html, where
 
 
 def test_codes_cannot_be_tried_without_end(shop: Shop, visitor: Client) -> None:
