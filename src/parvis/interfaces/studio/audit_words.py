@@ -78,6 +78,7 @@ AUDIT: Mapping[str, str | Promise] = {
     "return.refused": _("refused a return"),
     "return.received": _("received a return"),
     "return.refunded": _("paid a return back"),
+    "withdrawal.settled": _("settled a withdrawal"),
     "shipping.changed": _("changed the ways to ship"),
     "selling.changed": _("changed who sells or what is taken back"),
     "promotion.created": _("made a promotion"),

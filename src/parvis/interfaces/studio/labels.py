@@ -292,6 +292,7 @@ PERSONAL_KINDS: Mapping[str, Words] = {
 }
 REFUND_REASONS: Mapping[str, Words] = {
     "returned": _("Returned by the customer"),
+    "withdrawal": _("Withdrawn from before it was sent"),
     "damaged": _("Arrived damaged"),
     "missing": _("Missing or lost on the way"),
     "gesture": _("Commercial gesture"),

@@ -164,6 +164,7 @@ urlpatterns = [
     path("returns/<int:return_id>/refuse/", sending_returns.refuse, name="return_refuse"),
     path("returns/<int:return_id>/receive/", sending_returns.receive, name="return_receive"),
     path("returns/<int:return_id>/pay-back/", sending_returns.pay_back, name="return_pay_back"),
+    path("returns/declarations/<int:declaration_id>/settle/", sending_returns.settle, name="withdrawal_settle"),
     path("returns/declarations/<int:declaration_id>/aside/", sending_returns.aside, name="declaration_aside"),
     path("shipping/", sending_shipping.methods, name="shipping"),
     path("shipping/new/", sending_shipping.create, name="shipping_new"),

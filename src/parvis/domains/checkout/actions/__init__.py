@@ -88,6 +88,7 @@ from parvis.domains.checkout.actions.returns import (
     refuse_return,
     request_return,
     set_declaration_aside,
+    settle_withdrawal,
 )
 from parvis.domains.checkout.actions.sessions import (
     HandedOver,
@@ -215,6 +216,7 @@ __all__ = [
     "set_quantity",
     "settle",
     "settle_difference",
+    "settle_withdrawal",
     "ship",
     "stop_alert",
     "stop_promotion",

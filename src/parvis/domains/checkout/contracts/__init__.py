@@ -112,6 +112,8 @@ from parvis.domains.checkout.contracts.returns import (
     ReturnShipping,
     ReturnState,
     ReturnWorth,
+    Withdrawal,
+    WithdrawalStep,
 )
 from parvis.domains.checkout.contracts.sessions import (
     SESSION_LIFE,
@@ -268,5 +270,7 @@ __all__ = [
     "Totals",
     "TrailEntry",
     "Wanted",
+    "Withdrawal",
+    "WithdrawalStep",
     "ZoneRate",
 ]

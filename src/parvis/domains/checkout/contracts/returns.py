@@ -197,6 +197,15 @@ class ReturnRow:
     name: str
 
 
+class WithdrawalStep(StrEnum):
+    """What settles a withdrawal from which no return was made."""
+
+    CANCEL = "cancel"  # it was never paid: the order ends
+    REFUND = "refund"  # nothing has left: all the money goes back
+    RETURN = "return"  # the goods have come in since: a return of them is made
+    WAIT = "wait"  # parcels are on their way: when they have come in it goes on
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Declaration:
     """A withdrawal declared with the form of the law. ``order_id`` None: no order fits what was typed."""
@@ -210,3 +219,12 @@ class Declaration:
     order_id: int | None
     return_id: int | None
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withdrawal:
+    """A declaration that waits to be settled; ``refund_due`` is the day by which the law wants the money back."""
+
+    declaration: Declaration
+    step: WithdrawalStep
+    refund_due: date

@@ -31,7 +31,7 @@ from parvis.domains.checkout.queries.orders import (
     unfinished,
 )
 from parvis.domains.checkout.queries.papers import paper_file, papers
-from parvis.domains.checkout.queries.parcels import parcel, parcel_made, pieces
+from parvis.domains.checkout.queries.parcels import parcel, parcel_made, pieces, pieces_in
 from parvis.domains.checkout.queries.quotes import preview, quote
 from parvis.domains.checkout.queries.reconciling import (
     attempt_figures,
@@ -53,6 +53,7 @@ from parvis.domains.checkout.queries.returns import (
     returnable,
     returns,
     withdrawal_until,
+    withdrawals,
     worth,
 )
 from parvis.domains.checkout.queries.sessions import session, session_of_order, session_of_shopper
@@ -99,6 +100,7 @@ __all__ = [
     "parcel",
     "parcel_made",
     "pieces",
+    "pieces_in",
     "preview",
     "promotion",
     "promotion_rows",
@@ -130,5 +132,6 @@ __all__ = [
     "unfinished",
     "waiting",
     "withdrawal_until",
+    "withdrawals",
     "worth",
 ]

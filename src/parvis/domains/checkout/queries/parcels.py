@@ -1,5 +1,6 @@
 """Parcels of an order, and where its pieces are."""
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 
@@ -7,7 +8,7 @@ from django.db.models import Sum
 
 from parvis.core.errors import NotFound
 from parvis.domains.checkout import models
-from parvis.domains.checkout.contracts import Carrier, Parcel, ParcelState, ParcelStep, ReturnState
+from parvis.domains.checkout.contracts import Carrier, Order, Parcel, ParcelState, ParcelStep, ReturnState
 from parvis.domains.checkout.queries import brand
 from parvis.domains.checkout.rules import parcels as rules
 from parvis.domains.checkout.rules.parcels import Pieces
@@ -57,6 +58,22 @@ def pieces(order_id: int) -> dict[int, Pieces]:
     if row is None:
         raise NotFound(kind="order", key=order_id)
     return pieces_of(row)
+
+
+def pieces_in(order: Order) -> dict[int, Pieces]:
+    """The same of an order that was read whole. No statement."""
+    back: Counter[int] = Counter()
+    for each in order.returns:
+        if each.state is ReturnState.REFUNDED:
+            back.update({line.line_id: line.received or 0 for line in each.lines})
+    return rules.counted(
+        {line.id: line.quantity for line in order.lines},
+        [(parcel.state, parcel.lines) for parcel in order.parcels],
+        refunded={line.id: line.refunded_quantity for line in order.lines},
+        brought_back=back,
+        shipped=order.shipped_at is not None,
+        delivered=order.delivered_at is not None,
+    )
 
 
 def pieces_of(row: models.Order) -> dict[int, Pieces]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from parvis.core.errors import NotFound
@@ -15,6 +15,7 @@ from parvis.domains.checkout.contracts import (
     LIVE,
     Condition,
     Declaration,
+    OrderState,
     ParcelState,
     RefundState,
     Return,
@@ -25,6 +26,8 @@ from parvis.domains.checkout.contracts import (
     ReturnRow,
     ReturnState,
     ReturnWorth,
+    Withdrawal,
+    WithdrawalStep,
 )
 from parvis.domains.checkout.queries import brand, carts
 from parvis.domains.checkout.queries.parcels import pieces_of
@@ -295,6 +298,34 @@ def declarations(*, limit: int = 100) -> tuple[Declaration, ...]:
     """Withdrawals declared with the form that no order fits, as long as nobody has dealt with them; newest first."""
     rows = models.Declaration.objects.filter(order=None, handled_at=None)
     return tuple(to_declaration(row) for row in rows[:limit])
+
+
+def withdrawals(*, limit: int = 100) -> tuple[Withdrawal, ...]:
+    """Withdrawals from orders of which no return was made, those that wait the longest first. An order that was
+    cancelled or paid back otherwise since needs nothing more. One statement."""
+    left = models.Parcel.objects.filter(order=OuterRef("order"), handed_over_at__isnull=False)
+    rows = (
+        models.Declaration.objects.filter(order__isnull=False, made=None, handled_at=None)
+        .exclude(order__state__in=[OrderState.CANCELLED.value, OrderState.REFUNDED.value])
+        .select_related("order")
+        .annotate(left=Exists(left))
+    )
+    return tuple(
+        Withdrawal(
+            declaration=to_declaration(row),
+            step=step_of(row.order, left=row.left),
+            refund_due=rules.refund_due(day(row.at)),
+        )
+        for row in rows.order_by("at", "id")[:limit]
+        if row.order is not None
+    )
+
+
+def step_of(order: models.Order, *, left: bool) -> WithdrawalStep:
+    """What settles a declared withdrawal from this order as it now stands; ``left``: a parcel of it has."""
+    return rules.withdrawal_step(
+        OrderState(order.state), left=left or order.shipped_at is not None, came=order.delivered_at is not None
+    )
 
 
 def to_declaration(row: models.Declaration) -> Declaration:

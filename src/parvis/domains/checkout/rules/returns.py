@@ -10,12 +10,14 @@ from parvis.domains.checkout.contracts import (
     FAULTS,
     AskedLine,
     Exempt,
+    OrderState,
     Returnable,
     ReturnKind,
     ReturnPolicy,
     ReturnShipping,
     ReturnState,
     ReturnWorth,
+    WithdrawalStep,
 )
 from parvis.domains.checkout.contracts.words import WITHDRAWAL_DAYS
 from parvis.domains.checkout.rules.money import RefundableLine, line_refund
@@ -164,6 +166,16 @@ def check_asked(
             raise ReturnNotPossible(name=name, problem="exempt")
         if kind is ReturnKind.GUARANTEE and line.reason not in FAULTS:
             raise Invalid(field="reason", problem="say what is wrong with it")
+
+
+def withdrawal_step(state: OrderState, *, left: bool, came: bool) -> WithdrawalStep:
+    """What settles a withdrawal that was declared before the goods came (it may be from the contract on, L221-18):
+    ``left``: something of the order has; ``came``: all of it has arrived."""
+    if state is OrderState.AWAITING_PAYMENT:
+        return WithdrawalStep.CANCEL
+    if not left:
+        return WithdrawalStep.REFUND
+    return WithdrawalStep.RETURN if came else WithdrawalStep.WAIT
 
 
 # -- what is given back -------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from parvis.core.idempotency import KeyReused
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
 from parvis.domains.checkout import actions, models, queries
+from parvis.domains.checkout.actions.returns import NothingToSettle
 from parvis.domains.checkout.contracts import (
     AskedLine,
     Condition,
@@ -23,11 +24,12 @@ from parvis.domains.checkout.contracts import (
     ReturnReason,
     ReturnShipping,
     ReturnState,
+    WithdrawalStep,
 )
 from parvis.domains.checkout.rules import returns as rules
 from parvis.domains.checkout.rules.money import OverRefund
 from parvis.domains.checkout.rules.returns import ReturnNotPossible, WrongReturnState
-from parvis.domains.checkout.testing import AT, REFUND_FAILS, paid_order
+from parvis.domains.checkout.testing import AT, REFUND_FAILS, paid_order, placed_order
 from parvis.domains.messaging import queries as mails
 from parvis.domains.messaging.contracts import MessageFilters
 
@@ -359,6 +361,37 @@ def test_a_declaration_before_delivery_reaches_a_person(shop: SmallCatalogue) ->
     made = actions.handle_declaration(declaration_id=declare(order), at=AT)
     assert (made.order_id, made.return_id) == (order.id, None)
     assert "withdrawal_declared" in [entry.kind for entry in queries.order(order.id).trail]
+
+
+def test_a_withdrawal_is_settled_by_what_has_become_of_the_order(shop: SmallCatalogue) -> None:
+    before = catalog.variant(shop.variants["DR-S"]).on_hand
+    waits, leaves = paid_order({"DR-S": 1}, token="a" * 24, key="a"), paid_order({"DR-S": 1}, token="b" * 24, key="b")
+    first, second = (
+        actions.handle_declaration(declaration_id=declare(order), at=CAME + DAY) for order in (waits, leaves)
+    )
+    actions.ship(order_id=leaves.id, at=CAME)
+    assert [each.step for each in queries.withdrawals()] == [WithdrawalStep.REFUND, WithdrawalStep.WAIT]
+    assert queries.withdrawals()[0].refund_due == date(2026, 3, 22)
+    for _ in range(2):
+        actions.settle_withdrawal(declaration_id=first.id, at=CAME + 2 * DAY)
+    assert queries.order(waits.id).state is OrderState.REFUNDED
+    assert catalog.variant(shop.variants["DR-S"]).on_hand == before - 1
+    with pytest.raises(NothingToSettle):
+        actions.settle_withdrawal(declaration_id=second.id, at=CAME + 2 * DAY)
+    actions.deliver(order_id=leaves.id, at=CAME + 2 * DAY)
+    for _ in range(2):
+        actions.settle_withdrawal(declaration_id=second.id, at=CAME + 3 * DAY)
+    (back,) = queries.order(leaves.id).returns
+    assert (back.state, back.pieces, queries.withdrawals()) == (ReturnState.ACCEPTED, 1, ())
+
+
+def test_a_withdrawal_from_what_was_never_paid_cancels_it(shop: SmallCatalogue) -> None:
+    order = placed_order({"DR-S": 1})
+    made = actions.handle_declaration(declaration_id=declare(order), at=AT)
+    actions.settle_withdrawal(declaration_id=made.id, at=AT)
+    assert queries.order(order.id).state is OrderState.CANCELLED
+    with pytest.raises(NotFound):
+        actions.settle_withdrawal(declaration_id=10**9, at=AT)
 
 
 @pytest.mark.parametrize("changes", [{"name": " "}, {"email": ""}, {"order_number": "P" * 21}, {"name": "a\0b"}])

@@ -28,7 +28,7 @@ class ParcelForm(StudioForm):
     def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "carrier", carrier_choices())
-        self.order, self.left = order, {key: each.to_pack for key, each in queries.pieces(order.id).items()}
+        self.order, self.left = order, {key: each.to_pack for key, each in queries.pieces_in(order).items()}
         for line in order.lines:
             if self.left[line.id]:
                 self.fields[f"line_{line.id}"] = forms.TypedChoiceField(

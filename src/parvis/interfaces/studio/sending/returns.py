@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
 from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import Condition, ReceivedLine, Return, ReturnState
+from parvis.domains.checkout.contracts import Condition, Declaration, ReceivedLine, Return, ReturnState, WithdrawalStep
 from parvis.domains.checkout.web.after import CONDITIONS, KINDS, REASONS, RETURNS
 from parvis.domains.people import actions as people
 from parvis.domains.people.contracts import Permission
@@ -115,6 +115,7 @@ def return_list(request: HttpRequest) -> HttpResponse:
             for row in rows
         ],
         "declarations": queries.declarations() if staff.may(Permission.CUSTOMERS_VIEW) else (),
+        "withdrawals": [(each, STEPS.get(each.step, "")) for each in queries.withdrawals()],
         "filtered": state is not None,
     }  # fmt: skip
     return sending.page(request, "studio/sending/returns.html", context, tab="studio:returns")
@@ -221,10 +222,34 @@ def pay_back(request: HttpRequest, return_id: int) -> HttpResponse:
     )
 
 
+STEPS = {
+    WithdrawalStep.CANCEL: gettext_lazy("Cancel the order"),
+    WithdrawalStep.REFUND: gettext_lazy("Give all of it back"),
+    WithdrawalStep.RETURN: gettext_lazy("Make the return"),
+}
+
+
+@require_POST
+@requires(Permission.ORDERS_REFUND)
+def settle(request: HttpRequest, declaration_id: int) -> HttpResponse:
+    """POST: carry out a withdrawal that was declared before the goods came."""
+    staff, at = frame.staff_of(request), now()
+    made: list[Declaration] = []
+    problem = frame.attempt(
+        lambda: made.append(actions.settle_withdrawal(declaration_id=declaration_id, actor_id=staff.account_id, at=at))
+    )
+    to = reverse("studio:returns")
+    if problem:
+        return frame.failed(request, problem, to)
+    order_id = made[0].order_id
+    people.note(actor_id=staff.account_id, verb="withdrawal.settled", subject_kind="order", subject_id=order_id, at=at)
+    return frame.done(request, _("Settled."), reverse("studio:order", args=[order_id]))
+
+
 @require_POST
 @requires(Permission.CUSTOMERS_VIEW)
 def aside(request: HttpRequest, declaration_id: int) -> HttpResponse:
-    """POST: a declaration that no order fits was dealt with."""
+    """POST: a declaration from which no return was made was dealt with."""
     staff, at = frame.staff_of(request), now()
     problem = frame.attempt(
         lambda: actions.set_declaration_aside(declaration_id=declaration_id, actor_id=staff.account_id, at=at)

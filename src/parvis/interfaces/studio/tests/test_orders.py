@@ -5,8 +5,9 @@ import uuid
 
 import pytest
 
+from parvis.core.clock import now
 from parvis.domains.catalog import queries as catalog
-from parvis.domains.checkout import queries
+from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import OrderState, RefundState
 from parvis.domains.people import queries as people
 
@@ -101,3 +102,13 @@ def test_the_list_narrows(owner, shop):
     assert number not in owner.get("/studio/orders/?state=shipped").content.decode()
     assert number not in owner.get("/studio/orders/?until=2020-01-01").content.decode()
     assert owner.get("/studio/orders/?since=nonsense&cursor=broken&state=unknown").status_code == 200
+
+
+def test_an_order_with_parcels_and_a_return_costs_few_statements(owner, shop, django_assert_max_num_queries):
+    order = queries.order(shop.order)
+    for _ in range(2):
+        actions.pack(order_id=order.id, lines={order.lines[0].id: 1}, handed_over=True, at=now())
+    assert queries.pieces_in(queries.order(order.id)) == queries.pieces(order.id)
+    owner.get(f"/studio/orders/{order.id}/")
+    with django_assert_max_num_queries(14):
+        assert owner.get(f"/studio/orders/{order.id}/").status_code == 200

@@ -20,6 +20,7 @@ from parvis.domains.checkout.contracts import (
     ReturnState,
 )
 from parvis.domains.people import queries as people
+from parvis.interfaces.studio.tests.conftest import signed_in
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -107,6 +108,25 @@ def test_a_declaration_that_fits_no_order_is_put_aside(owner, shop):
     assert "&lt;b&gt;A&lt;/b&gt;" in owner.get("/studio/returns/").content.decode()
     owner.post(f"/studio/returns/declarations/{made.id}/aside/")
     assert queries.declarations() == ()
+
+
+def test_a_withdrawal_before_the_goods_came_is_settled_here(owner, shop):
+    viewer = signed_in("victor")
+    order = queries.order(shop.order)
+    made = actions.declare_withdrawal(
+        order_number=order.number, email=order.email, name="<b>Ada</b>", words="Too <i>slow</i>", locale="fr", at=now()
+    )
+    actions.handle_declaration(declaration_id=made.id, at=now())
+    page = owner.get("/studio/returns/").content.decode()
+    for words in ("Withdrawals to settle", order.number, "Too &lt;i&gt;slow", "Give all of it back"):
+        assert words in page, words
+    assert "slow" not in viewer.get("/studio/returns/").content.decode()
+    settle = f"/studio/returns/declarations/{made.id}/settle/"
+    assert viewer.post(settle).status_code == 403
+    for _ in range(2):
+        assert owner.post(settle)["Location"] == f"/studio/orders/{order.id}/"
+    assert queries.order(order.id).refunded == order.totals.total
+    assert "Withdrawals to settle" not in owner.get("/studio/returns/").content.decode()
 
 
 def test_a_refund_is_shown_before_it_is_made(owner, shop):

@@ -12,8 +12,10 @@ from parvis.domains.checkout.actions.returns.handling import (
     refund_return,
     refuse_return,
 )
+from parvis.domains.checkout.actions.returns.settling import NothingToSettle, settle_withdrawal
 
 __all__ = [
+    "NothingToSettle",
     "accept_return",
     "cancel_return",
     "declare_withdrawal",
@@ -23,4 +25,5 @@ __all__ = [
     "refuse_return",
     "request_return",
     "set_declaration_aside",
+    "settle_withdrawal",
 ]

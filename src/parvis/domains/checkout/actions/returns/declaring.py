@@ -43,7 +43,8 @@ def declare_withdrawal(
 @transaction.atomic
 def handle_declaration(*, declaration_id: int, at: datetime) -> Declaration:
     """Find the order of a declaration and make a return of all of it that is not yet on its way back; where that
-    cannot be (nothing has arrived, it is late …) a person finds it on the order's page. Again: nothing changes.
+    cannot be (nothing has arrived, it is late …) a person finds it among the withdrawals to settle. Again: nothing
+    changes.
     Raises NotFound."""
     row = models.Declaration.objects.select_for_update(of=("self",)).filter(id=declaration_id).first()
     if row is None:
@@ -55,14 +56,14 @@ def handle_declaration(*, declaration_id: int, at: datetime) -> Declaration:
         return to_declaration(row)
     order = moves.locked(found)
     row.order = order
-    row.made = _make(order, row, at=at)
+    row.made = make_return(order, row, at=at)
     row.save(update_fields=["order", "made"])
     moves.trail(order.id, "withdrawal_declared", at=at, detail={"note": row.words, "declaration": row.id})
     letters.declared(order, row, row.made, at=at)
     return to_declaration(row)
 
 
-def _make(order: models.Order, row: models.Declaration, *, at: datetime) -> models.Return | None:
+def make_return(order: models.Order, row: models.Declaration, *, at: datetime) -> models.Return | None:
     """The return that follows from a declaration in time, of every piece that can come back. A seal cannot be seen
     from here: sealed goods are among them, and are looked at when they arrive."""
     kept = kept_of(order)
@@ -84,7 +85,7 @@ def _make(order: models.Order, row: models.Declaration, *, at: datetime) -> mode
 
 @transaction.atomic
 def set_declaration_aside(*, declaration_id: int, actor_id: int | None = None, at: datetime) -> None:
-    """A person has dealt with a declaration that no order fits. Raises NotFound."""
-    rows = models.Declaration.objects.filter(id=declaration_id, order=None)
+    """A person has dealt with a declaration from which no return was made. Raises NotFound."""
+    rows = models.Declaration.objects.filter(id=declaration_id, made=None)
     if not rows.update(handled_at=at, actor_id=actor_id):
         raise NotFound(kind="declaration", key=declaration_id)
