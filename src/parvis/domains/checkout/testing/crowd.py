@@ -170,6 +170,11 @@ def invoice(*, order_id: int) -> str:
     return actions.issue_invoice(order_id=order_id, at=now()).number
 
 
+def credit(*, refund_id: int) -> str:
+    """Ask for the credit note of a refund; says its number."""
+    return actions.issue_credit(refund_id=refund_id, at=now()).number
+
+
 def send_back(*, order_token: str, line_id: int, key: str) -> str:
     """Ask to send one piece back; says the number of the return, or why not."""
     try:
@@ -192,6 +197,7 @@ JOBS: dict[str, Callable[..., str]] = {
     "cancel": cancel,
     "refund": refund,
     "invoice": invoice,
+    "credit": credit,
     "send_back": send_back,
     "event": event,
     "post": post,

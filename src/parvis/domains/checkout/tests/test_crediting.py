@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parvis.core.errors import NotFound
 from parvis.core.money import Money
 from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
 from parvis.domains.checkout import actions, models, queries
@@ -101,6 +102,9 @@ def test_money_of_an_order_that_was_never_sold_holds_no_tax(shop: SmallCatalogue
     made = actions.refund(order_id=order.id, lines={}, amount_minor=8900, reason="late", key="k", at=AT)
     assert made.state is RefundState.SUCCEEDED
     assert reported() == {}
+    with pytest.raises(NotFound):
+        actions.issue_credit(refund_id=made.id, at=AT)
+    assert not models.Paper.objects.exists()
 
 
 @pytest.mark.database

@@ -168,15 +168,22 @@ def test_one_order_paid_from_five_tabs_is_charged_once(shop: SmallCatalogue, cro
     check_books(shop)
 
 
-def test_invoices_of_a_crowd_have_no_gap(crowd: Crowd, shop: SmallCatalogue) -> None:
-    """Four orders, each asked for by three at once: four numbers in a row, the same for who asked for the same."""
+def test_papers_of_a_crowd_have_no_gap(crowd: Crowd, shop: SmallCatalogue) -> None:
+    """Four orders, each paper asked for by three at once: four numbers in a row, the same for who asked for the same,
+    of invoices and of credit notes, which make the invoices that they correct."""
     actions.save_seller(Seller(name="Maison", address="1 rue", registration="RCS"), at=clock.now())
     orders = [paid_order(key=f"order-{number}", at=clock.now()) for number in range(4)]
-    said = crowd([{"do": "invoice", "order_id": order.id} for order in orders for _ in range(3)])
-    for start in range(0, 12, 3):
+    given = [
+        actions.refund(order_id=order.id, lines={}, amount_minor=100, reason="x", key=f"r{order.id}", at=clock.now())
+        for order in orders
+    ]
+    credits = [{"do": "credit", "refund_id": refund.id} for refund in given for _ in range(3)]
+    said = crowd([*credits, *({"do": "invoice", "order_id": order.id} for order in orders for _ in range(3))])
+    for start in range(0, 24, 3):
         assert len(set(said[start : start + 3])) == 1
     year = clock.now().year
-    assert sorted(set(said)) == [f"F{year}-{number:06d}" for number in (1, 2, 3, 4)]
+    for letter, numbers in (("A", said[:12]), ("F", said[12:])):
+        assert sorted(set(numbers)) == [f"{letter}{year}-{number:06d}" for number in (1, 2, 3, 4)]
 
 
 def test_a_crowd_sends_no_piece_back_twice(crowd: Crowd, shop: SmallCatalogue) -> None:

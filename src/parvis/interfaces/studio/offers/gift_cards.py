@@ -23,8 +23,9 @@ from parvis.interfaces.studio.offers.words import ENTRIES
 
 
 class IssueForm(StudioForm):
-    """A new card."""
+    """A new card; ``key`` makes a form that is sent twice one card."""
 
+    key = forms.UUIDField(widget=forms.HiddenInput)
     amount = AmountField(label=gettext_lazy("Amount"))
     recipient = forms.EmailField(label=gettext_lazy("For whom (e-mail)"), required=False)
     note = forms.CharField(label=gettext_lazy("Note for the team"), required=False, max_length=200)
@@ -69,6 +70,7 @@ def issue(request: HttpRequest) -> HttpResponse:
             recipient=said["recipient"],
             note=said["note"],
             expires_at=at + timedelta(days=365 * said["years"]) if said["years"] else None,
+            key=f"studio-{said['key']}",
             actor_id=staff.account_id,
             at=at,
         )
@@ -134,7 +136,7 @@ def _show(
         "cards": queries.gift_cards(asked),
         "asked": asked,
         "owed": queries.gift_liability(),
-        "form": form or IssueForm(),
+        "form": form or IssueForm(initial={"key": uuid.uuid4()}),
         "secret": secret,
         "last4": last4,
         "now": now(),

@@ -121,9 +121,13 @@ def test_a_gift_card_shows_its_code_once(marketer, shop):
 
 def test_a_card_is_issued_on_the_page(shop, monkeypatch):
     owner = signed_in("olivia", locale="en")
-    wrong = owner.post(reverse("studio:gift_card_issue"), {"amount": "-5", "years": "2"})
+    form = {"years": "2", "key": str(uuid.uuid4())}
+    wrong = owner.post(reverse("studio:gift_card_issue"), {**form, "amount": "-5"})
     assert wrong.status_code == 422
-    answer = owner.post(reverse("studio:gift_card_issue"), {"amount": "25", "years": "2"})
+    answer = owner.post(reverse("studio:gift_card_issue"), {**form, "amount": "25"})
+    again = owner.post(reverse("studio:gift_card_issue"), {**form, "amount": "25"})
+    assert again.status_code == 422
+    assert "was already issued by this request" in text(again)
     assert answer["Cache-Control"] == "no-store"
     shown = re.search(r'<code class="secret"[^>]*>([A-Z0-9-]{19})<', text(answer))
     assert shown

@@ -62,7 +62,8 @@ def _invoice(order: models.Order, billing: Billing, *, at: datetime) -> models.P
 @transaction.atomic
 def issue_credit(*, refund_id: int, at: datetime) -> contracts.Paper:
     """The credit note of a refund that was carried out, made now if it was not before, after the invoice that it
-    corrects. Raises NotFound (also for a refund that has not succeeded), :class:`SellerUnknown`."""
+    corrects. Raises NotFound (also for a refund that has not succeeded, or of money for an order that was never sold),
+    :class:`SellerUnknown`."""
     found = models.Refund.objects.filter(id=refund_id).values_list("payment__order_id", flat=True).first()
     if found is None:
         raise NotFound(kind="refund", key=refund_id)
@@ -71,7 +72,7 @@ def issue_credit(*, refund_id: int, at: datetime) -> contracts.Paper:
     known = models.Paper.objects.filter(refund=refund).first()
     if known is not None:
         return to_paper(known)
-    if refund.state != RefundState.SUCCEEDED:
+    if refund.state != RefundState.SUCCEEDED or order.paid_at is None:  # what was never sold has no invoice to correct
         raise NotFound(kind="refund", key=refund_id)
     invoice = order.papers.filter(kind=PaperKind.INVOICE.value).first() or _invoice(order, Billing(), at=at)
     content = contents.of_credit(order, refund, invoice=invoice, issued=queries.day(at))
