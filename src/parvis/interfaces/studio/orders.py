@@ -143,15 +143,20 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
 
 def show(request: HttpRequest, order: Order, *, status: int = 200, problem: str = "") -> HttpResponse:
     """The page of an order; ``problem`` says what could not be done."""
-    facts = {"shipped": order.shipped_at is not None, "delivered": order.delivered_at is not None}
     actors = [entry.actor_id for entry in order.trail if entry.actor_id]
     actors += [refund.actor_id for refund in order.refunds if refund.actor_id]
     names = people.names(actors) if actors else {}
+    with queries.steady():
+        context = {"problem": problem, "rooms": sending.tabs(request, ""), **_told(order, names)}
+        return frame.page(request, "studio/order.html", context, room="orders", status=status)
+
+
+def _told(order: Order, names: Mapping[int, str]) -> dict[str, Any]:
+    facts = {"shipped": order.shipped_at is not None, "delivered": order.delivered_at is not None}
     left = order.refundable.amount_minor
-    context = {
+    return {
         "heading": order.number,
         "order": order,
-        "problem": problem,
         "names": names,
         "agreed": _agreed(order),
         "trail": [_happening(entry, names, order.totals.total.currency) for entry in reversed(order.trail)],
@@ -166,10 +171,8 @@ def show(request: HttpRequest, order: Order, *, status: int = 200, problem: str 
         "returns": [(row, RETURNS[row.state]) for row in order.returns],
         "papers": queries.papers(order.id),
         "invoiceable": order.paid_at is not None,
-        "rooms": sending.tabs(request, ""),
         **parcels.around(order),
     }
-    return frame.page(request, "studio/order.html", context, room="orders", status=status)
 
 
 def _method(order: Order) -> str:

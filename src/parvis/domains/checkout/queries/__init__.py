@@ -58,6 +58,7 @@ from parvis.domains.checkout.queries.returns import (
 )
 from parvis.domains.checkout.queries.sessions import session, session_of_order, session_of_shopper
 from parvis.domains.checkout.queries.tax_report import tax_report
+from parvis.domains.checkout.queries.unchanged import steady
 
 __all__ = [
     "agent_carts",
@@ -127,6 +128,7 @@ __all__ = [
     "shipping_methods",
     "state_counts",
     "statuses",
+    "steady",
     "tax_report",
     "tax_table",
     "unfinished",

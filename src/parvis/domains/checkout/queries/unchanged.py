@@ -5,18 +5,31 @@ the stamp is one small statement; while it is the one that was seen last, what w
 process, from the very commit of a change on. Only frozen values may be kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
 from django.db import connection
 
 T = TypeVar("T")
 _kept: dict[str, tuple[str, Any]] = {}
+_seen: ContextVar[str] = ContextVar("checkout_brandstamp_seen", default="")
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Within it the stamp is read once: for a page that shows what is set at one moment. Not for what sets it."""
+    token = _seen.set(_seen.get() or _stamp())
+    try:
+        yield
+    finally:
+        _seen.reset(token)
 
 
 def unchanged(name: str, load: Callable[[], T]) -> T:
     """What ``load`` gave last, or gives now when something was changed since. ``name`` is what it is kept under."""
-    stamp = _stamp()
+    stamp = _seen.get() or _stamp()
     if not stamp:
         return load()
     known = _kept.get(name)

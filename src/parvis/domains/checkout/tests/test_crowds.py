@@ -177,8 +177,8 @@ def test_papers_of_a_crowd_have_no_gap(crowd: Crowd, shop: SmallCatalogue) -> No
         actions.refund(order_id=order.id, lines={}, amount_minor=100, reason="x", key=f"r{order.id}", at=clock.now())
         for order in orders
     ]
-    credits = [{"do": "credit", "refund_id": refund.id} for refund in given for _ in range(3)]
-    said = crowd([*credits, *({"do": "invoice", "order_id": order.id} for order in orders for _ in range(3))])
+    notes = [{"do": "credit", "refund_id": refund.id} for refund in given for _ in range(3)]
+    said = crowd([*notes, *({"do": "invoice", "order_id": order.id} for order in orders for _ in range(3))])
     for start in range(0, 24, 3):
         assert len(set(said[start : start + 3])) == 1
     year = clock.now().year

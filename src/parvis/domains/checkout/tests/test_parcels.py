@@ -274,5 +274,5 @@ def test_what_could_not_be_handed_over_is_told(order: Order) -> None:
 def test_an_order_with_parcels_costs_few_statements(order: Order, django_assert_num_queries) -> None:
     for line in order.lines:
         actions.pack(order_id=order.id, lines={line.id: 1}, at=AT)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert len(queries.order(order.id).parcels) == 2

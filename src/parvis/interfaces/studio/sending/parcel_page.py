@@ -25,9 +25,9 @@ class ParcelForm(StudioForm):
     tracking = forms.CharField(label=gettext_lazy("Tracking number"), required=False, max_length=120)
     handed_over = forms.BooleanField(label=gettext_lazy("The carrier has it already"), required=False)
 
-    def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, order: Order, *args: Any, carriers: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "carrier", carrier_choices())
+        offer(self, "carrier", carriers or carrier_choices())
         self.order, self.left = order, {key: each.to_pack for key, each in queries.pieces_in(order).items()}
         for line in order.lines:
             if self.left[line.id]:
@@ -77,11 +77,11 @@ def parcels_of(order: Order) -> list[dict[str, Any]]:
 
 def around(order: Order) -> dict[str, Any]:
     """What the page of an order needs of parcels."""
-    sending = order.state in _SENDING
-    form = ParcelForm(order, initial={"key": uuid.uuid4()}) if sending else None
+    sending, carriers = order.state in _SENDING, carrier_choices()
+    form = ParcelForm(order, carriers=carriers, initial={"key": uuid.uuid4()}) if sending else None
     return {
         "parcels": parcels_of(order),
         "parcel_form": form if form is not None and form.rows else None,
         "parcel_states": [(each.value, PARCELS[each][0]) for each in ParcelState if each is not ParcelState.PREPARING],
-        "carriers": carrier_choices(),
+        "carriers": carriers,
     }
