@@ -2,28 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from parvis.connectors.stripe.tests.bench import SimulatedBench
 from parvis.core.clock import now
-from parvis.domains.catalog.testing import small_catalogue
-from parvis.domains.checkout import ports, queries
+from parvis.domains.checkout import queries
 from parvis.domains.checkout.contracts import OrderState
 from parvis.domains.checkout.testing import placed_order
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-
-
-@pytest.fixture
-def bench() -> Iterator[SimulatedBench]:
-    known, made = ports.payments(), SimulatedBench()
-    made.now, made.provider.takes_cards = now(), False
-    ports.bind_payments(made.provider)
-    small_catalogue()
-    yield made
-    ports.bind_payments(known)
 
 
 def settings_of(page: str) -> dict[str, str]:
@@ -32,7 +20,7 @@ def settings_of(page: str) -> dict[str, str]:
     return dict(json.loads(found[1]))
 
 
-def test_the_element_is_in_the_page_and_its_policy(client, bench: SimulatedBench) -> None:
+def test_the_element_is_in_the_page_and_its_policy(client, in_browser: SimulatedBench) -> None:
     order = placed_order({"DR-S": 1}, at=now())
     answer = client.get(f"/en/checkout/pay/{order.token}/")
     page = answer.content.decode()
@@ -54,36 +42,36 @@ def test_the_element_is_in_the_page_and_its_policy(client, bench: SimulatedBench
     assert "stripe.com" not in client.get("/en/")["Content-Security-Policy"], "no other page reaches Stripe"
 
 
-def test_who_comes_back_from_the_element_has_paid(client, bench: SimulatedBench) -> None:
+def test_who_comes_back_from_the_element_has_paid(client, in_browser: SimulatedBench) -> None:
     order = placed_order({"DR-S": 1}, at=now())
     page = client.get(f"/en/checkout/pay/{order.token}/").content.decode()
     reference = settings_of(page)["secret"].split("_secret_")[0]
-    bench.account.pay_in_browser(reference, "4242424242424242")
+    in_browser.account.pay_in_browser(reference, "4242424242424242")
     answer = client.get(f"/en/checkout/pay/{order.token}/?back=1")
     assert answer.status_code == 302
     assert queries.order(order.id).state is OrderState.PAID
 
 
-def test_a_decline_on_the_element_is_told_and_can_be_tried_again(client, bench: SimulatedBench) -> None:
+def test_a_decline_on_the_element_is_told_and_can_be_tried_again(client, in_browser: SimulatedBench) -> None:
     order = placed_order({"DR-S": 1}, at=now())
     page = client.get(f"/en/checkout/pay/{order.token}/").content.decode()
     reference = settings_of(page)["secret"].split("_secret_")[0]
-    bench.account.pay_in_browser(reference, "4000000000009995")
+    in_browser.account.pay_in_browser(reference, "4000000000009995")
     page = client.get(f"/en/checkout/pay/{order.token}/?back=1", follow=True).content.decode()
     assert "not enough money" in page
     assert settings_of(page)["secret"].startswith(reference)
 
 
-def test_without_an_answer_the_page_says_so(client, bench: SimulatedBench) -> None:
+def test_without_an_answer_the_page_says_so(client, in_browser: SimulatedBench) -> None:
     order = placed_order({"DR-S": 1}, at=now())
-    bench.account.faults = [500, 500, 500]
+    in_browser.account.faults = [500, 500, 500]
     page = client.get(f"/en/checkout/pay/{order.token}/").content.decode()
     assert "pay-element" not in page
     assert "Nothing was charged" in page
 
 
-def test_no_number_is_taken_even_when_one_is_sent(client, bench: SimulatedBench) -> None:
+def test_no_number_is_taken_even_when_one_is_sent(client, in_browser: SimulatedBench) -> None:
     order = placed_order({"DR-S": 1}, at=now())
     form = {"number": "4242424242424242", "expiry": "12/90", "cvc": "123"}
     client.post(f"/en/checkout/pay/{order.token}/", form)
-    assert not any(b"4242424242424242" in call.content for call in bench.account.calls)
+    assert not any(b"4242424242424242" in call.content for call in in_browser.account.calls)

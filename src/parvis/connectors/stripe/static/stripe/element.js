@@ -29,9 +29,14 @@ if (place) {
       if (button.disabled) return;
       button.disabled = true;
       say("");
-      const done = await stripe.confirmPayment({ elements, confirmParams: { return_url: set.returnUrl } });
+      let done = {};
+      try {
+        done = await stripe.confirmPayment({ elements, confirmParams: { return_url: set.returnUrl } });
+      } catch {
+        // the connection was lost: the button must work again
+      }
       // only a problem comes back here: a payment leads to the return address
-      say(done.error.message || place.dataset.unreachable);
+      say(done.error?.message || place.dataset.unreachable);
       button.disabled = false;
       told.focus();
     });
