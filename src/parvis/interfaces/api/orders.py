@@ -13,7 +13,7 @@ from parvis.domains.people.contracts import Scope
 from parvis.interfaces.api.auth import Needs, caller
 from parvis.interfaces.api.parcels import ParcelOut, ReturnOut
 from parvis.interfaces.api.problems import only
-from parvis.interfaces.api.repeat import once
+from parvis.interfaces.api.repeat import once, once_outside, own_key
 from parvis.interfaces.api.shapes import Amount, Cursor, Limit, Listed
 
 router = Router(tags=["orders"])
@@ -170,8 +170,6 @@ def deliver(request: HttpRequest, number: str) -> HttpResponse:
 
 @router.post("/orders/{number}/refunds", response={201: RefundOut}, auth=WRITE, summary="Give money back")
 def refund(request: HttpRequest, number: str, new: RefundIn) -> HttpResponse:
-    key = f"api:{caller(request).id}:{request.headers.get('Idempotency-Key', '')}"
-
     def act() -> tuple[int, Any]:
         order = queries.order_by_number(number)
         made = actions.refund(
@@ -180,10 +178,10 @@ def refund(request: HttpRequest, number: str, new: RefundIn) -> HttpResponse:
             amount_minor=new.amount_minor,
             reason=new.reason,
             actor_id=caller(request).account_id,
-            key=key[:100],
+            key=own_key(request),
             at=now(),
             restock=new.restock,
         )
         return 201, RefundOut.from_orm(made)
 
-    return once(request, act)
+    return once_outside(request, act)

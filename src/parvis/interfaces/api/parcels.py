@@ -21,7 +21,7 @@ from parvis.domains.checkout.contracts import (
 )
 from parvis.domains.people.contracts import Scope
 from parvis.interfaces.api.auth import Needs, caller
-from parvis.interfaces.api.repeat import once
+from parvis.interfaces.api.repeat import once, once_outside, own_key
 from parvis.interfaces.api.shapes import Amount
 
 router = Router(tags=["orders"])
@@ -131,10 +131,6 @@ class PayBackIn(Schema):
     answer: Annotated[str, Field(max_length=1000)] = ""
 
 
-def _key(request: HttpRequest) -> str:
-    return f"api:{caller(request).id}:{request.headers.get('Idempotency-Key', '')}"[:120]
-
-
 @router.post("/orders/{number}/parcels", response={201: ParcelOut}, auth=WRITE, summary="Pack or send a parcel")
 def pack(request: HttpRequest, number: str, new: ParcelIn) -> HttpResponse:
     def act() -> tuple[int, Any]:
@@ -144,7 +140,7 @@ def pack(request: HttpRequest, number: str, new: ParcelIn) -> HttpResponse:
             carrier=new.carrier,
             tracking=new.tracking,
             handed_over=new.handed_over,
-            key=_key(request),
+            key=own_key(request),
             actor_id=caller(request).account_id,
             at=now(),
         )
@@ -164,7 +160,7 @@ def news(request: HttpRequest, parcel_id: int, told: NewsIn) -> HttpResponse:
         found = actions.parcel_news(
             parcel_id=parcel_id,
             state=told.state,
-            key=_key(request),
+            key=own_key(request),
             happened_at=told.at,
             place=told.place,
             actor_id=caller(request).account_id,
@@ -206,4 +202,4 @@ def pay_back(request: HttpRequest, return_id: int, wanted: PayBackIn) -> HttpRes
         )
         return 200, ReturnOut.from_orm(found)
 
-    return once(request, act)
+    return once_outside(request, act)

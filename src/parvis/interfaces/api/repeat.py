@@ -1,5 +1,6 @@
 """Writes under an Idempotency-Key: the retry of a program gets the first answer, and nothing is done twice."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -37,6 +38,12 @@ def once(request: HttpRequest, act: Callable[[], tuple[int, Any]], *, sent: Any 
 def once_outside(request: HttpRequest, act: Callable[[], tuple[int, Any]]) -> HttpResponse:
     """The same for writes that call an outside service, hence not inside a transaction (core.idempotency)."""
     return _told(idempotency.once_outside, request, act, _BODY)
+
+
+def own_key(request: HttpRequest) -> str:
+    """The key of this write as domains keep it: of this token alone, and as short as they want it whatever was sent."""
+    digest = hashlib.sha256(request.headers.get("Idempotency-Key", "").encode()).hexdigest()
+    return f"api:{caller(request).id}:{digest}"
 
 
 def _told(

@@ -22,7 +22,8 @@ from parvis.domains.checkout.contracts import (
     Totals,
 )
 from parvis.domains.checkout.rules import answers, offer_words, promotions, shipping, taxes
-from parvis.domains.checkout.rules.promotions import Buyer, Chosen, Goods, Stack, Taken
+from parvis.domains.checkout.rules.promotions import Buyer, Chosen, Stack, Taken
+from parvis.domains.checkout.rules.reductions import Goods
 
 WEEKEND = (5, 6)
 

@@ -1,7 +1,7 @@
-"""Returns: who may send what back until when, each piece once, paid back once and never more than is right."""
+"""Returns: who may send what back, each piece once, paid back once and never more than is right."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,7 +10,6 @@ from parvis.core.idempotency import KeyReused
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
 from parvis.domains.checkout import actions, models, queries
-from parvis.domains.checkout.actions.returns import NothingToSettle
 from parvis.domains.checkout.contracts import (
     AskedLine,
     Condition,
@@ -18,67 +17,17 @@ from parvis.domains.checkout.contracts import (
     Order,
     OrderState,
     ReceivedLine,
-    Return,
     ReturnKind,
     ReturnPolicy,
     ReturnReason,
     ReturnShipping,
     ReturnState,
-    WithdrawalStep,
 )
-from parvis.domains.checkout.rules import returns as rules
 from parvis.domains.checkout.rules.money import OverRefund
 from parvis.domains.checkout.rules.returns import ReturnNotPossible, WrongReturnState
-from parvis.domains.checkout.testing import AT, REFUND_FAILS, paid_order, placed_order
+from parvis.domains.checkout.testing import AT, REFUND_FAILS, paid_order
+from parvis.domains.checkout.tests.returned import CAME, DAY, arrived, ask, receive
 from parvis.domains.messaging import queries as mails
-from parvis.domains.messaging.contracts import MessageFilters
-
-DAY = timedelta(days=1)
-CAME = AT + 3 * DAY  # Saturday 7 March 2026
-
-
-# -- days ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("year", "month", "day"), [(1961, 4, 2), (2000, 4, 23), (2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2038, 4, 25)]
-)
-def test_easter_falls_where_it_fell(year: int, month: int, day: int) -> None:
-    assert rules.easter(year) == date(year, month, day)
-
-
-@pytest.mark.parametrize(
-    ("came", "until"),
-    [
-        (date(2026, 3, 2), date(2026, 3, 16)),  # Monday to Monday
-        (date(2026, 3, 7), date(2026, 3, 23)),  # a Saturday goes on to the Monday
-        (date(2026, 3, 23), date(2026, 4, 7)),  # 6 April is Easter Monday
-        (date(2026, 4, 17), date(2026, 5, 4)),  # 1 May is a Friday and a holiday
-        (date(2026, 4, 30), date(2026, 5, 15)),  # 14 May is Ascension Day
-        (date(2025, 12, 11), date(2025, 12, 26)),  # Christmas
-    ],
-)
-def test_the_period_ends_on_a_working_day(came: date, until: date) -> None:
-    assert rules.withdrawal_until(came) == until
-
-
-def test_the_brand_may_give_more_days_and_never_fewer() -> None:
-    assert rules.withdrawal_until(date(2026, 3, 2), days=30) == date(2026, 4, 1)
-    assert rules.withdrawal_until(date(2026, 3, 2), days=3) == date(2026, 3, 16)
-
-
-def test_the_guarantee_is_two_years() -> None:
-    assert rules.guarantee_until(date(2026, 3, 2)) == date(2028, 3, 2)
-    assert rules.guarantee_until(date(2024, 2, 29)) == date(2026, 2, 28)
-
-
-@pytest.mark.parametrize("state", list(ReturnState))
-def test_what_is_closed_stays_closed(state: ReturnState) -> None:
-    closed = state in (ReturnState.REFUNDED, ReturnState.REFUSED, ReturnState.CANCELLED)
-    assert (rules.WAYS[state] == ()) is closed
-
-
-# -- asking -------------------------------------------------------------------------------------------------------
 
 pytestmark = pytest.mark.database
 
@@ -92,24 +41,6 @@ def shop(db: None) -> SmallCatalogue:
 def order(shop: SmallCatalogue) -> Order:
     """Two dresses and a sweater (2 x 89.00 + 65.00, free shipping), delivered on Saturday 7 March 2026."""
     return arrived(paid_order({"DR-S": 2, "SW-M": 1}))
-
-
-def arrived(order: Order) -> Order:
-    actions.ship(order_id=order.id, at=AT + DAY)
-    return actions.deliver(order_id=order.id, at=CAME)
-
-
-def ask(order: Order, pieces: dict[int, int], *, key: str = "k1", at: datetime = CAME + DAY, **more) -> Return:
-    reason = more.pop("reason", ReturnReason.TOO_SMALL)
-    sealed = more.pop("sealed", False)
-    lines = [AskedLine(line_id=line, quantity=n, reason=reason, sealed=sealed) for line, n in pieces.items()]
-    kind = more.pop("kind", ReturnKind.WITHDRAWAL)
-    return actions.request_return(order_token=order.token, kind=kind, lines=lines, key=key, at=at, **more)
-
-
-def receive(back: Return, at: datetime = CAME + 5 * DAY, **more) -> Return:
-    lines = [ReceivedLine(line_id=line.line_id, quantity=line.quantity, **more) for line in back.lines]
-    return actions.receive_return(return_id=back.id, lines=lines, at=at)
 
 
 def test_a_return_from_the_wish_to_the_money(order: Order, shop: SmallCatalogue) -> None:
@@ -317,101 +248,3 @@ def test_a_gesture_of_the_team_and_a_return_never_exceed_the_pieces(order: Order
     actions.refund(order_id=order.id, lines={dress: 1}, reason="damaged", key="g", restock=False, at=CAME)
     with pytest.raises(Invalid):
         actions.refund_return(return_id=back.id, at=CAME + DAY)
-
-
-# -- the form of the law ------------------------------------------------------------------------------------------
-
-
-def declare(order: Order, **changes) -> int:
-    given = {
-        "order_number": order.number.lower(),
-        "email": order.email.upper(),
-        "name": "Claire Dubois",
-        "locale": "fr",
-    }
-    made = actions.declare_withdrawal(**{**given, **changes}, at=CAME + DAY)
-    return made.id
-
-
-def test_a_declaration_makes_a_return_of_everything_once(order: Order) -> None:
-    found = declare(order, words="Je me rétracte.")
-    made = actions.handle_declaration(declaration_id=found, at=CAME + DAY)
-    again = actions.handle_declaration(declaration_id=found, at=CAME + 2 * DAY)
-    assert made == again
-    (back,) = queries.order(order.id).returns
-    assert (back.id, back.state, back.pieces) == (made.return_id, ReturnState.ACCEPTED, 3)
-    receipt = mails.message_by_key(f"checkout.declaration:{found}")
-    assert receipt is not None
-    assert (receipt.to_email, "Je me rétracte." in receipt.text) == (order.email, True)
-
-
-@pytest.mark.parametrize("changes", [{"email": "other@parvis.example"}, {"order_number": "P-999999"}])
-def test_a_declaration_that_fits_nothing_writes_to_nobody(order: Order, changes: dict[str, str]) -> None:
-    before = len(mails.messages(MessageFilters(template="checkout/mail/letter")).items)
-    found = declare(order, **changes)
-    assert actions.handle_declaration(declaration_id=found, at=CAME).order_id is None
-    assert len(mails.messages(MessageFilters(template="checkout/mail/letter")).items) == before
-    assert [each.id for each in queries.declarations()] == [found]
-    actions.set_declaration_aside(declaration_id=found, at=CAME)
-    assert queries.declarations() == ()
-
-
-def test_a_declaration_before_delivery_reaches_a_person(shop: SmallCatalogue) -> None:
-    order = paid_order()
-    made = actions.handle_declaration(declaration_id=declare(order), at=AT)
-    assert (made.order_id, made.return_id) == (order.id, None)
-    assert "withdrawal_declared" in [entry.kind for entry in queries.order(order.id).trail]
-
-
-def test_a_withdrawal_is_settled_by_what_has_become_of_the_order(shop: SmallCatalogue) -> None:
-    before = catalog.variant(shop.variants["DR-S"]).on_hand
-    waits, leaves = paid_order({"DR-S": 1}, token="a" * 24, key="a"), paid_order({"DR-S": 1}, token="b" * 24, key="b")
-    first, second = (
-        actions.handle_declaration(declaration_id=declare(order), at=CAME + DAY) for order in (waits, leaves)
-    )
-    actions.ship(order_id=leaves.id, at=CAME)
-    assert [each.step for each in queries.withdrawals()] == [WithdrawalStep.REFUND, WithdrawalStep.WAIT]
-    assert queries.withdrawals()[0].refund_due == date(2026, 3, 22)
-    for _ in range(2):
-        actions.settle_withdrawal(declaration_id=first.id, at=CAME + 2 * DAY)
-    assert queries.order(waits.id).state is OrderState.REFUNDED
-    assert catalog.variant(shop.variants["DR-S"]).on_hand == before - 1
-    with pytest.raises(NothingToSettle):
-        actions.settle_withdrawal(declaration_id=second.id, at=CAME + 2 * DAY)
-    actions.deliver(order_id=leaves.id, at=CAME + 2 * DAY)
-    for _ in range(2):
-        actions.settle_withdrawal(declaration_id=second.id, at=CAME + 3 * DAY)
-    (back,) = queries.order(leaves.id).returns
-    assert (back.state, back.pieces, queries.withdrawals()) == (ReturnState.ACCEPTED, 1, ())
-
-
-def test_a_withdrawal_from_what_was_never_paid_cancels_it(shop: SmallCatalogue) -> None:
-    order = placed_order({"DR-S": 1})
-    made = actions.handle_declaration(declaration_id=declare(order), at=AT)
-    actions.settle_withdrawal(declaration_id=made.id, at=AT)
-    assert queries.order(order.id).state is OrderState.CANCELLED
-    with pytest.raises(NotFound):
-        actions.settle_withdrawal(declaration_id=10**9, at=AT)
-
-
-@pytest.mark.parametrize("changes", [{"name": " "}, {"email": ""}, {"order_number": "P" * 21}, {"name": "a\0b"}])
-def test_a_declaration_is_filled_in(order: Order, changes: dict[str, str]) -> None:
-    with pytest.raises(Invalid):
-        declare(order, **changes)
-
-
-def test_who_is_erased_leaves_no_words_with_what_came_back(order: Order) -> None:
-    actions.handle_declaration(declaration_id=declare(order, words="My knee hurts"), at=CAME + DAY)
-    assert order.customer_id is not None
-    actions.forget_customer(customer_id=order.customer_id, at=CAME + 2 * DAY)
-    (back,) = queries.order(order.id).returns
-    kept = models.Declaration.objects.get()
-    assert (back.note, kept.words, kept.name, kept.email) == ("", "", "", "")
-
-
-def test_declarations_that_fit_nothing_are_forgotten_in_time(order: Order) -> None:
-    declare(order, email="other@parvis.example")
-    actions.tidy(at=CAME + 80 * DAY)
-    assert models.Declaration.objects.count() == 1
-    actions.tidy(at=CAME + 92 * DAY)
-    assert models.Declaration.objects.count() == 0

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from parvis.core.clock import now
 from parvis.domains.catalog.testing import small_catalogue
-from parvis.domains.checkout import actions, queries
+from parvis.domains.checkout import actions, ports, queries
 from parvis.domains.checkout.contracts import AskedLine, OrderState, ReturnKind
 from parvis.domains.checkout.testing import paid_order
 from parvis.domains.people.contracts import Scope
@@ -83,3 +84,21 @@ def test_a_return_is_received_and_paid_back_once(order) -> None:
     assert call("POST", f"/returns/{back.id}/refund", {}, key="again").json()["refund"]["amount_minor"] == 6500
     assert call("GET", f"/returns/{back.id}").json()["lines"][0]["received"] == 1
     assert queries.order(order.id).refunded.amount_minor == 6500
+
+
+def test_a_refund_asks_the_bank_outside_any_transaction_and_long_keys_stay_apart(order, monkeypatch) -> None:
+    call, depths = Program(Scope.ORDERS_WRITE), []
+    bank = type(ports.payments())
+    real = bank.refund
+
+    def watched(*args, **kwargs):
+        depths.append(len(connection.savepoint_ids))
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(bank, "refund", watched)
+    outside = len(connection.savepoint_ids)
+    for key in ("k" * 200 + "1", "k" * 200 + "2", "k" * 200 + "2"):
+        sent = {"amount_minor": 100, "reason": "gesture"}
+        assert call("POST", f"/orders/{order.number}/refunds", sent, key=key).status_code == 201
+    assert queries.order(order.id).refunded.amount_minor == 200
+    assert depths == [outside, outside]
