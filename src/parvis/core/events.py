@@ -13,9 +13,11 @@ from pydantic import TypeAdapter
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Base of all events. Subclasses set ``name`` ("voices.published") and carry ids and plain values only."""
+    """Base of all events. Subclasses set ``name`` ("voices.published") and carry ids and plain values only. ``inside``
+    names those that are told to nobody outside."""
 
     name: ClassVar[str]
+    inside: ClassVar[frozenset[str]] = frozenset()
 
 
 Handler = Callable[[Sequence[Any]], None]

@@ -58,6 +58,11 @@ VARIABLES = (
     Variable("PARVIS_TIME_ZONE", "Europe/Paris", "Time zone in which people read dates."),
     Variable("PARVIS_BRAND", "Atelier Parvis", "The brand's name, as shoppers see it."),
     Variable("PARVIS_EVENTS_MONTHS", "13", "How many months the events of visits are kept (their daily sums stay)."),
+    Variable(
+        "PARVIS_UNBOUGHT_DAYS",
+        "30",
+        "How many days names and addresses of checkouts that were left, and of orders never paid, are kept.",
+    ),
     Variable("PARVIS_DENSE", "yes", "no switches off the slow encoder of passages in the worker."),
     Variable(
         "PARVIS_EVIDENCE_INDEX",
@@ -134,6 +139,7 @@ class Environment:
     time_zone: str
     brand: str
     events_months: int
+    unbought_days: int
     dense: bool
     evidence_index: str
     log_level: str
@@ -212,6 +218,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         time_zone=_time_zone(reader),
         brand=reader.text("PARVIS_BRAND"),
         events_months=reader.number("PARVIS_EVENTS_MONTHS", 1, 120),
+        unbought_days=reader.number("PARVIS_UNBOUGHT_DAYS", 1, 3650),
         dense=reader.flag("PARVIS_DENSE"),
         evidence_index=reader.choice("PARVIS_EVIDENCE_INDEX", ("embedded", "postgres")),
         log_level=reader.choice("PARVIS_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),

@@ -222,6 +222,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = HOME / "media"
 EVENT_LOG = HOME / "events"
 EVENTS_MONTHS = ENV.events_months
+UNBOUGHT_DAYS = ENV.unbought_days
 INDEX_ROOT = HOME / "index"
 DENSE = ENV.dense
 WHITENOISE_USE_FINDERS = True

@@ -1,6 +1,7 @@
 """Listen to what may be told outside, and queue a message for each endpoint that wants it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from parvis.connectors.webhooks import actions
 from parvis.core import events
@@ -39,7 +40,11 @@ TOLD: tuple[type[Event], ...] = (
 
 def queue(batch: Sequence[Event]) -> None:
     """Queue messages in the transaction that receives the events: each is written exactly once."""
-    actions.queue([(event.name, events.to_payload(event)) for event in batch], at=now())
+    actions.queue([(event.name, _outside(event)) for event in batch], at=now())
+
+
+def _outside(event: Event) -> dict[str, Any]:
+    return {key: value for key, value in events.to_payload(event).items() if key not in event.inside}
 
 
 def register() -> None:

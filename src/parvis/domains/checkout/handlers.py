@@ -13,12 +13,13 @@ from parvis.domains.people.contracts import CustomerErased, CustomersMerged, Cus
 
 
 def forget(events: Sequence[CustomerErased]) -> None:
-    """Erased customers leave no personal data in closed orders, no cart and no card."""
+    """Erased customers leave nothing personal: see actions.forgetting."""
     at = now()
     for event in events:
-        actions.forget_alerts(customer_id=event.customer_id)
-        actions.forget_reminders(customer_id=event.customer_id)
-        actions.forget_customer(customer_id=event.customer_id, at=at)
+        # First what is found by the addresses of orders, then those addresses.
+        actions.forget_alerts(customer_id=event.customer_id, address_digest=event.address_digest)
+        actions.forget_reminders(customer_id=event.customer_id, address_digest=event.address_digest)
+        actions.forget_customer(customer_id=event.customer_id, address_digest=event.address_digest, at=at)
 
 
 def follow(events: Sequence[CustomersMerged | CustomersSplit]) -> None:

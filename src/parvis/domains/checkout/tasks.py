@@ -40,9 +40,10 @@ def declaration(declaration_id: int) -> None:
 @app.periodic(cron="41 3 * * *")
 @app.task(name="checkout.tidy", queueing_lock="checkout.tidy")
 def tidy(timestamp: int) -> None:
-    """Nightly: old carts and receipts go."""
+    """Nightly: old carts and receipts go, and what is personal where it is needed no more."""
     at = now()
     actions.tidy(at=at)
+    actions.forget_unbought(at=at)
     actions.tidy_alerts(at=at)
     actions.tidy_reminders(at=at)
 

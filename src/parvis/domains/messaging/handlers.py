@@ -11,7 +11,7 @@ from parvis.domains.people.contracts import CustomerErased
 def forget(erased: Sequence[CustomerErased]) -> None:
     """Nothing more goes to who was erased, and nothing written to them stays."""
     for event in erased:
-        actions.forget_customer(customer_id=event.customer_id, at=now())
+        actions.forget_customer(customer_id=event.customer_id, address_digest=event.address_digest, at=now())
 
 
 def register() -> None:

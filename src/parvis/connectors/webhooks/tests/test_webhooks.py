@@ -15,7 +15,7 @@ from parvis.connectors.webhooks.models import Endpoint, Message
 from parvis.core import outbound
 from parvis.core.errors import Invalid
 from parvis.domains.catalog.contracts import ProductChanged, StockChanged
-from parvis.domains.people.contracts import CustomersMerged, CustomersSplit
+from parvis.domains.people.contracts import CustomerErased, CustomersMerged, CustomersSplit
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -197,3 +197,11 @@ def test_records_found_to_be_one_person_are_told_together_and_apart_again(receiv
     told = [json.loads(message.body) for message in Message.objects.order_by("id")]
     assert [each["type"] for each in told] == ["people.customers_merged", "people.customers_split"]
     assert all(each["data"] == {"kept_id": 1, "gone_id": 2, "merge_id": 3} for each in told)
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_what_is_for_the_inside_is_told_to_nobody_outside(receiver: Receiver) -> None:
+    endpoint(receiver, "people.customer_erased")
+    handlers.queue([CustomerErased(customer_id=7, address_digest="d" * 64)])
+    assert json.loads(Message.objects.get().body)["data"] == {"customer_id": 7}

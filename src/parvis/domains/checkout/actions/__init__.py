@@ -30,6 +30,7 @@ from parvis.domains.checkout.actions.completing import complete_session
 from parvis.domains.checkout.actions.confirming import confirm_orders
 from parvis.domains.checkout.actions.disputes import NotAnswerable, accept_dispute, answer_dispute
 from parvis.domains.checkout.actions.expire import expire
+from parvis.domains.checkout.actions.forgetting import forget_card, forget_customer, forget_unbought
 from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship, try_again
 from parvis.domains.checkout.actions.history import record_history
 from parvis.domains.checkout.actions.legal import legal_in_force, publish_legal, versions_in_force
@@ -106,7 +107,7 @@ from parvis.domains.checkout.actions.settling import (
     capture_due,
     follow_up,
 )
-from parvis.domains.checkout.actions.upkeep import forget_card, forget_customer, save_shipping_methods, tidy
+from parvis.domains.checkout.actions.upkeep import save_shipping_methods, tidy
 
 __all__ = [
     "HOPELESS",
@@ -168,6 +169,7 @@ __all__ = [
     "forget_card",
     "forget_customer",
     "forget_reminders",
+    "forget_unbought",
     "give_status",
     "hand_over",
     "handle_declaration",

@@ -246,10 +246,12 @@ def tell_next(*, at: datetime) -> int:
     return tell_waiting(variant_ids=list(waited.order_by().values_list("variant_id", flat=True).distinct()), at=at)
 
 
-def forget_alerts(*, customer_id: int) -> None:
-    """A customer was erased: their wishes go, also those of a guest with the address of an order."""
+def forget_alerts(*, customer_id: int, address_digest: str = "") -> None:
+    """A customer was erased: their wishes go, also those of a guest with the address of an order or with their own
+    (``address_digest``, as in people.CustomerErased)."""
     addresses = models.Order.objects.filter(customer_id=customer_id).exclude(email="").values_list("email", flat=True)
     digests = [_digest(address) for address in set(addresses)]
+    digests += [address_digest] if address_digest else []
     models.StockAlert.objects.filter(Q(customer_id=customer_id) | Q(digest__in=digests)).delete()
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from parvis.domains.checkout import models, ports
-from parvis.domains.checkout.actions.upkeep import forget_card
+from parvis.domains.checkout.actions.forgetting import forget_card
 from parvis.domains.checkout.contracts import CARD_CONSENT
 from parvis.domains.checkout.ports import Intent
 

@@ -263,10 +263,12 @@ def credit_reminders(*, order_ids: Sequence[int]) -> None:
             models.CartReminder.objects.filter(id=row.id).update(state=state, order_id=order.id, email="")
 
 
-def forget_reminders(*, customer_id: int) -> None:
-    """A customer was erased: their reminders go, also those asked for as a guest with the address of an order."""
+def forget_reminders(*, customer_id: int, address_digest: str = "") -> None:
+    """A customer was erased: their reminders go, also those asked for as a guest with the address of an order or with
+    their own (``address_digest``, as in people.CustomerErased)."""
     addresses = models.Order.objects.filter(customer_id=customer_id).exclude(email="").values_list("email", flat=True)
     digests = [_digest(address) for address in set(addresses)]
+    digests += [address_digest] if address_digest else []
     models.CartReminder.objects.filter(Q(customer_id=customer_id) | Q(digest__in=digests)).delete()
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from parvis.domains.messaging import models, rules
 from parvis.domains.messaging.actions.refusing import refuse
@@ -12,13 +13,15 @@ _EMPTY = {"to_email": "", "subject": "", "text": "", "html": "", "error": ""}
 
 
 @transaction.atomic
-def forget_customer(*, customer_id: int, at: datetime) -> int:
-    """Empty every mail to an erased customer and see that nothing more is asked of their addresses; returns how many
-    mails. What waits is not sent. Repeating it finds nothing left."""
-    theirs = models.Message.objects.select_for_update(of=("self",)).filter(customer_id=customer_id)
+def forget_customer(*, customer_id: int, address_digest: str = "", at: datetime) -> int:
+    """Empty every mail to an erased customer, also those that went to the address alone, and see that nothing more is
+    asked of their addresses; returns how many mails. What waits is not sent. Repeating it finds nothing left."""
+    own = Q(customer_id=customer_id)
+    own |= Q(customer=None, address_digest=address_digest) if address_digest else Q(pk=None)
+    theirs = models.Message.objects.select_for_update(of=("self",)).filter(own)
     rows = list(theirs.order_by("id"))
-    for address_digest in {row.address_digest for row in rows if row.address_digest}:
-        refuse(address_digest, ground=Ground.ERASED, source="erasure", at=at)
+    for digest in {row.address_digest for row in rows if row.address_digest}:
+        refuse(digest, ground=Ground.ERASED, source="erasure", at=at)
     theirs.filter(state__in=(MessageState.WAITING.value, MessageState.FAILED.value, MessageState.UNSURE.value)).update(
         state=MessageState.SUPPRESSED, ground=Ground.ERASED.value
     )

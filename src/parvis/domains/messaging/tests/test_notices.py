@@ -90,6 +90,13 @@ class TestNews:
         assert [notice.told for notice in queries.notices(sent.id)] == ["", ""]
         assert queries.message(sent.id).error == ""
 
+    def test_what_went_to_the_address_alone_is_forgotten_too(self, sent, claire, at):
+        models.Message.objects.filter(id=sent.id).update(customer=None)
+        assert actions.forget_customer(customer_id=claire.id, at=at) == 0
+        digest = models.Message.objects.get(id=sent.id).address_digest
+        assert actions.forget_customer(customer_id=claire.id, address_digest=digest, at=at) == 1
+        assert models.Message.objects.get(id=sent.id).to_email == ""
+
     def test_old_words_go_with_the_mail(self, sent, at):
         actions.take_notice(news("ask:1", NoticeKind.BOUNCED, told="no such user"), at=at)
         assert actions.forget_old(at=at + timedelta(days=181)) == 1

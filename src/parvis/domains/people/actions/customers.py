@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from parvis.core import outbox
@@ -15,7 +16,7 @@ from parvis.core.errors import Conflict, NotFound, ParvisError
 from parvis.domains.people import contracts, queries, rules
 from parvis.domains.people.actions.audit import note
 from parvis.domains.people.contracts import CustomerErased, NewCustomer
-from parvis.domains.people.models import Account, Address, Customer, Grant, Identity
+from parvis.domains.people.models import Account, Address, Customer, Grant, Identity, Merge, Pair
 
 BATCH = 2000
 
@@ -248,16 +249,18 @@ def erase_customer(*, customer_id: int, at: datetime, actor_id: int | None = Non
 def _erase(row: Customer, *, actor_id: int | None, at: datetime) -> None:
     if row.erased_at is not None:
         return
-    customer_id, account_id = row.pk, row.account_id
+    customer_id, account_id, digest = row.pk, row.account_id, rules.digest(row.email)
     row.email, row.name, row.account, row.erased_at = rules.erased_email(row.id), "", None, at
     row.email_key = ""
     row.save(update_fields=["email", "name", "account", "erased_at", "email_key"])
     row.addresses.all().delete()
     row.identities.all().delete()
+    Pair.objects.filter(Q(low=row) | Q(high=row)).delete()
+    Merge.objects.filter(Q(kept=row) | Q(gone=row)).update(evidence=[], note="")
     if account_id is not None:
         _close_account(account_id)
     note(actor_id=actor_id, verb="customer.erased", subject_kind="customer", subject_id=customer_id, at=at)
-    outbox.publish(CustomerErased(customer_id=customer_id), at=at)
+    outbox.publish(CustomerErased(customer_id=customer_id, address_digest=digest), at=at)
 
 
 def _close_account(account_id: int) -> None:

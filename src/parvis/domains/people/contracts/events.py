@@ -44,10 +44,13 @@ class ConsentChanged(Event):
 @declare
 @dataclass(frozen=True, kw_only=True)
 class CustomerErased(Event):
-    """A customer asked to be forgotten: whoever keeps something personal of theirs lets it go."""
+    """A customer asked to be forgotten: whoever keeps something personal of theirs lets it go. ``address_digest`` is
+    the SHA-256 of the address they were known by, in small letters: to find what was left under no customer."""
 
     name: ClassVar[str] = "people.customer_erased"
+    inside: ClassVar[frozenset[str]] = frozenset({"address_digest"})
     customer_id: int
+    address_digest: str = ""
 
 
 @declare

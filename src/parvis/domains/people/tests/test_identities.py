@@ -1,5 +1,6 @@
 """One person, one customer: suggested with reasons, merged by people, taken apart without loss."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from parvis.core.errors import Conflict, NotFound
 from parvis.core.models import OutboxEvent
 from parvis.domains.people import actions, queries, rules, testing
 from parvis.domains.people.contracts import Evidence, EvidenceKind, NewCustomer, Purpose, Strength
-from parvis.domains.people.models import Account, AuditEntry, Customer
+from parvis.domains.people.models import Account, AuditEntry, Customer, Merge, Pair
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
@@ -229,11 +230,20 @@ class TestMerging:
 
     def test_erasing_a_person_erases_every_record_of_theirs(self):
         kept, gone = person("a@a.example", "A"), person("b@b.example", "B")
-        merge = actions.merge_customers(kept_id=kept.id, gone_id=gone.id, actor_id=None, at=AT)
+        merge = actions.merge_customers(
+            kept_id=kept.id, gone_id=gone.id, actor_id=None, at=AT, evidence=["a@a.example"], note_text="Ann B"
+        )
+        actions.note_likeness(
+            first_id=gone.id, second_id=person("c@c.example", "C").id, kind=EvidenceKind.HANDLE, detail="@ann", at=AT
+        )
         actions.erase_customer(customer_id=kept.id, at=LATER)
+        assert not Pair.objects.exists()
+        assert Merge.objects.values_list("evidence", "note").get() == ([], "")
         assert not Customer.objects.filter(email__in=("a@a.example", "b@b.example")).exists()
         erased = OutboxEvent.objects.filter(name="people.customer_erased")
         assert {row.payload["customer_id"] for row in erased} == {kept.id, gone.id}
+        digests = {hashlib.sha256(email.encode()).hexdigest() for email in ("a@a.example", "b@b.example")}
+        assert {row.payload["address_digest"] for row in erased} == digests
         with pytest.raises(actions.CannotSplit):
             actions.split_customers(merge_id=merge.id, actor_id=None, at=LATER)
 
