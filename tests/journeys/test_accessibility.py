@@ -8,6 +8,12 @@ from tests.journeys import steps
 from tests.journeys.conftest import Visit
 from tests.journeys.world import World
 
+from parvis.core.clock import now
+from parvis.domains.checkout import actions as checkout
+from parvis.domains.checkout.contracts import Details, Door, Wanted
+from parvis.domains.checkout.models import CartReminder, StockAlert
+from parvis.domains.people.queries import customer_by_email
+from parvis.domains.people.testing import BY_KEY, agent
 from parvis.domains.voices import queries as voices
 from parvis.domains.voices.contracts import Origin
 
@@ -57,14 +63,49 @@ def test_shop_pages(visit: Visit, world: World, width: str, theme: str, language
         "cart/",
         "checkout/",
         f"orders/{order.token}/",
+        f"orders/{order.token}/return/",
+        *buying_pages(world, width),
+        "legal/terms/",
+        "legal/withdrawal/",
+        "withdrawal/",
         "privacy/",
         "how-we-handle-reviews/",
         f"report/{voices.voice_by_origin(Origin.DEMO, 'cast:complaint_en').id}/",
     ]
     found += barriers(page, [f"/{language}/{part}" for part in parts])
-    steps.sign_in(page, "claire" if language == "fr" else "grace", to=f"/{language}/account/")
+    who = "claire" if language == "fr" else "grace"
+    steps.sign_in(page, who, to=f"/{language}/account/")
     found += barriers(page, [f"/{language}/account/", f"/{language}/account/consents/"])
+    world.sold({"DR-S": 1}, email=BY_KEY[who].email, customer_id=customer_by_email(BY_KEY[who].email).id, save=True)
+    found += barriers(page, [f"/{language}/checkout/"])
+    assert page.locator("#confirm").count() == 1, "one confirmation for who is known"
     assert not found, "\n".join(found)
+
+
+def buying_pages(world: World, who: str) -> list[str]:
+    """The pages that somebody comes to by a link of their own: an order that waits for its payment, what an agent has
+    prepared, a wish to be told, a cart that was left."""
+    email, at = f"links-{who}@shopper.example", now()
+    waiting = world.placed({"SW-S": 1}, email=email)
+    session = checkout.open_session(
+        door=Door.UCP,
+        lines=[Wanted(variant_id=world.variants["SW-S"], quantity=1)],
+        details=Details(email=email),
+        locale="en",
+        agent_id=agent(at=at),
+        at=at,
+    )
+    checkout.ask_for_alert(variant_id=world.variants["DR-L"], email=email, locale="en", at=at)
+    left = checkout.add_to_cart(token=None, variant_id=world.variants["SW-M"], at=at)
+    checkout.note_reminder(cart_token=left.token, email=email, locale="en", at=at)
+    wish, reminder = StockAlert.objects.get(email=email), CartReminder.objects.get(email=email)
+    return [
+        f"checkout/pay/{waiting.token}/",
+        f"checkout/continue/{session.token}/",
+        f"alerts/{wish.token}/",
+        f"cart/back/{reminder.token}/",
+        f"cart/back/{reminder.token}/?stop=1",
+    ]
 
 
 @LOOKS

@@ -68,13 +68,21 @@ class World:
         if change:
             catalog.adjust_stock(variant_id=variant, quantity=change, reason="counted", actor_id=None, at=now())
 
-    def sold(self, lines: Mapping[str, int], *, email: str, customer_id: int | None = None) -> Order:
-        """Somebody buys pieces by SKU and pays them, elsewhere than in the browser."""
+    def sold(
+        self, lines: Mapping[str, int], *, email: str, customer_id: int | None = None, save: bool = False
+    ) -> Order:
+        """Somebody buys pieces by SKU and pays them, elsewhere than in the browser; ``save``: and keeps the card."""
+        placed = self.placed(lines, email=email, customer_id=customer_id)
+        checkout.pay(order_token=placed.token, card=card(save=save), customer_id=customer_id, return_url="/", at=now())
+        return checkout_queries.order(placed.id)
+
+    def placed(self, lines: Mapping[str, int], *, email: str, customer_id: int | None = None) -> Order:
+        """Somebody orders pieces by SKU, elsewhere than in the browser, and has not paid yet."""
         token: str | None = None
         for sku, quantity in lines.items():
             cart = checkout.add_to_cart(token=token, variant_id=self.variants[sku], quantity=quantity, at=now())
             token = cart.token
-        placed = checkout.place(
+        return checkout.place(
             cart_token=token or "",
             email=email,
             name="Quick Buyer",
@@ -84,9 +92,7 @@ class World:
             customer_id=customer_id,
             key=f"elsewhere-{email}",
             at=now(),
-        )
-        checkout.pay(order_token=placed.order.token, card=card(), return_url="/", at=now())
-        return checkout_queries.order(placed.order.id)
+        ).order
 
     def last_words(self) -> str:
         """The end of the logs, for the report of a failure."""

@@ -180,6 +180,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(ENV.public_url).scheme
 MFA_ADAPTER = "parvis.domains.people.web.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "parvis.domains.people.web.passkeys.PasskeyForm"}
 MFA_PASSKEY_SIGNUP_ENABLED = True  # a guest becomes a customer with an account by a code and a passkey: no password
 MFA_TOTP_ISSUER = ENV.brand
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENV.https  # browsers allow it on localhost only

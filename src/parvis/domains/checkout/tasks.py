@@ -2,6 +2,7 @@
 
 from parvis.core.clock import now
 from parvis.core.tasks import app
+from parvis.domains.catalog import actions as catalog
 from parvis.domains.checkout import actions
 
 
@@ -40,8 +41,10 @@ def declaration(declaration_id: int) -> None:
 @app.periodic(cron="41 3 * * *")
 @app.task(name="checkout.tidy", queueing_lock="checkout.tidy")
 def tidy(timestamp: int) -> None:
-    """Nightly: old carts and receipts go, and what is personal where it is needed no more."""
+    """Nightly: old carts and receipts go, what is personal where it is needed no more, and pre-orders for a day that is
+    past."""
     at = now()
+    catalog.close_preorders(at=at)
     actions.tidy(at=at)
     actions.forget_unbought(at=at)
     actions.tidy_alerts(at=at)

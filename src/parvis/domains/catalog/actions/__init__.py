@@ -7,6 +7,7 @@ from parvis.domains.catalog.actions.products import archive_variant, create_prod
 from parvis.domains.catalog.actions.stock import (
     OutOfStock,
     adjust_stock,
+    close_preorders,
     commit,
     count_stock,
     hold,
@@ -20,6 +21,7 @@ __all__ = [
     "OutOfStock",
     "adjust_stock",
     "archive_variant",
+    "close_preorders",
     "commit",
     "count_stock",
     "create_product",

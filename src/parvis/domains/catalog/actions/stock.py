@@ -5,8 +5,11 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from parvis.core import outbox
+from parvis.core.days import day_of
 from parvis.core.errors import Conflict, Invalid, NotFound, ParvisError
 from parvis.domains.catalog.contracts import MovementKind, PreorderMoved, Shortage, StockChanged
 from parvis.domains.catalog.models import StockLevel, StockMovement
@@ -136,7 +139,7 @@ def set_preorder(
     """
     level = _known({variant_id: 1})[variant_id]
     promised = max(0, level.reserved - level.on_hand, -level.on_hand)
-    if on is not None and on <= at.date():
+    if on is not None and on <= day_of(at):
         raise Invalid(field="on", problem="give a day to come")
     if on is not None and limit < 1:
         raise Invalid(field="limit", problem="at least one piece")
@@ -145,8 +148,16 @@ def set_preorder(
     StockLevel.objects.filter(variant_id=variant_id).update(
         preorder_on=on, preorder_limit=promised if on is None else limit
     )
-    if on is not None and level.on is not None and on != level.on:
-        outbox.publish(PreorderMoved(variant_id=variant_id, old=level.on.isoformat(), new=on.isoformat()), at=at)
+    if on is not None and on != level.on and (level.on is not None or promised):
+        old = level.on.isoformat() if level.on is not None else ""
+        outbox.publish(PreorderMoved(variant_id=variant_id, old=old, new=on.isoformat()), at=at)
+
+
+def close_preorders(*, at: datetime) -> int:
+    """Nightly: nothing is sold for a day that is past. What was promised stays promised, and the next day that the team
+    gives is told to who waits. Returns how many variants."""
+    owed = Greatest(F("reserved") - F("on_hand"), -F("on_hand"), Value(0))
+    return StockLevel.objects.filter(preorder_on__lt=day_of(at)).update(preorder_on=None, preorder_limit=owed)
 
 
 # -- the statements -------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """Ordering ahead: shown before it is agreed to, told when its day moves, taken back until it is sent."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from parvis.core import outbox
 from parvis.core.clock import now
+from parvis.core.days import start_of
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.catalog import queries as catalog_queries
 from parvis.domains.catalog.testing import small_catalogue
@@ -44,6 +45,18 @@ def test_it_is_paid_now_and_owed(large: int) -> None:
     order = paid_order({"DR-L": 2, "DR-S": 1})
     assert order.state is OrderState.PAID
     assert [line.preorder_on for line in sorted(order.lines, key=lambda line: line.sku)] == [DAY, None]
+    assert catalog_queries.variant(large).sellable == 1
+
+
+def test_nothing_is_sold_for_a_day_that_is_past_and_who_waits_hears_of_the_next(large: int) -> None:
+    order = paid_order({"DR-L": 2})
+    assert catalog.close_preorders(at=start_of(DAY)) == 0, "the day itself is not over"
+    assert catalog.close_preorders(at=start_of(DAY + timedelta(days=1))) == 1
+    assert catalog_queries.variant(large).sellable == 0
+    assert queries.order(order.id).lines[0].preorder_on == DAY
+    _move(large, LATER)
+    assert queries.order(order.id).lines[0].preorder_on == LATER
+    assert len(_subjects(order)) == 1
     assert catalog_queries.variant(large).sellable == 1
 
 

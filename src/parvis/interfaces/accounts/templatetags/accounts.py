@@ -18,6 +18,8 @@ def dressed(form: forms.Form) -> list[forms.BoundField]:
             widget.attrs["class"] = "input"
             # The label says what belongs here; a placeholder that repeats it only looks like something typed.
             widget.attrs.pop("placeholder", None)
+        if bound.name == "login":  # passkeys of this browser are offered in its own list under the field
+            widget.attrs["autocomplete"] = "username webauthn"
     return list(form.visible_fields())
 
 

@@ -102,6 +102,14 @@ def test_changing_an_order_made_beside_the_cart_leaves_the_cart_alone(shop: Shop
     assert ("Linen dress" in own, "Wool sweater" in own) == (True, False)
 
 
+def test_a_card_that_has_expired_is_not_offered(shop: Shop, known: Client) -> None:
+    models.SavedCard.objects.update(exp_year=2025)
+    where = _express(known, shop)
+    html = known.get(where).content.decode()
+    assert "Confirm your order" not in html
+    assert 'name="saved"' not in html
+
+
 def test_a_tampered_total_is_not_charged(shop: Shop, known: Client) -> None:
     where = _express(known, shop)
     sent = _hidden(known.get(where).content.decode())

@@ -58,9 +58,11 @@ def _back_from_bank(request: HttpRequest, token: str) -> str:
 
 
 def _card_form(request: HttpRequest, customer: Customer | None, *, mine: bool = True) -> CardForm:
+    today = now().date()
     kept = queries.saved_cards(customer.id) if customer is not None and mine else ()
+    kept = tuple(each for each in kept if (each.exp_year, each.exp_month) >= (today.year, today.month))
     posted = request.POST if request.method == "POST" and "update" not in request.POST else None
-    return CardForm(posted, today=now().date(), kept=kept, may_save=customer is not None and mine)
+    return CardForm(posted, today=today, kept=kept, may_save=customer is not None and mine)
 
 
 @never_cache
@@ -148,9 +150,11 @@ def _known(request: HttpRequest, customer: Customer | None) -> dict[str, Any]:
     return {**known, **{name: value for name, value in said.items() if value}}
 
 
-def _confirmation(request: HttpRequest, cart: Cart, customer: Customer | None, form: CheckoutForm) -> bool:
+def _confirmation(
+    request: HttpRequest, cart: Cart, customer: Customer | None, form: CheckoutForm, card: CardForm
+) -> bool:
     """Whether one confirmation is enough: a signed-in customer, a saved card, and details that need no word more."""
-    if request.method != "GET" or customer is None or "all" in request.GET or not queries.saved_cards(customer.id):
+    if request.method != "GET" or customer is None or "all" in request.GET or not card.kept:
         return False
     filled = {name: form[name].value() or "" for name in form.fields}
     return CheckoutForm(filled, cart=cart, customer_id=customer.id).is_valid()
@@ -196,7 +200,7 @@ def _desk(
     context["hours"] = [(point.name, point.hours(locale())) for point in points]
     context["told"] = _told(quote, cart)
     context["beside"] = basket.counter(request) is not None
-    if _confirmation(request, cart, context["customer"], form):
+    if _confirmation(request, cart, context["customer"], form, card):
         return page(request, "storefront/confirm.html", {**context, **_summary(form, context)})
     return page(request, "storefront/checkout.html", context, status=422 if failed else 200)
 

@@ -25,6 +25,7 @@ from parvis.domains.analytics.web import visit_of
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import (
+    MAX_LINES,
     MAX_QUANTITY,
     SESSION_LIFE,
     Door,
@@ -60,8 +61,10 @@ def express(request: HttpRequest) -> HttpResponse:
     variant = whole(request.POST.get("variant", ""))
     quantity = whole(request.POST.get("quantity", "1") or "1", most=MAX_QUANTITY)
     turn = request.POST.get("turn", "")
-    if variant is None or not quantity:
+    if variant is None:
         return _refused(request, gettext("Choose a size first."))
+    if not quantity:
+        return _refused(request, explain(actions.CartFull(limit=MAX_QUANTITY, lines=MAX_LINES)))
     limit(request, EXPRESS, at=at)
     try:
         session = actions.open_session(

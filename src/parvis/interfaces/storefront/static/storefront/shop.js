@@ -119,6 +119,6 @@
   const timer = setInterval(tick, 1000);
   document.addEventListener("visibilitychange", tick);
   /* A page that comes back from the browser's memory asks the server how things stand. */
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  addEventListener("pageshow", (event) => event.persisted && location.replace(location.href));
   if (given > 0) tick();
 })();
