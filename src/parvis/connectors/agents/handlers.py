@@ -19,6 +19,7 @@ TOLD: Mapping[type[Event], str] = {
     checkout.OrderRefunded: "refunded",
     checkout.ParcelChanged: CHANGED,
     checkout.ReturnChanged: CHANGED,
+    checkout.RefundBounced: CHANGED,
 }
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import permutations
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -253,7 +253,7 @@ class ProviderManners:
         assert isinstance(vault, Delegates)
         assert isinstance(bench.good, CardDetails)
         allowance = TokenAllowance(max_amount=AMOUNT, expires_at=bench.now + timedelta(hours=1), session="cs_1")
-        narrower = {
+        narrower: dict[str, dict[str, Any]] = {
             "amount": {"max_amount": Money(8899, "EUR")},
             "currency": {"max_amount": Money(8900, "USD")},
             "seller": {"merchant": "nobody.this.shop.knows"},

@@ -137,3 +137,24 @@ def test_an_answer_in_another_currency_is_not_taken() -> None:
     seen = ports.payments().retrieve(payment.reference)
     with pytest.raises(AmountMismatch):
         actions.settling.apply_intent(payment.id, replace(seen, amount=replace(seen.amount, currency="USD")), at=AT)
+
+
+def test_a_capture_whose_answer_was_lost_is_taken_once() -> None:
+    order = an_order()
+    assert pay(order, number="4000000000000929").state is StepState.PROCESSING
+    payment = models.Payment.objects.get(order_id=order.id)
+    assert (payment.captured_minor, payment.capture_attempts) == (0, 1)
+    assert ports.payments().retrieve(payment.reference).captured_minor == payment.amount_minor, "the money has moved"
+    actions.capture_due(at=AT + MINUTE)
+    assert queries.order(order.id).state is OrderState.PAID
+    payment.refresh_from_db()
+    assert (payment.captured_minor, payment.capture_due_at) == (payment.amount_minor, None)
+
+
+def test_an_attempt_whose_answer_was_lost_is_found() -> None:
+    order = an_order()
+    with pytest.raises(PaymentUnavailable):
+        pay(order, number="4000000000000911")
+    assert actions.recover(at=AT) == 0, "an answer may be on its way"
+    actions.recover(at=AT + 2 * MINUTE)
+    assert queries.order(order.id).state is OrderState.PAID
