@@ -144,7 +144,8 @@ def _tools() -> Iterator[Example]:
         if "error" in value:
             yield f"tool {name}", CHECKOUT, "Error", value["error"]["data"]
         elif "result" in value:
-            yield f"tool {name}", CHECKOUT, "CheckoutSession", value["result"]
+            completed = name.startswith("complete")  # as the description of the tools has it
+            yield f"tool {name}", CHECKOUT, f"CheckoutSession{'WithOrder' * completed}", value["result"]
         elif "payload" in value["params"]["arguments"]:
             yield f"tool {name}", CHECKOUT, _session(name), value["params"]["arguments"]["payload"]
 

@@ -16,7 +16,7 @@ from parvis.interfaces.agents.acp.told import HANDLER
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
 FILES = ("agentic_checkout", "cart", "delegate_payment")
-EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 8}
+EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 6}
 
 
 def described(name: str) -> dict[str, Any]:
