@@ -167,7 +167,6 @@ def _told(order: Order, names: Mapping[int, str]) -> dict[str, Any]:
         "can_cancel": can(order.state, Verb.CANCEL),
         "can_refund": left > 0 and can(order.state, Verb.REFUND_WHOLE),
         "method": _method(order),
-        "note": queries.order_note(order.id),
         "returns": [(row, RETURNS[row.state]) for row in order.returns],
         "papers": queries.papers(order.id),
         "invoiceable": order.paid_at is not None,

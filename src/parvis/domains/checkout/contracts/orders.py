@@ -83,7 +83,8 @@ class Refund:
 class Order:
     """One order in full. ``reserved_until`` is set while the stock waits for the payment; ``adjustments`` is what was
     taken off and why, as the buyer saw it; ``taxes`` the tax in the total by rate;
-    ``gift_left_minor`` what gift cards paid and have not had back."""
+    ``gift_left_minor`` what gift cards paid and have not had back; ``note`` what the buyer asked of who packs and
+    delivers (known where one order is read by itself)."""
 
     id: int
     number: str
@@ -115,6 +116,7 @@ class Order:
     adjustments: tuple[Adjustment, ...] = ()
     taxes: tuple[TaxShare, ...] = ()
     gift_left_minor: int = 0
+    note: str = ""
 
     @property
     def refundable(self) -> Money:

@@ -1,6 +1,6 @@
 """What can be read of carts and orders. Every function gives frozen contracts."""
 
-from parvis.domains.checkout.queries.agents import agent_carts, agent_figures, agent_orders, order_note
+from parvis.domains.checkout.queries.agents import agent_carts, agent_figures, agent_orders
 from parvis.domains.checkout.queries.alerts import alert, waiting
 from parvis.domains.checkout.queries.brand import carriers, return_policy, seller
 from parvis.domains.checkout.queries.carts import all_shipping_methods, cart, cart_count, shipping_methods
@@ -92,7 +92,6 @@ __all__ = [
     "order",
     "order_by_number",
     "order_by_token",
-    "order_note",
     "orders",
     "orders_of",
     "owners_of",

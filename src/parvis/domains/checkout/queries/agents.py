@@ -1,5 +1,4 @@
-"""What agents bought, for those who tell them of it and for the team. Nothing of the shoppers is in it, but for the
-note that comes with an order."""
+"""What agents bought, for those who tell them of it and for the team. Nothing of the shoppers is in it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -37,13 +36,6 @@ def agent_orders(order_ids: Iterable[int]) -> dict[int, AgentOrder]:
         )
         for row in rows
     }
-
-
-def order_note(order_id: int) -> str:
-    """What the buyer asked of who packs and delivers, at the door where it was bought; mostly nothing. One
-    statement."""
-    row = models.Session.objects.filter(order_id=order_id).order_by("-id").values_list("details", flat=True).first()
-    return str((row or {}).get("note", ""))
 
 
 def agent_figures(since: datetime, until: datetime) -> dict[int, AgentFigures]:

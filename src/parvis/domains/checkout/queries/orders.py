@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from parvis.core.errors import NotFound
 from parvis.core.money import Money
@@ -48,10 +50,12 @@ def order_by_number(number: str) -> Order:
 
 
 def _one(key: object, **by: Any) -> Order:
-    row = models.Order.objects.filter(**by).first()
+    asked = models.Session.objects.filter(order=OuterRef("pk")).order_by("-id")
+    note = Subquery(asked.values_list(KeyTextTransform("note", "details"))[:1], output_field=TextField())
+    row = models.Order.objects.filter(**by).annotate(note=Coalesce(note, Value(""), output_field=TextField())).first()
     if row is None:
         raise NotFound(kind="order", key=key)
-    return to_order(row)
+    return replace(to_order(row), note=row.note)
 
 
 def to_order(row: models.Order) -> Order:

@@ -187,7 +187,7 @@ def test_a_note_stays_with_the_order_until_the_buyer_is_forgotten(helper: Agent)
     done = helper.complete(session, helper.token(session, at=now()))
     assert done["order"]["confirmation"]["order_notes"] == "Leave it with <b>the neighbour</b>"
     order = models.Order.objects.get()
-    assert checkout.order_note(order.id) == "Leave it with <b>the neighbour</b>"
+    assert checkout.order(order.id).note == "Leave it with <b>the neighbour</b>"
     actions.ship(order_id=order.id, at=now())
     actions.deliver(order_id=order.id, at=now())
     actions.forget_customer(customer_id=order.customer_id or 0, at=now())
