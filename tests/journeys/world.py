@@ -43,19 +43,28 @@ MORE_PRAISE = (
 )
 
 
+def free_port() -> int:
+    """A port that nobody listens at now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class NotReady(Exception):
     """A process of the installation did not get where it should; its last words are in the message."""
 
 
 @dataclass
 class World:
-    """The running shop. ``products`` by slug and ``variants`` by SKU are ids."""
+    """The running shop. ``products`` by slug and ``variants`` by SKU are ids. At ``elsewhere``, a port of this machine,
+    the shop may look for the profile of a shopping agent."""
 
     url: str
     home: Path
     products: Mapping[str, int]
     variants: Mapping[str, int]
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    elsewhere: int = field(default_factory=free_port)
 
     def settle(self) -> None:
         """Wait until the worker has taken every event that was published."""
@@ -121,7 +130,7 @@ def installation(home: Path) -> Iterator[World]:
     with override_settings(**folders), _own_database():
         shop = small_catalogue(at=now())
         _people()
-        port = _free_port()
+        port = free_port()
         world = World(f"http://127.0.0.1:{port}", home, shop.products, shop.variants)
         for sku in ("DR-S", "DR-M", "SW-S", "SW-M", "SW-L"):
             world.stock(sku, 60)
@@ -169,6 +178,7 @@ def _start(world: World, port: int) -> None:
         "DATABASE_URL": _database_url(),
         # Every visitor of the journeys says an address of its own, so that the limits of one do not stop another.
         "PARVIS_TRUSTED_PROXIES": "1",
+        "PARVIS_OUTBOUND_ALLOWED": f"127.0.0.1:{world.elsewhere}",
         "PARVIS_DENSE": "no",
         "PARVIS_LOG_LEVEL": "WARNING",
         "PYTHONPATH": os.pathsep.join(["src", os.environ.get("PYTHONPATH", "")]),
@@ -230,12 +240,6 @@ def _own_database() -> Iterator[None]:
     finally:
         test["NAME"] = named
         connections.close_all()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _database_url() -> str:

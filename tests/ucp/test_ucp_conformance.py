@@ -30,7 +30,6 @@ NOT_APPLICABLE = {
     " against the published schemas",
     "identity": "identity linking (OAuth for a buyer's account) is not declared",
     "ap2_mandates": "AP2 mandates are not declared",
-    "discovery.supported_versions": "no older version of the protocol is spoken",
     "order.require_auth": "the probe reads an order without a signature and wants it refused, but gets its credential"
     " from an OAuth server that is not declared; orders are told to proven platforms only (our own tests hold it)",
 }
@@ -75,6 +74,7 @@ def manifest(served: Served, scaffold: dict[str, Any], wrong: str) -> dict[str, 
             "paginated_query": "silk ribbon",
             "paginated_total": RIBBONS,
         },
+        "discovery": {"supported_versions": True},
         "cart": {"second_product_id": "DR-M"},
         "order": {"simulate_adjustment": True, "second_product_id": "DR-M"},
         "payment": {"handler_key": "test.parvis.payments.shared_token", "handler_id": "shared_token",

@@ -54,6 +54,7 @@ def open_from(call: Call, asked: asking.Asked, *, cart: Session | None = None, b
             agent_id=call.agent_id,
             attribution={**(cart.attribution if cart is not None else {}), **reading.attribution(call.body)},
             consents={**(cart.consents if cart is not None else {}), **told},
+            proofs=[*(cart.proofs if cart is not None else ()), *reading.shown(call.body)],
             basket=basket,
             at=call.at,
         )
@@ -116,7 +117,7 @@ def known(call: Call) -> Session:
         session = queries.session(token, agent_id=call.agent_id, at=call.at)
     except NotFound as error:
         raise Failed("not_found", gettext("There is no such checkout.")) from error
-    if session.basket:
+    if session.basket and session.order is None:  # a mere cart, unless the shopper has bought it
         raise Failed("not_found", gettext("There is no such checkout."))
     call.visit.session = session.token
     return session

@@ -1,12 +1,15 @@
 """Bodies of requests, read strictly where it matters and kindly where it does not."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from parvis.core.numbers import LARGEST
 from parvis.interfaces.agents.ucp.problems import BadRequest
 
-MOST_TEXT = 500
+MOST_TEXT, MOST_SHOWN = 500, 4000
+SHOWN = "reviews_shown"  # our own word in the map of where a buyer came from
+_VOICE = re.compile(r"#voice-([0-9]{1,12})$")
 
 
 class Body:
@@ -72,11 +75,23 @@ class Body:
 def attribution(body: Body, *, most: int = 30) -> dict[str, str]:
     """The map of texts that tells where a buyer came from. It must never change an answer: what is not a text, or
     too much, is left out without a word."""
-    given = body.value.get("attribution")
-    if not isinstance(given, dict):
-        return {}
+    given = _attribution(body)
     told = [(key, value) for key, value in given.items() if isinstance(value, str) and 0 < len(key) <= 60]
-    return {key: value[:200].replace("\x00", "") for key, value in told[:most] if "\x00" not in key}
+    kept = [(key, value) for key, value in told[:most] if "\x00" not in key and key != SHOWN]
+    return {key: value[:200].replace("\x00", "") for key, value in kept}
+
+
+def shown(body: Body) -> list[int]:
+    """The customers' words that the buyer was shown: their addresses, as our catalogue gave them, with spaces between
+    them. Read as kindly as the rest of where a buyer came from."""
+    told = _attribution(body).get(SHOWN)
+    addresses = told[:MOST_SHOWN].split() if isinstance(told, str) else []
+    return [int(found[1]) for each in addresses if (found := _VOICE.search(each))]
+
+
+def _attribution(body: Body) -> Mapping[str, Any]:
+    given = body.value.get("attribution")
+    return given if isinstance(given, dict) else {}
 
 
 def language(body: Body, accepted: str) -> str:

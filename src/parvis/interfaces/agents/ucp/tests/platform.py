@@ -21,7 +21,6 @@ from parvis.core.clock import now
 
 VENDOR = Path(__file__).parents[6] / "tests" / "vendor" / "ucp"
 PROFILE = "https://platform.example/profiles/shopping.json"
-HOST = "testserver"
 BASE = "https://ucp.dev/schemas/"
 APRIL, AUGUST = "2026-04-08", "2026-08-25"
 EVERYTHING = (
@@ -101,8 +100,9 @@ class Told:
 class Platform:
     """``send`` signs and sends. ``strict`` holds every answer against the schemas of the release."""
 
-    client: Client = field(default_factory=Client)
+    client: Any = field(default_factory=Client)
     profile: str = PROFILE
+    host: str = "testserver"
     key: signing_keys.SigningKey = field(
         default_factory=lambda: signing_keys.named(ec.generate_private_key(ec.SECP256R1()))
     )
@@ -141,7 +141,7 @@ class Platform:
     def signed(self, method: str, path: str, query: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
         more = {"content-digest": signatures.digest(content)} if content else {}
         message = signatures.HttpMessage(
-            {**headers, **more}, content, method=method, authority=HOST, path=path, query=query
+            {**headers, **more}, content, method=method, authority=self.host, path=path, query=query
         )
         cover = ["@method", "@authority", "@path", *(["@query"] if query else []), "ucp-agent"]
         cover += [name for name in ("idempotency-key", "content-digest", "content-type") if name in message.headers]

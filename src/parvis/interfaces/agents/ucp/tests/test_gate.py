@@ -5,12 +5,14 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.cache import cache
 from django.test import Client
 
 from parvis.core import message_signatures as signatures
@@ -18,6 +20,7 @@ from parvis.core import outbound, signing_keys
 from parvis.core.clock import now
 from parvis.domains.people import actions as people
 from parvis.domains.people import queries as people_queries
+from parvis.domains.people import testing
 from parvis.interfaces.agents.ucp import platforms, problems, profile, releases
 from parvis.interfaces.agents.ucp.tests.conftest import Internet
 from parvis.interfaces.agents.ucp.tests.platform import (
@@ -107,6 +110,20 @@ def test_who_has_keys_has_to_use_them_whatever_the_setting(platform: Platform, s
     assert refused(create(platform, sign=False)) == (401, "signature_missing")
 
 
+def test_one_signature_that_holds_is_enough(platform: Platform) -> None:
+    content = json.dumps(BODY).encode()
+    headers = {"ucp-agent": f'profile="{PROFILE}"', "idempotency-key": "k-2", "content-type": "application/json"}
+    made = platform.signed("POST", "/ucp/checkout-sessions", "", headers, content)
+    foreign = made["signature-input"].replace("sig1=", "other=").replace(platform.key.kid, "somebody-elses")
+    both = {
+        "signature-input": f"{foreign}, {made['signature-input']}",
+        "signature": f"{made['signature'].replace('sig1=', 'other=')}, {made['signature']}",
+    }
+    assert create(platform, key="k-2", tamper={**made, **both}).status == 201
+    first = {**both, "signature": both["signature"][:-9] + "AAAAAAA=:"}
+    assert refused(create(platform, key="k-2", tamper={**made, **first})) == (401, "key_not_found")
+
+
 # -- agents ---------------------------------------------------------------------------------------------------------
 
 
@@ -129,6 +146,19 @@ def test_newcomers_read_but_do_not_buy_where_the_brand_says_so(platform: Platfor
     assert platform.send("POST", "catalog/search", {"query": "dress"}).status in (200, 403)
     assert platform.send("POST", "catalog/search", {"query": "dress"}, sign=False).status == 200
     assert refused(create(platform)) == (403, "profile_not_trusted")
+
+
+def test_a_key_acts_for_nobody_elses_profile(platform: Platform, internet: Internet) -> None:
+    create(platform)  # its profile is known from now on
+    own = people.register_agent(name="By key", at=now())
+    owner = testing.staff("olivia", at=now())
+    _key, secret = people.issue_agent_key(agent_id=own.id, account_id=owner.account_id, at=now())
+    bare = Platform(profile="https://keyless.example/p.json")
+    internet[bare.profile] = json.dumps(document(())).encode()
+    told = create(bare, sign=False, authorization=f"Bearer {secret}")
+    assert told.status == 201
+    bare.profile = PROFILE
+    assert refused(create(bare, sign=False, authorization=f"Bearer {secret}")) == (403, "forbidden")
 
 
 # -- profiles -------------------------------------------------------------------------------------------------------
@@ -191,6 +221,23 @@ def test_a_failure_is_kept_for_a_minute_and_so_is_a_profile(internet: Internet, 
     for _ in range(5):
         assert down.send("POST", "catalog/search", {"query": "a"}, sign=False).status == 424
     assert len(asked) == 1
+
+
+def test_one_stranger_keeps_no_other_waiting(
+    internet: Internet, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platforms, "STRANGER", replace(platforms.STRANGER, burst=2, per_minute=0.01))
+    create(platform)
+    for number in range(3):
+        other = Platform(profile=f"https://stranger-{number}.example/p", client=Client(REMOTE_ADDR="198.51.100.7"))
+        internet[other.profile] = json.dumps(document(())).encode()
+        told = other.send("POST", "catalog/search", {"query": "dress"}, sign=False)
+    assert refused(told) == (503, "discovery_busy")
+    other.client = Client(REMOTE_ADDR="198.51.100.8")
+    assert other.send("POST", "catalog/search", {"query": "dress"}, sign=False).status == 200
+    cache.clear()  # and a platform that is known waits in no line
+    platform.client = Client(REMOTE_ADDR="198.51.100.7")
+    assert create(platform).status == 201
 
 
 def test_a_new_key_is_found_once_the_kept_profile_is_old_enough(internet: Internet, platform: Platform) -> None:
