@@ -184,7 +184,9 @@ def _collected(found: Details, option: str, point: str, known: Session | None) -
     """Goods that are collected: at the point that was chosen, in its country."""
     offers = known.quote.offers if known is not None else ()
     methods = [offer.method for offer in offers if offer.method.kind is ShippingKind.PICKUP]
-    method = next((each for each in methods if each.key == option), methods[0] if methods else None)
+    named = [each for each in methods if each.key == option]
+    there = [each for each in methods if point in [place.key for place in each.points]]
+    method = next(iter([*named, *there, *methods]), None)
     places = {place.key: place for place in method.points} if method is not None else {}
     before = known.details.address if known is not None else None
     country = places[point].country if point in places else before.country if before is not None else "FR"
