@@ -251,6 +251,7 @@ def _not_given_back(order: models.Order, row: models.Refund, *, at: datetime) ->
         order.lines.filter(id=int(line_id)).update(refunded_quantity=F("refunded_quantity") - quantity)
     detail = {"amount_minor": row.amount_minor, "code": row.failure}
     moves.trail(order.id, "refund_failed", at=at, detail=detail, actor_id=row.actor_id)
+    return_moves.not_given_back(row)
 
 
 def adopt(

@@ -14,6 +14,9 @@ from parvis.domains.checkout.actions import moves
 from parvis.domains.checkout.contracts import AskedLine, ReturnChanged, ReturnKind, ReturnState
 from parvis.domains.checkout.rules import returns as rules
 
+# Refunds that settle a withdrawal have keys that begin so: then follow its id and the number of the try.
+OF_DECLARATION = "declaration-"
+
 
 def locked(return_id: int) -> tuple[models.Order, models.Return]:
     """A return with its order, the order locked first as everywhere. Raises NotFound."""
@@ -84,6 +87,13 @@ def create(
     moves.trail(order.id, "return_requested", at=at, detail={"return": row.number, "lines": pieces})
     _tell(order, row, at=at)
     return row
+
+
+def not_given_back(refund: models.Refund) -> None:
+    """The bank refused a refund: the withdrawal that it was to settle waits once more."""
+    number = refund.key.removeprefix(OF_DECLARATION).partition("-")[0]
+    if refund.key.startswith(OF_DECLARATION):
+        models.Declaration.objects.filter(id=int(number)).update(handled_at=None, actor=None)
 
 
 def given_back(order: models.Order, refund: models.Refund, *, at: datetime) -> None:

@@ -12,10 +12,11 @@ from parvis.domains.checkout.actions.returns import NothingToSettle
 from parvis.domains.checkout.contracts import (
     Order,
     OrderState,
+    RefundState,
     ReturnState,
     WithdrawalStep,
 )
-from parvis.domains.checkout.testing import AT, paid_order, placed_order
+from parvis.domains.checkout.testing import AT, REFUND_FAILS, paid_order, placed_order
 from parvis.domains.checkout.tests.returned import CAME, DAY, arrived
 from parvis.domains.messaging import queries as mails
 from parvis.domains.messaging.contracts import MessageFilters
@@ -95,6 +96,15 @@ def test_a_withdrawal_is_settled_by_what_has_become_of_the_order(shop: SmallCata
         actions.settle_withdrawal(declaration_id=second.id, at=CAME + 3 * DAY)
     (back,) = queries.order(leaves.id).returns
     assert (back.state, back.pieces, queries.withdrawals()) == (ReturnState.ACCEPTED, 1, ())
+
+
+def test_a_withdrawal_whose_refund_the_bank_refuses_waits_on(shop: SmallCatalogue) -> None:
+    order = paid_order({"DR-S": 1}, number=REFUND_FAILS)
+    made = actions.handle_declaration(declaration_id=declare(order), at=CAME)
+    for tries in (1, 2):
+        assert actions.settle_withdrawal(declaration_id=made.id, at=CAME) == order.id
+        assert models.Refund.objects.filter(state=RefundState.FAILED).count() == tries
+        assert [each.declaration.id for each in queries.withdrawals()] == [made.id]
 
 
 def test_a_withdrawal_from_what_was_never_paid_cancels_it(shop: SmallCatalogue) -> None:

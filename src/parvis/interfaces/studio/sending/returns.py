@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core.clock import now
 from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import Condition, Declaration, ReceivedLine, Return, ReturnState, WithdrawalStep
+from parvis.domains.checkout.contracts import Condition, ReceivedLine, Return, ReturnState, WithdrawalStep
 from parvis.domains.checkout.web.after import CONDITIONS, KINDS, REASONS, RETURNS
 from parvis.domains.people import actions as people
 from parvis.domains.people.contracts import Permission
@@ -234,14 +234,16 @@ STEPS = {
 def settle(request: HttpRequest, declaration_id: int) -> HttpResponse:
     """POST: carry out a withdrawal that was declared before the goods came."""
     staff, at = frame.staff_of(request), now()
-    made: list[Declaration] = []
+    settled: list[int] = []
     problem = frame.attempt(
-        lambda: made.append(actions.settle_withdrawal(declaration_id=declaration_id, actor_id=staff.account_id, at=at))
+        lambda: settled.append(
+            actions.settle_withdrawal(declaration_id=declaration_id, actor_id=staff.account_id, at=at)
+        )
     )
     to = reverse("studio:returns")
     if problem:
         return frame.failed(request, problem, to)
-    order_id = made[0].order_id
+    order_id = settled[0]
     people.note(actor_id=staff.account_id, verb="withdrawal.settled", subject_kind="order", subject_id=order_id, at=at)
     return frame.done(request, _("Settled."), reverse("studio:order", args=[order_id]))
 

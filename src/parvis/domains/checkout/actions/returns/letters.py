@@ -73,12 +73,13 @@ def requested(order: models.Order, row: models.Return, *, at: datetime) -> None:
 
 def received(order: models.Order, row: models.Return, *, at: datetime) -> None:
     """The goods are here, and the money follows."""
+    came = {line_id: pieces or 0 for line_id, pieces in row.lines.values_list("line_id", "received")}
 
     def write() -> Letter:
         return Letter(
             subject=gettext("Your return %(number)s has arrived") % {"number": row.number},
             paragraphs=[gettext("We have received your parcel and look at what is in it. The money follows.")],
-            lines=letters.named(order, dict(row.lines.values_list("line_id", "received"))),
+            lines=letters.named(order, came),
             links=[(gettext("See the return"), _page(order, row))],
         )
 

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from parvis.core.errors import Conflict, NotFound
 from parvis.domains.checkout import models
-from parvis.domains.checkout.actions import fulfil, moves, refunds
+from parvis.domains.checkout.actions import fulfil, moves, refunds, return_moves
 from parvis.domains.checkout.actions.returns.declaring import make_return
-from parvis.domains.checkout.contracts import Declaration, WithdrawalStep
-from parvis.domains.checkout.queries.returns import step_of, to_declaration
+from parvis.domains.checkout.contracts import WithdrawalStep
+from parvis.domains.checkout.queries.returns import step_of
 
 
 class NothingToSettle(Conflict):
@@ -19,9 +19,10 @@ class NothingToSettle(Conflict):
     template = "Nothing can be done yet for the withdrawal from the order %(number)s."
 
 
-def settle_withdrawal(*, declaration_id: int, actor_id: int | None = None, at: datetime) -> Declaration:
+def settle_withdrawal(*, declaration_id: int, actor_id: int | None = None, at: datetime) -> int:
     """Carry a declared withdrawal out: an order that was not paid is cancelled, one of which nothing has left is paid
-    back whole, and of what has come in meanwhile a return is made. Settling again changes nothing.
+    back whole, and of what has come in meanwhile a return is made. Settling again changes nothing,
+    unless the bank has refused the refund: then it is tried once more. Returns the id of the order.
 
     Raises NotFound, :class:`NothingToSettle`, and what :func:`fulfil.cancel` and :func:`refunds.refund` raise.
     """
@@ -43,7 +44,7 @@ def settle_withdrawal(*, declaration_id: int, actor_id: int | None = None, at: d
     if step is WithdrawalStep.CANCEL:
         fulfil.cancel(order_id=order.id, reason="team", actor_id=actor_id, at=at)
         _close(row, actor_id=actor_id, at=at)
-    return to_declaration(row)
+    return order.id
 
 
 def _locked(declaration_id: int) -> tuple[models.Declaration, models.Order]:
@@ -56,13 +57,16 @@ def _locked(declaration_id: int) -> tuple[models.Declaration, models.Order]:
 
 
 def _claim(order: models.Order, row: models.Declaration, *, actor_id: int | None, at: datetime) -> models.Refund:
-    """Claim all that is left of the order, pieces and delivery."""
+    """Claim all that is left of the order, pieces and delivery; return_moves.not_given_back reopens the withdrawal when
+    the bank refuses it."""
+    key = f"{return_moves.OF_DECLARATION}{row.id}-"
+    tries = models.Refund.objects.filter(key__startswith=key).count()
     left = {line.id: line.quantity - line.refunded_quantity for line in order.lines.all()}
     return refunds.claim(
         order,
         {line_id: pieces for line_id, pieces in left.items() if pieces},
         None,
-        key=f"declaration-{row.id}",
+        key=f"{key}{tries + 1}",
         reason="withdrawal",
         actor_id=actor_id,
         restock=True,
