@@ -1,6 +1,7 @@
 """Every main page, in both themes, languages and widths: no serious barrier, and nothing wider than the phone."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page
@@ -12,6 +13,9 @@ from parvis.core.clock import now
 from parvis.domains.checkout import actions as checkout
 from parvis.domains.checkout.contracts import Details, Door, Wanted
 from parvis.domains.checkout.models import CartReminder, StockAlert
+from parvis.domains.people import actions as people
+from parvis.domains.people import testing as cast
+from parvis.domains.people.contracts import GrantScope
 from parvis.domains.people.queries import customer_by_email
 from parvis.domains.people.testing import BY_KEY, agent
 from parvis.domains.voices import queries as voices
@@ -46,6 +50,18 @@ def barriers(page: Page, paths: "list[str]") -> list[str]:
     return found
 
 
+def asks_of(who: str) -> str:
+    """An assistant that may do something for one of the cast already, and the page on which it asks for more."""
+    known = {"client_id": f"client_of_{who}", "redirect_uri": "https://assistant.example/callback"}
+    people.remember_assistant(client_id=known["client_id"], name="Helpful", redirects=[known["redirect_uri"]], at=now())
+    people.allow(
+        **known, account_id=cast.account(who, at=now()).pk, scopes=[GrantScope.ORDERS], challenge="c" * 43,
+        resource="http://testserver/mcp", at=now(),
+    )  # fmt: skip
+    asked = {"response_type": "code", "code_challenge": "c" * 43, "code_challenge_method": "S256"}
+    return f"/oauth/authorize?{urlencode({**known, **asked})}"
+
+
 @LOOKS
 def test_shop_pages(visit: Visit, world: World, width: str, theme: str, language: str) -> None:
     order = world.sold({"DR-S": 1}, email=f"axe-{width}@shopper.example")
@@ -75,7 +91,8 @@ def test_shop_pages(visit: Visit, world: World, width: str, theme: str, language
     found += barriers(page, [f"/{language}/{part}" for part in parts])
     who = "claire" if language == "fr" else "grace"
     steps.sign_in(page, who, to=f"/{language}/account/")
-    found += barriers(page, [f"/{language}/account/", f"/{language}/account/consents/"])
+    found += barriers(page, [f"/{language}/account/", f"/{language}/account/consents/", asks_of(who)])
+    found += barriers(page, [f"/{language}/account/assistants/"])
     world.sold({"DR-S": 1}, email=BY_KEY[who].email, customer_id=customer_by_email(BY_KEY[who].email).id, save=True)
     found += barriers(page, [f"/{language}/checkout/"])
     assert page.locator("#confirm").count() == 1, "one confirmation for who is known"

@@ -10,9 +10,14 @@ from tests.journeys import steps
 from tests.journeys.conftest import Visit
 from tests.journeys.world import World
 
+from parvis.core.clock import now
+from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import queries as checkout_queries
-from parvis.domains.checkout.contracts import OrderState
-from parvis.domains.checkout.models import Session
+from parvis.domains.checkout.contracts import Door, OrderState
+from parvis.domains.checkout.contracts import Order as PlacedOrder
+from parvis.domains.checkout.models import Order, Session
+from parvis.domains.people import actions as people
+from parvis.domains.people import testing as cast
 
 VERSION = "2026-07-28"
 
@@ -20,8 +25,9 @@ VERSION = "2026-07-28"
 class Assistant:
     """A client of the shop's MCP server that knows nothing but its address."""
 
-    def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, headers={"X-Forwarded-For": "203.0.113.77"}, timeout=30)
+    def __init__(self, url: str, key: str) -> None:
+        headers = {"X-Forwarded-For": "203.0.113.77", "Authorization": f"Bearer {key}"}
+        self.http = httpx.Client(base_url=url, headers=headers, timeout=90)
 
     def __enter__(self) -> "Assistant":
         return self
@@ -51,18 +57,30 @@ class Assistant:
 
 
 def test_an_assistant_prepares_and_the_shopper_buys(visit: Visit, world: World) -> None:
-    with Assistant(world.url) as assistant:
-        _prepare_and_buy(assistant, visit, world)
+    """All six tools, in the order of a purchase."""
+    agent = people.register_agent(name="Helper over MCP", at=now())
+    _, key = people.issue_agent_key(agent_id=agent.id, account_id=cast.account("olivia", at=now()).pk, at=now())
+    with Assistant(world.url, key) as assistant:
+        order = _prepare_and_buy(assistant, visit, world)
+    credited = checkout_queries.agent_orders([order.id])[order.id]
+    assert (credited.agent_id, credited.door) == (agent.id, Door.MCP)
 
 
-def _prepare_and_buy(assistant: Assistant, visit: Visit, world: World) -> None:
-    assert {each["name"] for each in assistant.ask("tools/list")["tools"]} >= {"search_products", "create_checkout"}
+def _prepare_and_buy(assistant: Assistant, visit: Visit, world: World) -> PlacedOrder:
+    names = {"search_products", "get_proof", "ask", "size_advice", "create_checkout", "order_status"}
+    assert {each["name"] for each in assistant.ask("tools/list")["tools"]} == names
     (found,) = assistant.call("search_products", query="linen dress", in_stock=True)["products"]
     proof = assistant.call("get_proof", product=found["product"])
     assert proof["quotes"]
     answer = assistant.call("ask", question="Does it run small?", product=found["product"])
     assert answer["quotes"] or answer["nobody_has_said"]
+    advice = assistant.call("size_advice", product=found["product"], height_cm=168, usual_size="M")
+    assert (len(advice["advised"]), advice["product"]) == (
+        {"none": 0, "one": 1, "two": 2}[advice["verdict"]],
+        "linen-dress",
+    )
     sku = next(each["sku"] for each in found["variants"] if each["in_stock"])
+    shelf = catalog.available([world.variants[sku]])[world.variants[sku]]
     prepared = assistant.call(
         "create_checkout", items=[{"sku": sku, "quantity": 1}], quotes_shown=[proof["quotes"][0]["url"]]
     )
@@ -87,6 +105,9 @@ def _prepare_and_buy(assistant: Assistant, visit: Visit, world: World) -> None:
     (told,) = assistant.call("order_status", number=number, email="by-assistant@shopper.example")["orders"]
     assert told["state"] == "paid"
     assert told["lines"][0]["sku"] == sku
+    assert catalog.available([world.variants[sku]])[world.variants[sku]] == shelf - 1
+    assert Order.objects.filter(email="by-assistant@shopper.example").count() == 1
+    return order
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -1,5 +1,7 @@
 """The assistants that a customer lets act for her, and taking it back."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -26,7 +28,10 @@ def assistants(request: HttpRequest, customer: Customer) -> HttpResponse:
 
 
 def _row(grant: Grant) -> dict[str, object]:
-    return {"grant": grant, "may": [_SCOPES[each] for each in GrantScope if each in grant.scopes]}
+    """The name is the program's own word; the place is where it was let in from."""
+    known = grant.assistant
+    place = urlsplit(known.client_id if known.described else next(iter(known.redirects), "")).hostname
+    return {"grant": grant, "place": place, "may": [_SCOPES[each] for each in GrantScope if each in grant.scopes]}
 
 
 @require_POST

@@ -112,6 +112,7 @@ def test_the_customer_sees_and_takes_back(emma: Client, client_id: str) -> None:
     made = tokens(emma, client_id)
     page = emma.get("/en/account/assistants/").content.decode()
     assert "Helpful" in page
+    assert "(assistant.example)" in page  # the name is its own word
     assert "See my orders" in page
     grant = Grant.objects.get()
     claire = Client()
