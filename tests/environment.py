@@ -1,9 +1,10 @@
 """What every test run needs before Django reads its settings, and the second pass on an installed PostgreSQL server.
 
-Loaded with ``-p tests.environment`` (see pyproject.toml). ``--all-passes`` then runs the browser tests, and the
-database and concurrency tests once more against a PostgreSQL server of this machine, and adds their results to the one
-summary. Long runs of the whole program (a demo set up, the command line, conformance suites, made-up requests: marked
-slow) tell nothing of the server that the tests behind them do not, and are run on the wheel's alone.
+Loaded with ``-p tests.environment`` (see pyproject.toml). ``--all-passes`` then runs the browser tests and, at the same
+time, the database and concurrency tests once more against a PostgreSQL server of this machine, and adds their results
+to the one summary. Long runs of the whole program (a demo set up, the command line, conformance suites, made-up
+requests: marked slow) tell nothing of the server that the tests behind them do not, nor do pages and interfaces, which
+have no tables and reach the domains' through their doors: of both, only what is marked concurrency is run there.
 """
 
 import os
@@ -11,6 +12,8 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,11 +28,20 @@ os.environ.setdefault("PARVIS_DENSE", "no")
 # Test databases are made and dropped under the tests' feet: a connection for each thread, as Django expects there.
 os.environ.setdefault("PARVIS_DATABASE_POOL", "0")
 os.environ.pop("PARVIS_BRAND", None)
+sys.path[:0] = [str(ROOT / "src")]
 (Path(os.environ["PARVIS_HOME"]) / "static").mkdir(parents=True, exist_ok=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-passes", action="store_true", help="browser tests too, the database's again on a server")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from tests import databases, kept
+
+    # Here, and not with -p: its fixtures stand before those of the same name that pytest-django brings.
+    config.pluginmanager.register(databases)
+    config.pluginmanager.register(kept)
 
 
 def pytest_report_header() -> str:
@@ -54,6 +66,18 @@ def _quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where workers share the files, the long ones come first, so that none is left alone with one at the end."""
+    if not hasattr(config, "workerinput"):
+        return
+    weight: dict[Path, int] = {}
+    for item in items:
+        long = item.get_closest_marker("slow") or item.get_closest_marker("concurrency")
+        weight[item.path] = weight.get(item.path, 0) + (1000 if long else 1)
+    items.sort(key=lambda item: -weight[item.path])
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if not session.config.getoption("--all-passes") or hasattr(session.config, "workerinput"):
@@ -61,27 +85,66 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     from tests.server import installed_server
 
     # What drives a browser has processes of its own: one browser a process, and the journeys turn theirs to the
-    # database of their running shop.
-    _pass(session, "browser", "browser", ["-p", "no:xdist", "src"], {})
-    _pass(session, "journeys", "browser", ["-p", "no:xdist", "tests/journeys"], {})
-    with installed_server() as url:
-        home = str(ROOT / "var" / "test-server")
-        apart = {"DATABASE_URL": url, "PARVIS_TEST_HOME": home}
-        two = ["-n", "2", "--dist", "loadfile"]
-        _pass(session, "server", "(concurrency or (database and not slow)) and not browser", two, apart)
+    # database of their running shop. They leave a core idle, which the server's pass takes.
+    shown = ["-p", "no:xdist"]
+    with installed_server() as url, ThreadPoolExecutor(1) as beside:
+        browser = beside.submit(
+            lambda: (
+                _run("browser", "browser", [*shown, *_files_marked("browser", "src/parvis")], {}, quiet=True),
+                _run("journeys", "browser", [*shown, "tests/journeys"], {}, quiet=True),
+            )
+        )
+        apart = {"DATABASE_URL": url, "PARVIS_TEST_HOME": str(ROOT / "var" / "test-server")}
+        two = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+        own_sql = ["src/parvis/connectors", "src/parvis/domains", "tests/core"]
+        doors = _files_marked("concurrency", "src/parvis/interfaces")
+        marked = "(concurrency or (database and not slow)) and not browser"
+        server = _run("server", marked, [*two, *own_sql, *doors], apart)
+        done = [*browser.result(), server]
+    for each in done:
+        _add(session, each)
 
 
-def _pass(session: pytest.Session, name: str, marked: str, arguments: list[str], environment: dict[str, str]) -> None:
-    """Run the tests so ``marked`` in a process of their own, and add their results to this session's."""
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    assert reporter is not None
+@dataclass(frozen=True)
+class _Pass:
+    name: str
+    results: Path
+    said: str
+
+
+def _files_marked(mark: str, under: str) -> list[str]:
+    """The test files in which the mark stands: the others need not be loaded."""
+    found = sorted((ROOT / under).rglob("test_*.py"))
+    return [str(path.relative_to(ROOT)) for path in found if f"mark.{mark}" in path.read_text()]
+
+
+def _run(name: str, marked: str, arguments: list[str], environment: dict[str, str], *, quiet: bool = False) -> _Pass:
+    """Run the tests so ``marked`` in a process of their own; what a ``quiet`` one says is kept for later."""
     results = ROOT / "var" / "test" / f"{name}-pass.xml"
     results.unlink(missing_ok=True)
-    reporter.write_line("")
-    reporter.write_sep("=", f"the {name} pass: {marked}")
+    if not quiet:
+        sys.stdout.write(f"\n== the {name} pass: {marked}\n")
+        sys.stdout.flush()
     command = [sys.executable, "-m", "pytest", "-qq", "--no-header", "--no-summary", f"--junitxml={results}"]
-    subprocess.run([*command, *arguments, "-m", marked], cwd=ROOT, env={**os.environ, **environment}, check=False)
-    reports = list(_reports(results, name))
+    done = subprocess.run(
+        [*command, *arguments, "-m", marked],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=False,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+        text=True,
+    )
+    return _Pass(name, results, done.stdout or "")
+
+
+def _add(session: pytest.Session, done: _Pass) -> None:
+    """Add a pass's results to this session's."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    assert reporter is not None
+    if done.said:
+        reporter.write_line(f"\n== the {done.name} pass\n{done.said}")
+    reports = list(_reports(done.results, done.name))
     for report in reports:
         reporter.stats.setdefault(report.outcome, []).append(report)
     failures = sum(report.failed for report in reports)

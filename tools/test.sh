@@ -7,6 +7,11 @@ cd "$(dirname "$0")/.."
 missing=()
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=(postgresql)
+# Two releases of the official MCP conformance suite come from npm; without it their tests skip, and say so.
+if ! command -v npm >/dev/null; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then missing+=(npm)
+  else echo "npm is not installed: THE OFFICIAL MCP CONFORMANCE SUITE WILL NOT RUN." >&2; fi
+fi
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing for the tests: ${missing[*]} …"
@@ -20,4 +25,4 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 if [ $# -gt 0 ]; then exec .venv/bin/python -m pytest "$@"; fi
-exec .venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not browser" --all-passes
+exec .venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not browser" --all-passes

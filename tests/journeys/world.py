@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.db import connection, connections
 from django.test import override_settings
+from tests.databases import migrated
 
 from parvis.core import outbox
 from parvis.core.clock import now
@@ -225,6 +226,7 @@ def _own_database() -> Iterator[None]:
     before, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]
     named = test.get("NAME")
     connections.close_all()
+    test["TEMPLATE"] = migrated()
     test["NAME"] = f"test_journeys_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     try:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)

@@ -6,12 +6,12 @@ what is shown as the reason is what was counted.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
 from math import log1p
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from parvis.science.text.files import folder
@@ -46,7 +46,15 @@ _NUMBERS = {word: n for n, words in enumerate(("a an one un une", "two deux", "t
             "six"), start=1) for word in words.split()}  # fmt: skip
 _UNITS = {"w": "week semaine", "m": "month mois", "y": "year an ans année", "t": "wears washes lavage"}
 _PATTERNS = {sign: re.compile(pattern) for sign, pattern in _PHRASES.items()}
-_WORDS = {row["sign"]: row["words"].split() for row in pl.read_csv(folder("data") / "signs.csv").iter_rows(named=True)}
+
+
+def _words() -> dict[str, list[str]]:
+    # Read without polars, whose threads would start with the import: a process that forks later must have none.
+    with (folder("data") / "signs.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["sign"]: row["words"].split() for row in csv.DictReader(lines)}
+
+
+_WORDS = _words()
 _SEEN = tuple(dict.fromkeys((*_PHRASES, *_WORDS)))
 _SIGNS_OF: dict[str, list[int]] = {}
 for _place, _sign in enumerate(_SEEN):

@@ -1,5 +1,6 @@
 """A dress with what people said of it, public and indexed; a conversation about it."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from parvis.core import outbox
 from parvis.domains.assistant import actions
@@ -90,16 +92,31 @@ def own_index(settings: Any, tmp_path: Path) -> Iterator[None]:
     files.forget()
 
 
-@pytest.fixture
-def square(db: Any, own_index: None) -> Square:
-    catalogue = shop.small_catalogue()
-    dress = catalogue.products["linen-dress"]
-    said = fill(SAID, dress)
-    token = actions.begin(locale="en", surface=Surface.PRODUCT, at=AT, product_id=dress)
+def furnish(home: Path) -> Square:
+    """The square in the database, its index in the folder ``home``."""
+    with override_settings(INDEX_ROOT=home / "index"):
+        files.forget()
+        catalogue = shop.small_catalogue()
+        dress = catalogue.products["linen-dress"]
+        said = fill(SAID, dress)
     return Square(
         dress=dress,
         sweater=catalogue.products["wool-sweater"],
         said=said,
-        token=token,
+        token=actions.begin(locale="en", surface=Surface.PRODUCT, at=AT, product_id=dress),
         variants=dict(catalogue.variants),
     )
+
+
+@pytest.fixture(scope="module")
+def furnished(kept: Any) -> Any:
+    return kept.make(furnish)
+
+
+@pytest.fixture
+def square(db: Any, furnished: Any, own_index: None, tmp_path: Path) -> Square:
+    made: Square
+    made, home = furnished()
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    files.forget()
+    return made

@@ -1,5 +1,6 @@
 """A cream with facts and with what people said of it, public and indexed."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from parvis.core import outbox
 from parvis.domains.catalog import actions as catalog
@@ -61,9 +63,25 @@ def own_index(settings: Any, tmp_path: Path) -> Iterator[None]:
     files.forget()
 
 
+def furnish_in(home: Path) -> Bench:
+    """The cream and its voices, with the index in the folder ``home``."""
+    with override_settings(INDEX_ROOT=home / "index"):
+        files.forget()
+        return furnish()
+
+
+@pytest.fixture(scope="module")
+def furnished(kept: Any) -> Any:
+    return kept.make(furnish_in)
+
+
 @pytest.fixture
-def bench(db: Any, own_index: None) -> Bench:
-    return furnish()
+def bench(db: Any, furnished: Any, own_index: None, tmp_path: Path) -> Bench:
+    made: Bench
+    made, home = furnished()
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    files.forget()
+    return made
 
 
 def furnish() -> Bench:

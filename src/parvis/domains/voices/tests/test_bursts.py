@@ -1,16 +1,12 @@
 """Nearly the same words from several people: held as they come in, decided about as one group, never refused alone."""
 
-import os
 import random
-import subprocess
-import sys
 import zipfile
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from django.conf import settings
-from django.db import connection
+from tests.forks import start
 
 from parvis.core.errors import NotFound
 from parvis.domains.catalog.testing import small_catalogue
@@ -242,10 +238,8 @@ def test_numbers_are_kept_for_some_days_only(dress, at):
 # -- two workers ----------------------------------------------------------------------------------------------
 
 WORKER = """
-import os, sys, django
-django.setup()
+import sys
 from django.db import connection
-connection.settings_dict["NAME"] = os.environ["READERS_DATABASE"]
 from parvis.core import events, outbox
 from parvis.core.clock import now
 import dataclasses
@@ -264,23 +258,10 @@ def test_two_workers_that_share_a_crowd_hold_all_of_it_as_one_group():
     """The worst case: each worker sees a few voices at a time, and holds fewer than make a burst in its hands."""
     dress = small_catalogue().products["linen-dress"]
     ids = crowd(dress, AT)
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "parvis.project.settings",
-        "PARVIS_HOME": str(settings.HOME),
-        "READERS_DATABASE": str(connection.settings_dict["NAME"]),
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WORKER], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(2)
-    ]
+    workers = [start(WORKER) for _ in range(2)]
     for worker in workers:
-        assert worker.stdout is not None
         assert worker.stdout.readline() == "ready\n"
     for worker in workers:
-        assert worker.stdin is not None
         worker.stdin.write("\n")
         worker.stdin.flush()
     assert [worker.communicate(timeout=120)[0] for worker in workers] == ["", ""]

@@ -1,17 +1,14 @@
 """Killed workers, two workers, two moderators, many voters: real processes and threads, each its own connection."""
 
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection, connections
 from django.db.models import Count
+from tests.forks import Forked, start
 
 from parvis.core import outbox
 from parvis.core.models import Delivery, OutboxEvent
@@ -24,10 +21,7 @@ from parvis.domains.voices.testing import AT
 pytestmark = [pytest.mark.database, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 WORKER = """
-import dataclasses, os, sys, time, django
-django.setup()
-from django.db import connection
-connection.settings_dict["NAME"] = os.environ["READERS_DATABASE"]
+import dataclasses, sys, time
 from parvis.core import events, outbox
 from parvis.core.clock import now
 from parvis.domains.voices.actions import examining, readings
@@ -52,14 +46,8 @@ while outbox.deliver_to(listener, at=now()):
 """
 
 
-def worker(stop_at: str = "") -> "subprocess.Popen[str]":
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "parvis.project.settings",
-        "PARVIS_HOME": str(settings.HOME),
-        "READERS_DATABASE": str(connection.settings_dict["NAME"]),
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    return subprocess.Popen([sys.executable, "-c", WORKER, stop_at], env=environment, stdout=subprocess.PIPE, text=True)
+def worker(stop_at: str = "") -> Forked:
+    return start(WORKER, stop_at)
 
 
 def many(count: int) -> list[int]:
@@ -96,7 +84,6 @@ def at_once(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
 def test_a_worker_killed_while_reading_loses_nothing_and_doubles_nothing(place: str) -> None:
     ids = many(200)
     victim = worker(place)
-    assert victim.stdout is not None
     assert victim.stdout.readline() == "stopped\n"
     assert models.Reading.objects.count() == 80
     victim.kill()
@@ -104,7 +91,7 @@ def test_a_worker_killed_while_reading_loses_nothing_and_doubles_nothing(place: 
     others = [worker(), worker()]
     assert [other.wait(120) for other in others] == [0, 0]
     for process in (victim, *others):
-        process.stdout.close()
+        process.close()
     assert models.Voice.objects.filter(state="published", examined_at__isnull=False).count() == 200
     assert models.Reading.objects.count() == 200
     per_voice = models.Decision.objects.values_list("voice_id").annotate(Count("id")).order_by()

@@ -1,13 +1,9 @@
 """Moderators, authors and workers at once, each a real process of its own with its own connection."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings
-from django.db import connection
+from tests.forks import Forked, start
 
 from parvis.core.models import OutboxEvent
 from parvis.domains.catalog.testing import small_catalogue
@@ -21,10 +17,8 @@ pytestmark = [pytest.mark.database, pytest.mark.concurrency, pytest.mark.django_
 
 # Says "ready", waits for a line, then does what it was told and tells how it went.
 PERSON = """
-import json, os, sys, django
-django.setup()
+import json, sys
 from django.db import connection
-connection.settings_dict["NAME"] = os.environ["READERS_DATABASE"]
 from datetime import datetime
 from parvis.core.errors import ParvisError
 from parvis.domains.voices import actions, queries, rules
@@ -58,10 +52,7 @@ except ParvisError as error:
 """
 
 READER = """
-import os, sys, django
-django.setup()
-from django.db import connection
-connection.settings_dict["NAME"] = os.environ["READERS_DATABASE"]
+import sys
 from datetime import datetime
 from parvis.domains.voices import actions
 from parvis.domains.voices.actions import readings
@@ -76,30 +67,21 @@ print(f"{counts.read} {counts.published} {counts.skipped}", flush=True)
 """
 
 
-def start(script: str, *words: str) -> "subprocess.Popen[str]":
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "parvis.project.settings",
-        "PARVIS_HOME": str(settings.HOME),
-        "READERS_DATABASE": str(connection.settings_dict["NAME"]),
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    command = [sys.executable, "-c", script, AT.isoformat(), *words]
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
+def ready(script: str, *words: str) -> Forked:
+    process = start(script, AT.isoformat(), *words)
     assert process.stdout.readline() == "ready\n"
     return process
 
 
-def finish(process: "subprocess.Popen[str]") -> str:
+def finish(process: Forked) -> str:
     told, _ = process.communicate("\n", timeout=60)
     return told.strip()
 
 
 def together(*jobs: dict) -> list[str]:
     """Each job in a process, all let go at the same moment."""
-    processes = [start(PERSON, json.dumps(job)) for job in jobs]
+    processes = [ready(PERSON, json.dumps(job)) for job in jobs]
     for process in processes:
-        assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
     told = [process.communicate(timeout=60)[0].strip() for process in processes]
@@ -204,7 +186,7 @@ def test_reasons_are_told_once_by_two_workers() -> None:
 def test_who_is_erased_while_being_read_leaves_no_word() -> None:
     claire = people.customer("claire", at=AT)
     voice = said(claire.id)
-    reading = start(READER, str(voice))  # has read the words, has not kept anything yet
+    reading = ready(READER, str(voice))  # has read the words, has not kept anything yet
     assert together({"do": "erase", "customer": claire.id}) == ["done"]
     assert finish(reading).split()[1] == "0"
     row = models.Voice.objects.get(id=voice)

@@ -1,13 +1,9 @@
 """After a change of policy the voices that wait are decided about again: when asked, resumable, each with its line."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.db import connection
+from tests.forks import start
 
 from parvis.core.errors import NotFound
 from parvis.domains.catalog.testing import small_catalogue
@@ -154,10 +150,7 @@ def test_a_batch_costs_the_same_statements_whatever_it_holds(dress, fake_reader,
 
 
 WORKER = """
-import os, sys, time, django
-django.setup()
-from django.db import connection
-connection.settings_dict["NAME"] = os.environ["READERS_DATABASE"]
+import sys, time
 from datetime import datetime
 from parvis.domains.voices.actions import redeciding
 redeciding.BATCH = 20
@@ -186,19 +179,11 @@ def test_killed_in_the_middle_it_goes_on_and_decides_each_once(fake_reader):
     actions.examine(ids, at=AT, reader=fake_reader(toxicity=0.5))
     change(hold_toxicity=0.6)
     run = actions.start_redeciding(actor_id=None, at=LATER)
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "parvis.project.settings",
-        "PARVIS_HOME": str(settings.HOME),
-        "READERS_DATABASE": str(connection.settings_dict["NAME"]),
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
 
     def worker(what):
-        command = [sys.executable, "-c", WORKER, LATER.isoformat(), str(run.id), what]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        return start(WORKER, LATER.isoformat(), str(run.id), what)
 
     victim = worker("stop")
-    assert victim.stdout is not None
     assert victim.stdout.readline() == "stopped\n"
     victim.kill()
     victim.communicate(timeout=30)

@@ -1,12 +1,7 @@
 """Readings made anew: what changed is told, what was decided stays, and a killed worker loses nothing."""
 
-import os
-import subprocess
-import sys
-
 import pytest
-from django.conf import settings
-from django.db import connection
+from tests.forks import Forked, start
 
 from parvis.core.errors import NotFound
 from parvis.core.models import OutboxEvent
@@ -140,10 +135,7 @@ def test_two_workers_on_one_pass_read_each_voice_once(camille, fake_reader):
 
 
 WORKER = """
-import os, sys, time, django
-django.setup()
-from django.db import connection
-connection.settings_dict["NAME"] = os.environ["READERS_DATABASE"]
+import sys, time
 from parvis.core.clock import now
 from parvis.domains.voices import actions
 from parvis.domains.voices.actions import readings, rereading
@@ -168,15 +160,8 @@ while actions.continue_rereading(rereading_id=int(sys.argv[2]), at=now(), batche
 """
 
 
-def worker(stop_at: str, run_id: int) -> "subprocess.Popen[str]":
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "parvis.project.settings",
-        "PARVIS_HOME": str(settings.HOME),
-        "READERS_DATABASE": str(connection.settings_dict["NAME"]),
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    command = [sys.executable, "-c", WORKER, stop_at, str(run_id)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+def worker(stop_at: str, run_id: int) -> Forked:
+    return start(WORKER, stop_at, str(run_id))
 
 
 @pytest.mark.concurrency
@@ -187,7 +172,6 @@ def test_a_worker_killed_while_rereading_loses_nothing_and_doubles_nothing(place
     models.Reading.objects.update(model="older", sentiment=-1.0)
     run = actions.start_rereading(actor_id=None, at=AT)
     victim = worker(place, run.id)
-    assert victim.stdout is not None
     assert victim.stdout.readline() == "stopped\n"
     assert queries.rereading(run.id).done == 80
     victim.kill()
@@ -195,7 +179,7 @@ def test_a_worker_killed_while_rereading_loses_nothing_and_doubles_nothing(place
     others = [worker("", run.id), worker("", run.id)]
     assert [other.wait(120) for other in others] == [0, 0]
     for process in (victim, *others):
-        process.stdout.close()
+        process.close()
     done = queries.rereading(run.id)
     assert (done.state, done.done, done.changed) == (RereadingState.DONE, 200, 200)
     assert told() == ids

@@ -14,7 +14,7 @@ from parvis.core.clock import now
 from parvis.domains.evidence import queries
 from parvis.domains.voices import actions as voices
 from parvis.interfaces.agents.tests.test_feeds import asked, read  # noqa: F401 - fixture
-from parvis.interfaces.storefront.tests.conftest import Shop, shop, visitor  # noqa: F401 - fixtures
+from parvis.interfaces.storefront.tests.conftest import Shop, furnished, shop, visitor  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 SCHEMA = Path(__file__).parents[5] / "tests" / "vendor" / "acp" / "schema.feed.json"

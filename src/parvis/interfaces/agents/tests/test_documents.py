@@ -12,7 +12,7 @@ from parvis.domains.evidence import queries as evidence
 from parvis.domains.evidence.web.markdown import plain, quote
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices.contracts import NewVoice, Outcome, Reason
-from parvis.interfaces.storefront.tests.conftest import Shop, deliver, shop, visitor  # noqa: F401 - fixtures
+from parvis.interfaces.storefront.tests.conftest import Shop, deliver, furnished, shop, visitor  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -20,7 +20,7 @@ from parvis.domains.evidence.web import signing
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices.contracts import AuthorRole, NewVoice, Outcome, Reason, VoiceKind
 from parvis.interfaces.agents.feeds import plain, xml
-from parvis.interfaces.storefront.tests.conftest import Shop, deliver, shop, visitor  # noqa: F401 - fixtures
+from parvis.interfaces.storefront.tests.conftest import Shop, deliver, furnished, shop, visitor  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 G = "{http://base.google.com/ns/1.0}"

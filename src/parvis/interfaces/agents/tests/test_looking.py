@@ -14,7 +14,7 @@ from parvis.domains.evidence import actions, queries
 from parvis.domains.evidence.contracts import Audit
 from parvis.domains.voices import actions as voices
 from parvis.interfaces.agents import looking, tasks
-from parvis.interfaces.storefront.tests.conftest import Shop, deliver, shop  # noqa: F401 - fixtures
+from parvis.interfaces.storefront.tests.conftest import Shop, deliver, furnished, shop  # noqa: F401 - fixtures
 from parvis.science.visibility.crawlers import CRAWLERS
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]

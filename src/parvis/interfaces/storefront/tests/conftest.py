@@ -1,12 +1,14 @@
 """A shop with three products and the cast's voices about the dress, read and public."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 
 from parvis.core import outbox
 from parvis.core.clock import now
@@ -31,16 +33,31 @@ def deliver() -> None:
         pass
 
 
+def furnish(home: Path) -> Shop:
+    """The shop in the database; its index and media in the folder ``home``."""
+    with override_settings(INDEX_ROOT=home / "index", MEDIA_ROOT=home / "media"):
+        cache.clear()
+        files.forget()
+        catalogue = small_catalogue()
+        said = voices.receive_cast(catalogue.products["linen-dress"])
+        deliver()
+    return Shop(catalogue=catalogue, voices=said)
+
+
+@pytest.fixture(scope="module")
+def furnished(kept: Any) -> Any:
+    return kept.make(furnish)
+
+
 @pytest.fixture
-def shop(db: Any, settings: Any, tmp_path: Any) -> Iterator[Shop]:
+def shop(db: Any, furnished: Any, settings: Any, tmp_path: Path) -> Iterator[Shop]:
+    made, home = furnished()
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     settings.INDEX_ROOT = tmp_path / "index"
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
     files.forget()
-    catalogue = small_catalogue()
-    said = voices.receive_cast(catalogue.products["linen-dress"])
-    deliver()
-    yield Shop(catalogue=catalogue, voices=said)
+    yield made
     files.forget()
     cache.clear()
 

@@ -1,12 +1,13 @@
 """A small shop with something in every room of the studio, and a way to sign in."""
 
+import shutil
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 
 from parvis.connectors.webhooks import actions as webhooks
 from parvis.connectors.webhooks import queries as webhook_queries
@@ -45,10 +46,28 @@ def _fresh_counters():
     cache.clear()
 
 
+def furnish(home):
+    """The shop in the database; what it writes beside it in the folder ``home``."""
+    with override_settings(HOME=home, EVENT_LOG=home / "events"):
+        return _furnish()
+
+
+@pytest.fixture(scope="module")
+def furnished(kept):
+    return kept.make(furnish)
+
+
 @pytest.fixture
-def shop(db, settings, tmp_path):
+def shop(db, furnished, settings, tmp_path):
+    made, home = furnished()
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     settings.HOME = tmp_path
     settings.EVENT_LOG = tmp_path / "events"
+    cache.clear()
+    return made
+
+
+def _furnish():
     catalogue = small_catalogue()
     owner = people.staff("olivia", at=AT)
     claire = people.customer("claire", at=AT)

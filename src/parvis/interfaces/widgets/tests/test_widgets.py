@@ -21,7 +21,7 @@ from parvis.domains.evidence import actions, queries
 from parvis.domains.evidence.contracts import Channel, Placement, Widget, WidgetKind
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices.contracts import NewVoice, Outcome, Reason
-from parvis.interfaces.storefront.tests.conftest import Shop, deliver, shop  # noqa: F401 - fixture
+from parvis.interfaces.storefront.tests.conftest import Shop, deliver, furnished, shop  # noqa: F401 - fixture
 from parvis.interfaces.widgets import tickets
 from parvis.interfaces.widgets.codes import codes
 from parvis.interfaces.widgets.content import HEIGHTS

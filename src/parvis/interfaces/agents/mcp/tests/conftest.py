@@ -11,7 +11,7 @@ from parvis.core.clock import now
 from parvis.domains.people import testing
 from parvis.interfaces.agents.mcp.protocol import messages
 from parvis.interfaces.agents.mcp.tests.consent import elsewhere, register
-from parvis.interfaces.storefront.tests.conftest import Shop, shop, visitor  # noqa: F401 - fixtures
+from parvis.interfaces.storefront.tests.conftest import Shop, furnished, shop, visitor  # noqa: F401 - fixtures
 
 ACCEPT = "application/json, text/event-stream"
 

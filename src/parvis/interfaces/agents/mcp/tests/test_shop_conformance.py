@@ -12,7 +12,7 @@ from django.test import Client
 from parvis.core.clock import now
 from parvis.domains.people import actions, testing
 from parvis.interfaces.agents.mcp.tests import suite
-from parvis.interfaces.storefront.tests.conftest import Shop, shop  # noqa: F401 - fixture
+from parvis.interfaces.storefront.tests.conftest import Shop, furnished, shop  # noqa: F401 - fixture
 
 pytestmark = [pytest.mark.database, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from parvis.core import outbound
 from parvis.interfaces.agents.ucp.tests.platform import PROFILE, Platform, document
-from parvis.interfaces.storefront.tests.conftest import Shop, shop  # noqa: F401 - fixture
+from parvis.interfaces.storefront.tests.conftest import Shop, furnished, shop  # noqa: F401 - fixture
 
 Internet = dict[str, "bytes | Callable[[], outbound.Reply]"]
 
