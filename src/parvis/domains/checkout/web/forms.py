@@ -223,7 +223,7 @@ class CardForm(forms.Form):
         required=False,
         max_length=10,
         widget=Unkept(
-            attrs={"class": "input", "autocomplete": "cc-exp", "inputmode": "numeric", "placeholder": "MM / YY"}
+            attrs={"class": "input", "autocomplete": "cc-exp", "inputmode": "numeric", "placeholder": _("MM / YY")}
         ),
     )
     cvc = forms.CharField(
