@@ -1,5 +1,6 @@
 """Feeds of agents' platforms to which the products are pushed: how each fares, and what the team does with it."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -84,7 +85,7 @@ def change(request: HttpRequest, feed_id: int) -> HttpResponse:
     if feed is None:
         raise NotFound(kind="feed", key=feed_id)
     what = request.POST.get("do", "")
-    acts = {
+    acts: dict[str, Callable[[], Any]] = {
         "push": partial(tasks.push_feed.defer, feed_id=feed_id),
         "on": partial(actions.set_active, feed_id=feed_id, active=True),
         "off": partial(actions.set_active, feed_id=feed_id, active=False),
