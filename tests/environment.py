@@ -8,8 +8,10 @@ have no tables and reach the domains' through their doors: of both, only what is
 """
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +44,29 @@ def pytest_configure(config: pytest.Config) -> None:
     # Here, and not with -p: its fixtures stand before those of the same name that pytest-django brings.
     config.pluginmanager.register(databases)
     config.pluginmanager.register(kept)
+    _own_folder(config)
+    _patience()
+
+
+def _own_folder(config: pytest.Config) -> None:
+    """Each run keeps its files in a folder of its own.
+
+    pytest closes the one that it would share to all other users whenever another run begins. A PostgreSQL server that a
+    test has started in there, which never runs as root, then cannot reach its own files any more, and ends.
+    """
+    if hasattr(config, "workerinput"):
+        return
+    folder = tempfile.mkdtemp(prefix="parvis-tests-")
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = folder
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def _patience() -> None:
+    """How long making an example takes says something of the machine only."""
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile("parvis", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("parvis")
 
 
 def pytest_report_header() -> str:
