@@ -6,6 +6,7 @@ what becomes of it, is listed in tests/test_forgetting.py, which fails for a new
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -26,7 +27,11 @@ from parvis.domains.checkout.ports import PaymentUnavailable, SavedCardToken
 log = structlog.get_logger("parvis.checkout")
 BATCH = 1000
 _CLOSED = (OrderState.DELIVERED.value, OrderState.CANCELLED.value, OrderState.REFUNDED.value)
-_EMPTY_SESSION = {"details": {}, "consents": {}, "attribution": {}, "cancel_reason": {}, "visit": None, "next_url": ""}
+_EMPTY_SESSION: dict[str, Any] = {
+    **{name: {} for name in ("details", "consents", "attribution", "cancel_reason")},
+    "visit": None,
+    "next_url": "",
+}
 # What a dispute's evidence says of the person; the rest is about articles, days and amounts.
 _OF_THE_PERSON = ("customer_name", "customer_email", "shipping_address", "tracking")
 
