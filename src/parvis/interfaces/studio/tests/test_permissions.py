@@ -114,6 +114,7 @@ EXPECTED = {
     "return_refuse": ("post", "oc"),
     "return_receive": ("post", "oc"),
     "return_pay_back": ("post", "oc"),
+    "withdrawal_settle": ("post", "oc"),
     "declaration_aside": ("post", "oc"),
     "shipping": ("get", "o"),
     "shipping_new": ("get", "o"),
