@@ -193,6 +193,10 @@ EXPECTED = {
     "agent_key_revoke": ("post", "o"),
     "agent_endpoint": ("post", "o"),
     "agent_endpoint_change": ("post", "o"),
+    "agent_signing": ("post", "o"),
+    "agent_feeds": ("get", "omcv"),
+    "agent_feed_add": ("post", "om"),
+    "agent_feed_change": ("post", "om"),
     "audit": ("get", "o"),
 }
 
@@ -213,6 +217,7 @@ def _address(name, shop):
         "endpoint_id": shop.endpoint,
         "agent_id": shop.agent,
         "news_id": 1,
+        "feed_id": 1,
         "message_id": 1,
         "campaign_id": 1,
         "mail_id": 1,
