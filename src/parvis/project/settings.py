@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "parvis.interfaces.operations.middleware.ExpectedErrors",
 ]
 
+FORM_RENDERER = "parvis.interfaces.design.renderer.Written"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from parvis.connectors.testpay import dispute_news, signing
 from parvis.connectors.testpay.models import Delivery, Intent, Refund
+from parvis.core import prepared
 from parvis.core.tasks import app
 
 log = structlog.get_logger("parvis.testpay")
@@ -24,6 +25,8 @@ TIMEOUT_SECONDS = 10.0
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600, 3 * 3600, 6 * 3600, 12 * 3600))
 # While a worker sends, nobody else does; one that dies leaves the message to others after this time.
 LEASE = timedelta(seconds=60)
+# What a step of a payment may change.
+_MOVED = tuple(each.name for each in Intent._meta.concrete_fields if each.name not in ("id", "key", "reference"))
 TWICE_EVERY, LATE_EVERY = 5, 7
 TWICE_AFTER, LATE_BY = timedelta(seconds=3), timedelta(seconds=20)
 
@@ -31,10 +34,11 @@ TWICE_AFTER, LATE_BY = timedelta(seconds=3), timedelta(seconds=20)
 def tell(intent: Intent, kind: str, *, refund: Refund | None = None, at: datetime) -> None:
     """Write a change and its message in one transaction. The intent is locked by the caller, and saved here."""
     intent.sequence += 1
-    intent.save()
+    prepared.update(intent, *_MOVED)
     event_id = f"evt_{secrets.token_hex(12)}"
     body = json.dumps(_payload(intent, event_id, kind, refund, at), separators=(",", ":"))
-    first = Delivery.objects.create(event_id=event_id, intent=intent, kind=kind, body=body, due_at=at, created_at=at)
+    first = Delivery(event_id=event_id, intent=intent, kind=kind, body=body, due_at=at, created_at=at)
+    prepared.insert(first)
     moments = [at + LATE_BY if first.id % LATE_EVERY == 0 else at]
     if first.id % TWICE_EVERY == 0:
         moments.append(moments[0] + TWICE_AFTER)

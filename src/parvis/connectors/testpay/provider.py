@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from parvis.connectors.testpay import books, cards, disputes, models, outgoing, reading, refunding, signing, vault
 from parvis.connectors.testpay.cards import DECLINES, DISPUTES, Outcome
-from parvis.core import clock
+from parvis.core import clock, prepared
 from parvis.core.money import Money
 from parvis.domains.checkout.ports import (
     BadCard,
@@ -78,7 +78,7 @@ class TestPay:
         )
         try:
             with transaction.atomic():
-                fresh.save(force_insert=True)
+                prepared.insert(fresh)
         except IntegrityError:
             known = models.Intent.objects.get(key=key)
             if (known.amount_minor, known.currency) != (amount.amount_minor, amount.currency):

@@ -5,7 +5,9 @@ from datetime import datetime
 from django.urls import reverse
 
 from parvis.connectors.testpay import dispute_news, models
+from parvis.core import prepared
 from parvis.core.money import Money
+from parvis.core.prepared import Given
 from parvis.domains.checkout.ports import (
     CardSummary,
     Intent,
@@ -16,6 +18,7 @@ from parvis.domains.checkout.ports import (
 )
 
 NAME = "testpay"
+_LOCKED = prepared.Select(lambda: models.Intent.objects.select_for_update().filter(reference=Given("reference")))
 
 
 def found(row: models.Intent | None, reference: str) -> models.Intent:
@@ -27,7 +30,7 @@ def found(row: models.Intent | None, reference: str) -> models.Intent:
 
 def locked(reference: str) -> models.Intent:
     """A payment, locked until the transaction ends."""
-    return found(models.Intent.objects.select_for_update().filter(reference=reference).first(), reference)
+    return found(_LOCKED.first(reference=reference), reference)
 
 
 def seen(row: models.Intent) -> Intent:

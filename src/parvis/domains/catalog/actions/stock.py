@@ -1,16 +1,18 @@
 """The one stock truth: every change locks its rows in variant order and is conditional, so that any number of buyers,
 clerks and importers at once neither deadlock nor sell what is not there."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
-from parvis.core import outbox
+from parvis.core import outbox, prepared
 from parvis.core.days import day_of
 from parvis.core.errors import Conflict, Invalid, NotFound, ParvisError
+from parvis.core.prepared import Given
 from parvis.domains.catalog.contracts import MovementKind, PreorderMoved, Shortage, StockChanged
 from parvis.domains.catalog.models import StockLevel, StockMovement
 
@@ -30,10 +32,20 @@ class OutOfStock(ParvisError):
         super().__init__(detail=detail)
 
 
+@contextmanager
+def _joined() -> Iterator[None]:
+    """Part of the caller's transaction when there is one: what can be refused is refused before the first change."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        yield
+
+
 # -- for checkout ---------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@_joined()
 def hold(lines: Lines, *, at: datetime, ahead: Collection[int] = ()) -> None:
     """Reserve ``{variant_id: quantity}`` for an order: all of it or nothing. Of the variants in ``ahead``, whose buyer
     knows that they come later, what can be ordered ahead counts too.
@@ -53,7 +65,7 @@ def hold(lines: Lines, *, at: datetime, ahead: Collection[int] = ()) -> None:
     _tell({key: levels[key].free - quantity for key, quantity in wanted.items()}, at=at)
 
 
-@transaction.atomic
+@_joined()
 def release(lines: Lines, *, at: datetime) -> None:
     """Give back what ``hold`` reserved. Raises Conflict when less than that is reserved."""
     wanted = _checked(lines)
@@ -62,7 +74,7 @@ def release(lines: Lines, *, at: datetime) -> None:
     _tell({key: levels[key].free + quantity for key, quantity in wanted.items() if not levels[key].archived}, at=at)
 
 
-@transaction.atomic
+@_joined()
 def commit(lines: Lines, *, ref: str, at: datetime) -> None:
     """What was reserved is sold: reserved and on hand both go down, movements are written under ``ref`` (the order's
     number). Raises Conflict when less than that is reserved."""
@@ -163,6 +175,18 @@ def close_preorders(*, at: datetime) -> int:
 # -- the statements -------------------------------------------------------------------------------------------
 
 
+_LEVELS = prepared.Select(
+    lambda: (
+        StockLevel.objects.select_for_update(of=("self",))
+        .filter(variant__among=Given("variants"))
+        .order_by("variant_id")
+        .values_list(
+            "variant_id", "on_hand", "reserved", "variant__sku", "variant__archived", "preorder_on", "preorder_limit"
+        )
+    )
+)
+
+
 class _Level:
     __slots__ = ("archived", "limit", "on", "on_hand", "reserved", "sku", "variant_id")
 
@@ -202,17 +226,7 @@ def _checked(lines: Lines) -> dict[int, int]:
 
 def _locked(wanted: Lines) -> dict[int, _Level]:
     """The levels of these variants, locked until the transaction ends; unknown variants are absent."""
-    rows = StockLevel.objects.select_for_update(of=("self",)).filter(variant_id__in=list(wanted))
-    values = rows.order_by("variant_id").values_list(
-        "variant_id",
-        "on_hand",
-        "reserved",
-        "variant__sku",
-        "variant__archived",
-        "preorder_on",
-        "preorder_limit",
-    )
-    return {row[0]: _Level(*row) for row in values}
+    return {row[0]: _Level(*row) for row in _LEVELS.rows(variants=list(wanted))}
 
 
 def _known(wanted: Lines) -> dict[int, _Level]:
@@ -256,13 +270,13 @@ def _write(
     actor_id: int | None = None,
     at: datetime,
 ) -> None:
-    StockMovement.objects.bulk_create(
-        [
+    prepared.insert(
+        *(
             StockMovement(
                 variant_id=key, kind=kind, quantity=quantity, reason=reason, ref=ref, actor_id=actor_id, at=at
             )
             for key, quantity in lines.items()
-        ]
+        )
     )
 
 

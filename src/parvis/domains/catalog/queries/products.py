@@ -7,8 +7,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from parvis.core import prepared
 from parvis.core.errors import NotFound
 from parvis.core.money import Money
+from parvis.core.prepared import Given
 from parvis.domains.catalog import models
 from parvis.domains.catalog.contracts import (
     FEW_LEFT,
@@ -102,10 +104,13 @@ def to_variant(row: models.Variant, locale: str) -> Variant:
 # -- products -------------------------------------------------------------------------------------------------
 
 
+_PRODUCTS = prepared.Select(lambda: listed(models.Product.objects.filter(id__among=Given("ids"))))
+_VARIANTS = prepared.Select(lambda: models.Variant.objects.filter(id__among=Given("ids")).select_related("stock"))
+
+
 def products(ids: Iterable[int], *, locale: str) -> dict[int, Product]:
     """Products by id, archived ones too (an old order names them); unknown ids are absent. One statement."""
-    rows = listed(models.Product.objects.filter(id__in=list(ids)))
-    return {row.id: to_product(row, locale) for row in rows}
+    return {row.id: to_product(row, locale) for row in _PRODUCTS.rows(ids=list(ids))}
 
 
 def products_after(product_id: int = 0, *, locale: str, limit: int = 1000) -> tuple[Product, ...]:
@@ -206,8 +211,7 @@ def record(product_id: int) -> ProductRecord:
 
 def variants(ids: Iterable[int], *, locale: str = "en") -> dict[int, Variant]:
     """Variants by id with live price and stock; unknown ids are absent. One statement."""
-    rows = models.Variant.objects.filter(id__in=list(ids)).select_related("stock")
-    return {row.id: to_variant(row, locale) for row in rows}
+    return {row.id: to_variant(row, locale) for row in _VARIANTS.rows(ids=list(ids))}
 
 
 def variant(variant_id: int, *, locale: str = "en") -> Variant:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from parvis.core import prepared
 from parvis.core.errors import ParvisError
 from parvis.domains.checkout import models
 from parvis.domains.checkout.contracts import AttemptOutcome, SeenFrom
@@ -65,7 +66,7 @@ def heard(row: models.PayAttempt, intent: Intent) -> None:
         IntentState.CREATED: AttemptOutcome.ASKED,
     }
     row.outcome = known.get(intent.state, AttemptOutcome.PAID).value
-    row.save()
+    prepared.insert(row)
 
 
 def unreadable(row: models.PayAttempt) -> None:

@@ -9,16 +9,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import get_language
 
-from parvis.core import outbox
+from parvis.core import outbox, prepared
 from parvis.core.errors import Conflict, Invalid, ParvisError
 from parvis.core.money import CurrencyMismatch
+from parvis.core.prepared import Given
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Variant
 from parvis.domains.checkout import contracts, models, queries
 from parvis.domains.checkout.contracts import MAX_CODES, MAX_LINES, MAX_QUANTITY, CartLineAdded, LineState
 from parvis.domains.checkout.models.carts import MERGED, OPEN
-from parvis.domains.checkout.queries.carts import line_state, open_cart
+from parvis.domains.checkout.queries.carts import line_state, lines_of, open_cart
 
+_LOCKED = prepared.Select(lambda: models.Cart.objects.select_for_update().filter(id=Given("id"), state=OPEN))
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
@@ -51,20 +53,21 @@ def add_to_cart(
         raise Invalid(field="quantity", problem="give at least one")
     variant = catalog.variant(variant_id)
     cart = locked_cart(token, currency=variant.price.currency, visit=visit, at=at)
-    lines = {line.variant_id: line for line in cart.lines.all()}
+    lines = {line.variant_id: line for line in lines_of(cart.id)}
     line = lines.get(variant_id)
     in_cart = line.quantity if line is not None else 0
     if in_cart + quantity > MAX_QUANTITY or (line is None and len(lines) >= MAX_LINES):
         raise CartFull(limit=MAX_QUANTITY, lines=MAX_LINES)
     _check_stock(variant, wanted=in_cart + quantity, in_cart=in_cart)
     if line is None:
-        models.CartLine.objects.create(
+        fresh = models.CartLine(
             cart=cart,
             variant_id=variant_id,
             quantity=quantity,
             price_seen_minor=variant.price.amount_minor,
             added_at=at,
         )
+        prepared.insert(fresh)
     else:
         # The shopper has just seen the product's page: its price is now the one seen.
         models.CartLine.objects.filter(id=line.id).update(
@@ -190,9 +193,8 @@ def locked_cart(token: str | None, *, currency: str, visit: str | None, at: date
         known = token if token and _TOKEN.fullmatch(token) else secrets.token_urlsafe(24)
         try:
             with transaction.atomic():
-                cart = models.Cart.objects.create(
-                    token=known, currency=settings.CURRENCY, visit=visit, created_at=at, updated_at=at
-                )
+                cart = models.Cart(token=known, currency=settings.CURRENCY, visit=visit, created_at=at, updated_at=at)
+                prepared.insert(cart)
         except IntegrityError:
             cart = _lock(open_cart(known))
         if cart is None:
@@ -209,11 +211,12 @@ def _lock(cart: models.Cart | None) -> models.Cart | None:
     """The same cart, locked, unless it was placed meanwhile."""
     if cart is None:
         return None
-    return models.Cart.objects.select_for_update().filter(id=cart.id, state=OPEN).first()
+    return _LOCKED.first(id=cart.id)
 
 
 def _touch(cart: models.Cart, *, at: datetime) -> None:
-    models.Cart.objects.filter(id=cart.id).update(updated_at=at)
+    cart.updated_at = at
+    prepared.update(cart, "updated_at")
 
 
 def _locale(locale: str) -> str:

@@ -116,7 +116,7 @@ def _place(row: models.Session, cart: models.Cart, known: Session, *, at: dateti
         agent_id=row.agent_id,
         attribution=row.attribution,
     )
-    return ordered(cart, known.cart, quote, purchase, session_id=row.id, at=at)
+    return ordered(cart, known.cart, quote, purchase, session_id=row.id, at=at).order
 
 
 def _stop(row: models.Session, known: Session, before: int | None, *, at: datetime) -> Session:

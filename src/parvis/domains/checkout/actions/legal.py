@@ -36,8 +36,12 @@ def legal_in_force(kind: LegalKind, *, at: datetime) -> LegalText:
 
 
 def versions_in_force(*, at: datetime) -> dict[str, int]:
-    """The versions shown before an order now, by kind."""
-    return {kind.value: text.version for kind, text in _in_force(AT_ORDER, at=at).items()}
+    """The versions shown before an order now, by kind. They are read again when a text, or what it follows from, has
+    changed."""
+    versions = dict(unchanged("legal versions", _versions_written))
+    if len(versions) < len(AT_ORDER):
+        versions = {kind.value: text.version for kind, text in _in_force(AT_ORDER, at=at).items()}
+    return versions
 
 
 def _in_force(kinds: Sequence[LegalKind], *, at: datetime) -> dict[LegalKind, LegalText]:
@@ -69,11 +73,7 @@ def agreement(agreed: Mapping[str, int] | None, *, locale: str, door: Door, at: 
     was shown beside our button (None: the order came by another door, under the texts in force)."""
     if agreed is not None:
         return {"versions": dict(agreed), "shown": True, "button": button_words(locale), "door": door.value}
-    # Agents order by the hundred: the texts are read when one has changed.
-    versions = dict(unchanged("legal versions", _versions_written))
-    if len(versions) < len(AT_ORDER):
-        versions = versions_in_force(at=at)
-    return {"versions": versions, "shown": False, "button": "", "door": door.value}
+    return {"versions": versions_in_force(at=at), "shown": False, "button": "", "door": door.value}
 
 
 def _versions_written() -> tuple[tuple[str, int], ...]:

@@ -6,18 +6,22 @@ from typing import Any
 
 from django.db import connection
 
+from parvis.core import prepared
 from parvis.core.errors import NotFound
+from parvis.core.prepared import Given
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.checkout import models
 from parvis.domains.checkout.contracts import OrderState, ReservationState
 from parvis.domains.checkout.rules import orders as rules
 from parvis.domains.checkout.rules.orders import Verb
 
+_LOCKED = prepared.Select(lambda: models.Order.objects.select_for_update(of=("self",)).filter(id=Given("id")))
+
 
 def locked(order_id: int) -> models.Order:
     """The order, locked until the transaction ends. The order is always locked before payments and stock, so that
     no two workers wait for each other. Raises NotFound."""
-    row = models.Order.objects.select_for_update(of=("self",)).filter(id=order_id).first()
+    row = _LOCKED.first(id=order_id)
     if row is None:
         raise NotFound(kind="order", key=order_id)
     return row
@@ -63,7 +67,14 @@ def trail(
     order_id: int, kind: str, *, at: datetime, detail: Mapping[str, Any] | None = None, actor_id: int | None = None
 ) -> None:
     """Write down that something happened to an order."""
-    models.OrderEvent.objects.create(order_id=order_id, kind=kind, detail=dict(detail or {}), actor_id=actor_id, at=at)
+    prepared.insert(event(order_id, kind, at=at, detail=detail, actor_id=actor_id))
+
+
+def event(
+    order_id: int, kind: str, *, at: datetime, detail: Mapping[str, Any] | None = None, actor_id: int | None = None
+) -> models.OrderEvent:
+    """What :func:`trail` writes."""
+    return models.OrderEvent(order_id=order_id, kind=kind, detail=dict(detail or {}), actor_id=actor_id, at=at)
 
 
 def product_ids(order: models.Order) -> tuple[int, ...]:

@@ -2,13 +2,13 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from django.db import connection
 
-from parvis.core import outbox
+from parvis.core import outbox, prepared
 from parvis.core.errors import Invalid
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.checkout import contracts, models
@@ -43,6 +43,15 @@ class Purchase:
     agreed: Mapping[str, int] | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """An order as it was just written, with its rows: nobody need read them again."""
+
+    order: models.Order
+    lines: Sequence[models.OrderLine]
+    trail: Sequence[models.OrderEvent]
+
+
 def key_hash(cart_token: str, key: str) -> str:
     """What an order is known by to a submit that is repeated."""
     return hashlib.sha256(f"{cart_token}\0{key}".encode()).hexdigest()
@@ -56,7 +65,7 @@ def ordered(
     *,
     session_id: int | None = None,
     at: datetime,
-) -> models.Order:
+) -> Written:
     """Write the order of a locked cart, take what its quote counts on and hold its stock. ``seen`` and ``quote`` were
     read under that lock. Raises claims.OfferGone, catalog's OutOfStock, people's BadEmail,
     Invalid for goods that cost nothing: then nothing is to stay."""
@@ -66,7 +75,7 @@ def ordered(
     if customer_id is None:
         found = people.ensure_customer(email=purchase.email, name=purchase.name, locale=purchase.locale, at=at)
         customer_id = found.id
-    order = _write(
+    written = _write(
         models.Order(
             token=secrets.token_urlsafe(24),
             key_hash=purchase.key_hash,
@@ -86,19 +95,20 @@ def ordered(
         ),
         seen,
         quote,
+        agreement(purchase.agreed, locale=purchase.locale, door=purchase.door, at=at),
         at=at,
     )
-    kept = agreement(purchase.agreed, locale=purchase.locale, door=purchase.door, at=at)
-    moves.trail(order.id, "agreed", at=at, detail=kept)
+    order = written.order
     if session_id is not None:
         models.Session.objects.filter(id=session_id).update(order_id=order.id, updated_at=at)
     claims.claim(order, quote, at=at)
-    models.Cart.objects.filter(id=cart.id).update(state=PLACED, updated_at=at)
+    cart.state, cart.updated_at = PLACED, at
+    prepared.update(cart, "state", "updated_at")
     # Last, so that the rows of the stock are locked for as short as can be when many want the same thing.
     ahead = {line.variant_id for line in seen.lines if line.preorder_on is not None}
     ahead = ahead if purchase.ahead_known is None else ahead & set(purchase.ahead_known)
     catalog.hold({line.variant_id: line.quantity for line in seen.lines}, at=at, ahead=ahead)
-    return order
+    return written
 
 
 def next_order_ids(count: int) -> list[int]:
@@ -114,7 +124,9 @@ def number_of(order_id: int) -> str:
     return f"P-{order_id:06d}"
 
 
-def _write(order: models.Order, cart: contracts.Cart, quote: Quote, *, at: datetime) -> models.Order:
+def _write(
+    order: models.Order, cart: contracts.Cart, quote: Quote, agreed: Mapping[str, object], *, at: datetime
+) -> Written:
     sums = quote.totals
     order.id = next_order_ids(1)[0]
     order.number = number_of(order.id)
@@ -127,8 +139,8 @@ def _write(order: models.Order, cart: contracts.Cart, quote: Quote, *, at: datet
     order.gift_minor = sums.gift_cards.amount_minor
     order.taxes = [tax_share_to_json(each) for each in quote.taxes]
     order.adjustments = [adjustment_to_json(each) for each in quote.adjustments]
-    order.save(force_insert=True)
-    models.OrderLine.objects.bulk_create(
+    prepared.insert(order)
+    lines = [
         models.OrderLine(
             order=order,
             variant_id=line.variant_id,
@@ -145,14 +157,21 @@ def _write(order: models.Order, cart: contracts.Cart, quote: Quote, *, at: datet
             quantity=line.quantity,
         )
         for line in cart.lines
-    )
-    models.Reservation.objects.bulk_create(
-        models.Reservation(
-            order=order, variant_id=line.variant_id, quantity=line.quantity, expires_at=at + RESERVED_FOR
+    ]
+    prepared.insert(*lines)
+    until = at + RESERVED_FOR
+    prepared.insert(
+        *(
+            models.Reservation(order=order, variant_id=line.variant_id, quantity=line.quantity, expires_at=until)
+            for line in cart.lines
         )
-        for line in cart.lines
     )
-    moves.trail(order.id, "placed", at=at, detail={"total_minor": order.total_minor, "currency": order.currency})
+    costs = {"total_minor": order.total_minor, "currency": order.currency}
+    trail = [
+        moves.event(order.id, "placed", at=at, detail=costs),
+        moves.event(order.id, "agreed", at=at, detail=agreed),
+    ]
+    prepared.insert(*trail)
     placed = OrderPlaced(
         order_id=order.id,
         customer_id=order.customer_id,
@@ -162,4 +181,4 @@ def _write(order: models.Order, cart: contracts.Cart, quote: Quote, *, at: datet
         visit=order.visit,
     )
     outbox.publish(placed, at=at)
-    return order
+    return Written(order=order, lines=lines, trail=trail)

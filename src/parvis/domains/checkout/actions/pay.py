@@ -5,10 +5,12 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from parvis.core.errors import Forbidden, NotFound
+from parvis.core import prepared
+from parvis.core.errors import Forbidden
 from parvis.core.money import Money
+from parvis.core.prepared import Given
 from parvis.domains.checkout import models, ports
-from parvis.domains.checkout.actions import bursts, settling
+from parvis.domains.checkout.actions import bursts, moves, settling
 from parvis.domains.checkout.actions.gift_payment import nothing_due, settle_without_payment
 from parvis.domains.checkout.actions.keeping import keep_card
 from parvis.domains.checkout.contracts import (
@@ -20,9 +22,19 @@ from parvis.domains.checkout.contracts import (
     StepState,
 )
 from parvis.domains.checkout.ports import CardDetails, ClientConfirmed, Instrument, Intent, SavedCardToken
+from parvis.domains.checkout.queries.orders import LAST_PAYMENT, row_by_token
 from parvis.domains.checkout.rules import payments as rules
 from parvis.domains.checkout.rules.orders import SETTLED
 
+_ORDER = prepared.Select(lambda: models.Order.objects.filter(id=Given("id")))
+_STATES = prepared.Select(lambda: models.Payment.objects.filter(order=Given("order")).values_list("state"))
+_FIRST_HELD = prepared.Select(
+    lambda: (
+        models.Reservation.objects.filter(order=Given("order"), state=ReservationState.HELD.value)
+        .order_by("expires_at")
+        .values_list("expires_at")[:1]
+    )
+)
 _LIVE = (PaymentState.AUTHORISED, PaymentState.CAPTURE_FAILED, PaymentState.CAPTURED)
 
 
@@ -46,7 +58,7 @@ def pay(
 
     Raises NotFound, ports.BadCard, ports.PaymentUnavailable, bursts.TooManyDeclines, Forbidden for another's card.
     """
-    order = _order(order_token)
+    order = row_by_token(order_token)
     if nothing_due(order):
         settle_without_payment(order.id, at=at)
         return step(order.id)
@@ -74,7 +86,7 @@ def open_payment(
     """Open an order's payment for the provider's own element in the browser; None when there is nothing to pay.
     The stock is held long enough to pay. ``save`` counts only for the order's signed-in customer. Not to be called
     inside a transaction. Raises NotFound, ports.PaymentUnavailable."""
-    order = _order(order_token)
+    order = row_by_token(order_token)
     if nothing_due(order):
         settle_without_payment(order.id, at=at)
         return None
@@ -103,7 +115,7 @@ def _open(order: models.Order, closed: int, *, return_url: str, saving: bool, at
 def settle(*, order_token: str, at: datetime) -> PaymentStep:
     """Ask the provider how the order's payment stands and act on it: on the shopper's return from the bank, and
     whenever its page is opened while a payment is under way. Not to be called inside a transaction."""
-    order = _order(order_token)
+    order = row_by_token(order_token)
     payment = order.payments.exclude(state=PaymentState.CANCELLED.value).order_by("-id").first()
     if payment is None or order.state not in (OrderState.AWAITING_PAYMENT, OrderState.CANCELLED):
         return step(order.id)
@@ -111,17 +123,19 @@ def settle(*, order_token: str, at: datetime) -> PaymentStep:
 
 
 def _took(payment_id: int, order: models.Order, intent: Intent, *, at: datetime) -> PaymentStep:
-    if settling.apply_intent(payment_id, intent, order_id=order.id, at=at) or settling.needs_step(payment_id):
-        settling.follow_up(payment_id=payment_id, at=at)
+    due = settling.answered(payment_id, intent, order_id=order.id, at=at)
+    if due is not None:
+        settling.carry_out(due, at=at)
+    settling.pay_back(payment_id, at=at)
     keep_card(payment_id, intent, customer_id=order.customer_id, at=at)
     return step(order.id, next_url=intent.next_url)
 
 
 def step(order_id: int, *, next_url: str | None = None) -> PaymentStep:
     """What the shopper does next, read from what is stored."""
-    order = models.Order.objects.get(id=order_id)
+    order = _ORDER.rows(id=order_id)[0]
     known = SETTLED.get(OrderState(order.state))
-    payment = order.payments.order_by("-id").first()
+    payment = LAST_PAYMENT.first(order=order_id)
     if known is StepState.CANCELLED and payment is not None and payment.refunded_minor:
         known = StepState.REFUNDED
     if known is not None:
@@ -133,13 +147,6 @@ def step(order_id: int, *, next_url: str | None = None) -> PaymentStep:
         return PaymentStep(state=StepState.ACTION_REQUIRED, order_token=order.token, next_url=next_url)
     code = payment.decline_code if payment is not None else ""
     return PaymentStep(state=StepState.DECLINED, order_token=order.token, decline_code=code)
-
-
-def _order(token: str) -> models.Order:
-    order = models.Order.objects.filter(token=token).first()
-    if order is None:
-        raise NotFound(kind="order", key=token)
-    return order
 
 
 def _instrument(
@@ -167,18 +174,17 @@ def _instrument(
 def _begin(order_id: int, *, at: datetime) -> int | None:
     """How many payments of the order were closed before, if there is something to pay; then the stock is held long
     enough for this attempt. None: there is nothing to pay."""
-    order = models.Order.objects.select_for_update(of=("self",)).get(id=order_id)
+    order = moves.locked(order_id)
     if order.state != OrderState.AWAITING_PAYMENT:
         return None
-    states = list(order.payments.values_list("state", flat=True))
+    states = [state for (state,) in _STATES.rows(order=order_id)]
     if any(state in _LIVE for state in states):
         return None
-    held = order.reservations.filter(state=ReservationState.HELD.value)
-    first = held.order_by("expires_at").values_list("expires_at", flat=True).first()
+    first = next((until for (until,) in _FIRST_HELD.rows(order=order_id)), None)
     if first is not None:
         longer = rules.reserved_until(placed_at=order.placed_at, known=first, at=at)
         if longer > first:
-            held.update(expires_at=longer)
+            order.reservations.filter(state=ReservationState.HELD.value).update(expires_at=longer)
     return states.count(PaymentState.CANCELLED.value)
 
 

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from parvis.core import prepared
 from parvis.core.errors import ParvisError
+from parvis.core.prepared import Given
 from parvis.domains.checkout import contracts, models, queries
 from parvis.domains.checkout.actions.offers import claims
 from parvis.domains.checkout.actions.ordering import Purchase, key_hash, ordered
@@ -20,10 +22,19 @@ from parvis.domains.checkout.contracts import (
 )
 from parvis.domains.checkout.models.carts import OPEN
 from parvis.domains.checkout.models.sessions import OPEN as SESSION_OPEN
-from parvis.domains.checkout.queries.carts import open_cart, to_cart
+from parvis.domains.checkout.queries.carts import lines_of, open_cart, to_cart
 from parvis.domains.checkout.queries.orders import just_placed, to_order
+from parvis.domains.checkout.queries.unchanged import steady
 from parvis.domains.checkout.rules import addresses, shipping
 from parvis.domains.checkout.rules.addresses import Fault
+
+_ORDERED = prepared.Select(lambda: models.Order.objects.filter(key_hash=Given("key_hash")))
+_SESSION = prepared.Select(
+    lambda: models.Session.objects.filter(cart=Given("cart"), state=SESSION_OPEN).order_by("-id")[:1]
+)
+_CART = prepared.Select(
+    lambda: models.Cart.objects.select_for_update(of=("self",)).filter(state=OPEN, token=Given("token"))
+)
 
 
 class EmptyCart(ParvisError):
@@ -88,6 +99,7 @@ class BadAddress(ParvisError):
         super().__init__(detail=", ".join(f"{fault.field} {fault.problem.value}" for fault in faults))
 
 
+@steady()
 @transaction.atomic
 def place(  # noqa: PLR0913 - all of it is on one form
     *,
@@ -122,13 +134,13 @@ def place(  # noqa: PLR0913 - all of it is on one form
     """
     digest = key_hash(cart_token, key)
     cart = locked_open_cart(cart_token)
-    before = models.Order.objects.filter(key_hash=digest).first()
+    before = _ORDERED.first(key_hash=digest)
     if before is not None:
         return Placed(order=to_order(before), repeated=True)
     if cart is None:
         raise _nothing_open(cart_token)
     where, method = destination(address, shipping_method, methods=queries.shipping_methods())
-    seen = to_cart(cart, list(cart.lines.all()), locale=locale)
+    seen = to_cart(cart, lines_of(cart.id), locale=locale)
     _check(seen)
 
     def priced() -> Quote:
@@ -140,7 +152,7 @@ def place(  # noqa: PLR0913 - all of it is on one form
     quote = priced()
     _agreed(quote, expected_total_minor)
     # Handed over by an agent: the sale is the session's, wherever it ends.
-    session = models.Session.objects.filter(cart=cart, state=SESSION_OPEN).order_by("-id").first()
+    session = _SESSION.first(cart=cart.id)
     purchase = Purchase(
         key_hash=digest,
         email=email,
@@ -157,18 +169,17 @@ def place(  # noqa: PLR0913 - all of it is on one form
         agreed=agreed,
     )
     try:
-        order = ordered(cart, seen, quote, purchase, session_id=session.id if session is not None else None, at=at)
+        written = ordered(cart, seen, quote, purchase, session_id=session.id if session is not None else None, at=at)
     except claims.OfferGone as gone:  # somebody was faster: the transaction ends, and the buyer is told the new total
         raise TotalMoved(total=priced().totals.due.amount_minor, expected=quote.totals.due.amount_minor) from gone
-    return Placed(order=just_placed(order))
+    return Placed(order=just_placed(written.order, written.lines, written.trail))
 
 
 def locked_open_cart(token: str) -> models.Cart | None:
     """The open cart of a token, locked. A second submit waits here for the first one, and then finds none."""
-    mine = models.Cart.objects.select_for_update(of=("self",)).filter(state=OPEN)
-    cart = mine.filter(token=token).first()
+    cart = _CART.first(token=token)
     if cart is None and (other := open_cart(token)) is not None:  # merged into another one
-        cart = mine.filter(id=other.id).first()
+        cart = models.Cart.objects.select_for_update(of=("self",)).filter(state=OPEN, id=other.id).first()
     return cart
 
 

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
-from parvis.core import outbox
+from parvis.core import outbox, prepared
 from parvis.core.errors import Conflict, NotFound, ParvisError
 from parvis.core.money import Money
+from parvis.core.prepared import Given
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.actions import OutOfStock
 from parvis.domains.checkout import models, ports
@@ -33,6 +34,24 @@ from parvis.domains.checkout.rules.orders import REVIVABLE, Verb
 from parvis.domains.checkout.rules.payments import Standing
 
 log = structlog.get_logger("parvis.checkout")
+_PAYMENT = prepared.Select(lambda: models.Payment.objects.select_for_update().filter(id=Given("id")))
+_NAMED = prepared.Select(
+    lambda: models.Payment.objects.filter(provider=Given("provider"), reference=Given("reference"))
+)
+_PENDING = prepared.Select(
+    lambda: models.Refund.objects.filter(payment=Given("payment"), state=RefundState.PENDING.value).values_list("id")
+)
+_STANDING = (
+    "state",
+    "captured_minor",
+    "authorised_minor",
+    "decline_code",
+    "news_at",
+    "card_brand",
+    "card_last4",
+    "capture_due_at",
+    "capture_attempts",
+)
 # A capture that a dead worker has begun is taken up by another one after this time.
 LEASE = timedelta(minutes=2)
 
@@ -92,21 +111,24 @@ def apply_intent(payment_id: int, intent: Intent, *, order_id: int | None = None
     """Take in the provider's answer to a call of ours; whether a capture is due now. ``order_id`` where it is known."""
     with transaction.atomic():
         order = moves.locked(order_id or models.Payment.objects.get(id=payment_id).order_id)
-        news = _News(
-            standing=Standing(
-                state=PaymentState(intent.state.value),
-                authorised_minor=intent.authorised_minor,
-                captured_minor=intent.captured_minor,
-                decline_code=intent.decline_code,
-                news_at=at,
-            ),
-            currency=intent.amount.currency,
-            refunded_minor=intent.refunded_minor,
-            moment=at,
-            brand=intent.card.brand if intent.card else "",
-            last4=intent.card.last4 if intent.card else "",
-        )
-        return _take_in(order, payment_id, news, at=at).capture_due_at is not None
+        return _take_in(order, payment_id, _told_by(intent, at), at=at).capture_due_at is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """An authorised payment whose capture this worker has claimed: to be taken (``wanted``) or given back."""
+
+    payment: models.Payment
+    wanted: bool
+
+
+def answered(payment_id: int, intent: Intent, *, order_id: int, at: datetime) -> Due | None:
+    """Like :func:`apply_intent`; a capture that is due is claimed with it, and is the caller's to :func:`carry_out`."""
+    with transaction.atomic():
+        order = moves.locked(order_id)
+        payment = _take_in(order, payment_id, _told_by(intent, at), at=at, claim=True)
+        mine = payment.capture_due_at == at + LEASE
+        return Due(payment=payment, wanted=_still_wanted(order)) if mine else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,16 +141,34 @@ class _News:
     last4: str
 
 
+def _told_by(intent: Intent, at: datetime) -> _News:
+    return _News(
+        standing=Standing(
+            state=PaymentState(intent.state.value),
+            authorised_minor=intent.authorised_minor,
+            captured_minor=intent.captured_minor,
+            decline_code=intent.decline_code,
+            news_at=at,
+        ),
+        currency=intent.amount.currency,
+        refunded_minor=intent.refunded_minor,
+        moment=at,
+        brand=intent.card.brand if intent.card else "",
+        last4=intent.card.last4 if intent.card else "",
+    )
+
+
 def _payment(provider: str, reference: str) -> models.Payment:
-    row = models.Payment.objects.filter(provider=provider, reference=reference).first()
+    row = _NAMED.first(provider=provider, reference=reference)
     if row is None:
         raise UnknownPayment(kind="payment", key=reference, reference=reference)
     return row
 
 
-def _take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime) -> models.Payment:
-    """Merge the news into the payment (the order is locked) and take the step it newly reaches; the payment's row."""
-    payment = models.Payment.objects.select_for_update().get(id=payment_id)
+def _take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime, claim: bool = False) -> models.Payment:
+    """Merge the news into the payment (the order is locked) and take the step it newly reaches; the payment's row.
+    ``claim``: a capture that is due is the caller's until the lease is over."""
+    payment = _PAYMENT.rows(id=payment_id)[0]
     reported = max(news.standing.authorised_minor, news.standing.captured_minor, news.refunded_minor)
     if reported > payment.amount_minor:
         raise AmountMismatch(reported=reported, reference=payment.reference, amount=payment.amount_minor)
@@ -155,7 +195,10 @@ def _take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime)
         payment.capture_due_at = at
     if merged.state in (PaymentState.CAPTURED, PaymentState.CANCELLED):
         payment.capture_due_at = None
-    payment.save()
+    if claim and payment.capture_due_at is not None and payment.capture_due_at <= at:
+        payment.capture_due_at = at + LEASE
+        payment.capture_attempts += 1
+    prepared.update(payment, *_STANDING)
     if payment.captured_minor >= payment.amount_minor and known.captured_minor < payment.amount_minor:
         _money_came(order, payment, at=at)
     if news.refunded_minor > payment.refunded_minor:
@@ -247,8 +290,12 @@ def needs_step(payment_id: int) -> bool:
 def follow_up(*, payment_id: int, at: datetime) -> None:
     """Carry out what waits for this payment. Safe to call at any time, by anybody."""
     capture_due(at=at, payment_id=payment_id)
-    pending = models.Refund.objects.filter(payment_id=payment_id, state=RefundState.PENDING.value)
-    for refund_id in list(pending.values_list("id", flat=True)):
+    pay_back(payment_id, at=at)
+
+
+def pay_back(payment_id: int, *, at: datetime) -> None:
+    """Carry out the refunds of a payment that wait."""
+    for (refund_id,) in _PENDING.rows(payment=payment_id):
         refunds.carry_out(refund_id, at=at)
 
 
@@ -264,26 +311,30 @@ def capture_due(*, at: datetime, payment_id: int | None = None, limit: int = 100
         if claimed is not None:
             tried += 1
             try:
-                _carry_out_capture(claimed[0], wanted=claimed[1], at=at)
+                carry_out(claimed, at=at)
             except ParvisError as error:  # of one payment: the others are not kept waiting by it
                 log.exception("capture not taken in", payment=found[0], error=error.code)
     return tried
 
 
-def _claim_capture(payment_id: int, order_id: int, *, at: datetime) -> tuple[models.Payment, bool] | None:
-    """Take the due capture for this worker: the payment, and True to capture or False to give back; None when another
-    worker has it."""
+def _claim_capture(payment_id: int, order_id: int, *, at: datetime) -> Due | None:
+    """Take the due capture for this worker; None when another one has it."""
     with transaction.atomic():
         order = moves.locked(order_id)
-        payment = models.Payment.objects.select_for_update().get(id=payment_id)
+        payment = _PAYMENT.rows(id=payment_id)[0]
         if payment.capture_due_at is None or payment.capture_due_at > at:
             return None
         payment.capture_due_at = at + LEASE
         payment.capture_attempts += 1
-        payment.save(update_fields=["capture_due_at", "capture_attempts"])
-        alive = order.state == OrderState.AWAITING_PAYMENT
-        revives = order.cancel_reason in REVIVABLE
-        return payment, alive or (revives and _stock_left(order) and claims.can_retake(order))
+        prepared.update(payment, "capture_due_at", "capture_attempts")
+        return Due(payment=payment, wanted=_still_wanted(order))
+
+
+def _still_wanted(order: models.Order) -> bool:
+    """Whether the money of a locked order is taken: it waits for it, or can live again with it."""
+    if order.state == OrderState.AWAITING_PAYMENT:
+        return True
+    return order.cancel_reason in REVIVABLE and _stock_left(order) and claims.can_retake(order)
 
 
 def _stock_left(order: models.Order) -> bool:
@@ -292,10 +343,11 @@ def _stock_left(order: models.Order) -> bool:
     return all(left.get(variant_id, 0) >= quantity for variant_id, quantity in wanted.items())
 
 
-def _carry_out_capture(payment: models.Payment, *, wanted: bool, at: datetime) -> None:
-    provider = ports.payments()
+def carry_out(due: Due, *, at: datetime) -> None:
+    """Take the money of a claimed capture, or give the authorisation back."""
+    provider, payment = ports.payments(), due.payment
     try:
-        if wanted:
+        if due.wanted:
             amount = Money(payment.amount_minor, payment.currency)
             key = f"capture-{payment.id}-{payment.capture_attempts}"
             intent = provider.capture(payment.reference, amount=amount, key=key)

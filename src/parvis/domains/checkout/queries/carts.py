@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db.models import Sum
 
+from parvis.core import prepared
 from parvis.core.money import Money
+from parvis.core.prepared import Given
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.contracts import Product, ProductState, Variant
 from parvis.domains.checkout import models
@@ -22,15 +23,32 @@ from parvis.domains.checkout.models.carts import MERGED, OPEN
 from parvis.domains.checkout.queries.unchanged import unchanged
 from parvis.domains.checkout.rules import shipping
 
+_OPEN = prepared.Select(lambda: models.Cart.objects.filter(token=Given("token"), state=OPEN))
+_LINES = prepared.Select(lambda: models.CartLine.objects.filter(cart=Given("cart")))
+
+
+_MERGED = prepared.Select(
+    lambda: (
+        models.Cart.objects.filter(token=Given("token"), state=MERGED).select_related("merged_into").order_by("-id")[:1]
+    )
+)
+_PIECES = prepared.Select(
+    lambda: models.CartLine.objects.filter(cart__token=Given("token"), cart__state=OPEN).values_list("quantity")
+)
+
+
+def lines_of(cart_id: int) -> list[models.CartLine]:
+    """The lines of a cart. For this domain's own use."""
+    return _LINES.rows(cart=cart_id)
+
 
 def open_cart(token: str | None) -> models.Cart | None:
     """The open cart of a token, or the open one that it was merged into. For this domain's own use."""
     if not token:
         return None
-    row = models.Cart.objects.filter(token=token, state=OPEN).first()
+    row = _OPEN.first(token=token)
     if row is None:
-        merged = models.Cart.objects.filter(token=token, state=MERGED).select_related("merged_into").order_by("-id")
-        first = merged.first()
+        first = _MERGED.first(token=token)
         if first is not None and first.merged_into is not None and first.merged_into.state == OPEN:
             row = first.merged_into
     return row
@@ -41,20 +59,18 @@ def cart(token: str | None, *, locale: str) -> Cart:
     row = open_cart(token)
     if row is None:
         return Cart(id=None, token=token or "", customer_id=None, currency=settings.CURRENCY, lines=())
-    return to_cart(row, list(row.lines.all()), locale=locale)
+    return to_cart(row, lines_of(row.id), locale=locale)
 
 
 def cart_count(token: str | None) -> int:
     """How many pieces are in the cart: for the badge in the header. One statement when there are some."""
     if not token:
         return 0
-    here = models.CartLine.objects.filter(cart__token=token, cart__state=OPEN).aggregate(pieces=Sum("quantity"))
-    if here["pieces"]:
-        return int(here["pieces"])
+    pieces = sum(quantity for (quantity,) in _PIECES.rows(token=token))
+    if pieces:
+        return pieces
     row = open_cart(token)
-    if row is None:
-        return 0
-    return row.lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0
+    return 0 if row is None else sum(line.quantity for line in lines_of(row.id))
 
 
 def to_cart(row: models.Cart, lines: Sequence[models.CartLine], *, locale: str) -> Cart:

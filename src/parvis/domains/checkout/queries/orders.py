@@ -1,5 +1,6 @@
 """Orders, one or many, and what a customer has bought."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,11 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
+from parvis.core import prepared
 from parvis.core.errors import NotFound
 from parvis.core.money import Money
 from parvis.core.pagination import BadCursor, Page, decode_cursor, encode_cursor
+from parvis.core.prepared import Given
 from parvis.domains.checkout import contracts, models
 from parvis.domains.checkout.contracts import (
     Address,
@@ -31,6 +34,18 @@ from parvis.domains.checkout.queries import kept
 from parvis.domains.checkout.queries.parcels import parcels_of
 from parvis.domains.checkout.queries.returns import returns_of
 from parvis.domains.checkout.rules.orders import BOUGHT
+from parvis.domains.checkout.rules.payments import RESERVED_FOR
+
+_BY_TOKEN = prepared.Select(lambda: models.Order.objects.filter(token=Given("token")))
+LAST_PAYMENT = prepared.Select(lambda: models.Payment.objects.filter(order=Given("order")).order_by("-id")[:1])
+_LINES = prepared.Select(lambda: models.OrderLine.objects.filter(order=Given("order")))
+_TRAIL = prepared.Select(lambda: models.OrderEvent.objects.filter(order=Given("order")))
+_REFUNDS = prepared.Select(lambda: models.Refund.objects.filter(payment__order=Given("order")))
+_HELD = prepared.Select(
+    lambda: models.Reservation.objects.filter(order=Given("order"), state=ReservationState.HELD.value).values_list(
+        "expires_at"
+    )[:1]
+)
 
 
 def order(order_id: int) -> Order:
@@ -41,7 +56,15 @@ def order(order_id: int) -> Order:
 
 def order_by_token(token: str) -> Order:
     """An order by the unguessable token of its page; raises NotFound."""
-    return _one(token, token=token)
+    return to_order(row_by_token(token))
+
+
+def row_by_token(token: str) -> models.Order:
+    """The row of an order. For this domain's own use. Raises NotFound."""
+    row = _BY_TOKEN.first(token=token)
+    if row is None:
+        raise NotFound(kind="order", key=token)
+    return row
 
 
 def order_by_number(number: str) -> Order:
@@ -60,9 +83,15 @@ def _one(key: object, **by: Any) -> Order:
 
 def to_order(row: models.Order) -> Order:
     """The whole order: lines, trail, payment, refunds, parcels, returns, reservation."""
-    payment = row.payments.order_by("-id").first()
-    order = just_placed(row)
-    refunds = models.Refund.objects.filter(payment__order=row)
+    payment = LAST_PAYMENT.first(order=row.id)
+    held = _HELD.rows(order=row.id) if row.state == OrderState.AWAITING_PAYMENT else []
+    order = _bare(
+        row,
+        _LINES.rows(order=row.id),
+        _TRAIL.rows(order=row.id),
+        reserved_until=next((until for (until,) in held), None),
+    )
+    refunds = _REFUNDS.rows(order=row.id)
     return replace(
         order,
         payment=None if payment is None else to_payment(payment),
@@ -72,11 +101,19 @@ def to_order(row: models.Order) -> Order:
     )
 
 
-def just_placed(row: models.Order) -> Order:
-    """An order to which nothing has happened since it was placed: lines, trail and reservation. Three statements."""
-    waits = row.state == OrderState.AWAITING_PAYMENT
-    reserved = row.reservations.filter(state=ReservationState.HELD).values_list("expires_at", flat=True)
-    held = reserved.first() if waits else None
+def just_placed(row: models.Order, lines: Sequence[models.OrderLine], trail: Sequence[models.OrderEvent]) -> Order:
+    """An order to which nothing has happened since it was placed, from the rows that were written. No statement, but
+    for gift cards."""
+    return _bare(row, lines, trail, reserved_until=row.placed_at + RESERVED_FOR)
+
+
+def _bare(
+    row: models.Order,
+    lines: Sequence[models.OrderLine],
+    trail: Sequence[models.OrderEvent],
+    *,
+    reserved_until: datetime | None,
+) -> Order:
     return Order(
         id=row.id,
         number=row.number,
@@ -97,12 +134,11 @@ def just_placed(row: models.Order) -> Order:
         cancelled_at=row.cancelled_at,
         cancel_reason=row.cancel_reason,
         tracking=row.tracking,
-        lines=tuple(_line(line, row.currency) for line in row.lines.all()),
+        lines=tuple(_line(line, row.currency) for line in lines),
         trail=tuple(
-            TrailEntry(kind=entry.kind, detail=entry.detail, actor_id=entry.actor_id, at=entry.at)
-            for entry in row.trail.all()
+            TrailEntry(kind=entry.kind, detail=entry.detail, actor_id=entry.actor_id, at=entry.at) for entry in trail
         ),
-        reserved_until=held,
+        reserved_until=reserved_until,
         provenance=row.provenance,
         adjustments=tuple(kept.adjustment(each, row.currency) for each in row.adjustments),
         taxes=tuple(kept.tax_share(each, row.currency) for each in row.taxes),

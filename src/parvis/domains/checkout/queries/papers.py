@@ -1,15 +1,18 @@
 """Invoices and credit notes that were made."""
 
+from parvis.core import prepared
 from parvis.core.errors import NotFound
 from parvis.core.money import Money
+from parvis.core.prepared import Given
 from parvis.domains.checkout import models
 from parvis.domains.checkout.contracts import Paper, PaperKind
+
+_PAPERS = prepared.Select(lambda: models.Paper.objects.filter(order=Given("order")).defer("pdf", "content"))
 
 
 def papers(order_id: int) -> tuple[Paper, ...]:
     """The papers of an order, first to last. One statement."""
-    rows = models.Paper.objects.filter(order_id=order_id).defer("pdf", "content")
-    return tuple(to_paper(row) for row in rows)
+    return tuple(to_paper(row) for row in _PAPERS.rows(order=order_id))
 
 
 def paper_file(paper_id: int) -> bytes:

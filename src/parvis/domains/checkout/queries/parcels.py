@@ -6,7 +6,9 @@ from functools import partial
 
 from django.db.models import Sum
 
+from parvis.core import prepared
 from parvis.core.errors import NotFound
+from parvis.core.prepared import Given
 from parvis.domains.checkout import models
 from parvis.domains.checkout.contracts import Carrier, Order, Parcel, ParcelState, ParcelStep, ReturnState
 from parvis.domains.checkout.queries import brand
@@ -28,10 +30,15 @@ def parcel_made(key: str) -> Parcel | None:
     return None if found is None else parcel(found)
 
 
+_SENT = prepared.Select(lambda: models.Parcel.objects.filter(order=Given("order")).order_by().values_list("id")[:1])
+
+
 def parcels_of(row: models.Order) -> tuple[Parcel, ...]:
-    """The parcels of an order, in the order in which they were made. One statement, three when there are some."""
+    """The parcels of an order, in the order in which they were made. One statement, four when there are some."""
+    if not _SENT.rows(order=row.id):
+        return ()
     rows = list(row.parcels.prefetch_related("news"))
-    return tuple(map(partial(to_parcel, carriers=brand.carriers()), rows)) if rows else ()
+    return tuple(map(partial(to_parcel, carriers=brand.carriers()), rows))
 
 
 def to_parcel(row: models.Parcel, carriers: Iterable[Carrier]) -> Parcel:

@@ -5,8 +5,10 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Count, F, Q, Sum
 
+from parvis.core import prepared
 from parvis.core.errors import NotFound
 from parvis.core.money import Money
+from parvis.core.prepared import Given
 from parvis.domains.checkout import models
 from parvis.domains.checkout.contracts.carts import Cart
 from parvis.domains.checkout.contracts.reminders import (
@@ -34,11 +36,17 @@ def reminder(token: str, *, locale: str) -> Reminder:
     )
 
 
+_WAITS = prepared.Select(
+    lambda: models.CartReminder.objects.filter(cart=Given("cart"), state=ReminderState.WAITING.value).values_list("id")[
+        :1
+    ]
+)
+
+
 def reminded(cart_token: str) -> bool:
     """Whether somebody asked to be reminded of this cart."""
     row = open_cart(cart_token)
-    waits = models.CartReminder.objects.filter(cart=row, state=ReminderState.WAITING.value)
-    return row is not None and waits.exists()
+    return row is not None and bool(_WAITS.rows(cart=row.id))
 
 
 def reminder_figures(*, since: datetime, until: datetime) -> ReminderFigures:

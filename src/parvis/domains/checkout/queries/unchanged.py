@@ -14,22 +14,27 @@ from django.db import connection
 
 T = TypeVar("T")
 _kept: dict[str, tuple[str, Any]] = {}
-_seen: ContextVar[str] = ContextVar("checkout_brandstamp_seen", default="")
+# The stamp that was read under steady(): [] before, [stamp] after.
+_looked: ContextVar[list[str] | None] = ContextVar("checkout_stamp", default=None)
 
 
 @contextmanager
 def steady() -> Iterator[None]:
-    """Within it the stamp is read once: for a page that shows what is set at one moment. Not for what sets it."""
-    token = _seen.set(_seen.get() or _stamp())
+    """Within it (or a function that wears it) the stamp is read once: for what shoppers and agents ask, which changes
+    none of it. All that is read then is of one moment, the beginning."""
+    if _looked.get() is not None:
+        yield
+        return
+    before = _looked.set([])
     try:
         yield
     finally:
-        _seen.reset(token)
+        _looked.reset(before)
 
 
 def unchanged(name: str, load: Callable[[], T]) -> T:
     """What ``load`` gave last, or gives now when something was changed since. ``name`` is what it is kept under."""
-    stamp = _seen.get() or _stamp()
+    stamp = _stamp()
     if not stamp:
         return load()
     known = _kept.get(name)
@@ -41,6 +46,16 @@ def unchanged(name: str, load: Callable[[], T]) -> T:
 
 
 def _stamp() -> str:
+    looked = _looked.get()
+    if looked:
+        return looked[0]
+    stamp = _read_stamp()
+    if looked is not None and stamp:
+        looked.append(stamp)
+    return stamp
+
+
+def _read_stamp() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT stamp FROM checkout_brandstamp")
         row = cursor.fetchone()

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -329,6 +330,7 @@ def known_details(customer: Customer | None) -> dict[str, Any]:
     return known | {name: getattr(address, name) for name in names}
 
 
+@cache
 def country_choices(locale: str) -> list[tuple[str, str]]:
     """The countries we ship to, by their name in this language; France first."""
     names = Locale.parse(locale).territories

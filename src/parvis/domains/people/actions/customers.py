@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from parvis.core import outbox
+from parvis.core import outbox, prepared
 from parvis.core.errors import Conflict, NotFound, ParvisError
+from parvis.core.prepared import Given
 from parvis.domains.people import contracts, queries, rules
 from parvis.domains.people.actions.audit import note
 from parvis.domains.people.contracts import CustomerErased, NewCustomer
@@ -27,6 +28,12 @@ class BadEmail(ParvisError):
     code = "bad_email"
     status = 422
     template = "%(email)s is not an e-mail address."
+
+
+_BY_EMAIL = prepared.Select(
+    lambda: Customer.objects.filter(email=Given("email")).values_list(Coalesce("merged_into_id", "id"))
+)
+_LOCKED = prepared.Select(lambda: Customer.objects.select_for_update(of=("self",)).filter(id=Given("id")))
 
 
 @transaction.atomic
@@ -57,8 +64,8 @@ def ensure_customer(
     former = _by_former_address([address]).get(address)
     if former is None:
         Customer.objects.bulk_create([fresh], ignore_conflicts=True)
-        former = Customer.objects.values_list(Coalesce("merged_into_id", "id"), flat=True).get(email=address)
-    row = Customer.objects.select_for_update(of=("self",)).get(id=former)
+        [(former,)] = _BY_EMAIL.rows(email=address)
+    [row] = _LOCKED.rows(id=former)
     changed = []
     if name.strip() and not row.name:
         row.name, changed = name.strip()[:120], ["name"]

@@ -68,6 +68,7 @@ def _card_form(request: HttpRequest, customer: Customer | None, *, mine: bool = 
 @never_cache
 @private_card
 @require_http_methods(["GET", "POST"])
+@queries.steady()
 def checkout(request: HttpRequest) -> HttpResponse:
     """Contact, delivery and payment on one page. POST places the order and tries to pay it at once."""
     cart = basket.current(request)

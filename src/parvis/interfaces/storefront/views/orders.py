@@ -29,6 +29,7 @@ from parvis.interfaces.storefront.views.after import after_of
 
 @never_cache
 @require_safe
+@queries.steady()
 def order(request: HttpRequest, token: str) -> HttpResponse:
     """What was bought, what happened to it, and what can be done now."""
     found = queries.order_by_token(token)
