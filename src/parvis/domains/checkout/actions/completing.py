@@ -21,12 +21,14 @@ from parvis.domains.checkout.actions.sessions import acknowledge, locked_session
 from parvis.domains.checkout.contracts import Address, Door, Message, OrderState, SeenFrom, Session, SessionState
 from parvis.domains.checkout.ports import BadCard, Instrument, SharedToken
 from parvis.domains.checkout.queries.sessions import ended, row_of, to_session
+from parvis.domains.checkout.queries.unchanged import steady
 from parvis.domains.checkout.rules import sessions as rules
 
 # What placing an order may find that was not so a moment before: told in the session, not an error.
 _OUTCOMES = (OutOfStock, OfferGone, BadAddress)
 
 
+@steady()
 def complete_session(
     *,
     token: str,

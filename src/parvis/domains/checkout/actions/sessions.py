@@ -12,15 +12,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import DateTimeField, Value
-from django.db.models.functions import Coalesce
 
-from parvis.core import outbox
+from parvis.core import outbox, prepared
 from parvis.core.errors import Conflict, Invalid, NotFound
+from parvis.core.prepared import Given
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import contracts, models, queries
 from parvis.domains.checkout.actions.codes import kept as kept_codes
-from parvis.domains.checkout.actions.fulfil import cancel, reopen_cart
+from parvis.domains.checkout.actions.fulfil import PaymentUnderWay, cancel, reopen_cart
 from parvis.domains.checkout.contracts import (
     MAX_LINES,
     MAX_QUANTITY,
@@ -36,7 +35,13 @@ from parvis.domains.checkout.models.carts import OPEN as CART_OPEN
 from parvis.domains.checkout.models.sessions import CANCELLED, EXPIRED, OPEN
 from parvis.domains.checkout.queries.carts import open_cart
 from parvis.domains.checkout.queries.sessions import ended, row_of, to_session
+from parvis.domains.checkout.queries.unchanged import steady
 
+_LOCKED = prepared.Select(
+    lambda: (
+        models.Session.objects.select_for_update(of=("self",)).select_related("cart", "order").filter(id=Given("id"))
+    )
+)
 _LONGEST = {"email": 254, "name": 120, "phone": 40, "shipping_method": 40, "note": 5000, "destination": 80}
 _MAX_PROOFS = 50
 
@@ -58,6 +63,7 @@ class HandedOver(Conflict):
     template = "The shopper has taken this checkout over."
 
 
+@steady()
 @transaction.atomic
 def open_session(  # noqa: PLR0913 - all that a door may know at the beginning
     *,
@@ -81,7 +87,7 @@ def open_session(  # noqa: PLR0913 - all that a door may know at the beginning
     Raises NotFound for a variant that never was, Invalid for quantities out of bounds and texts that are too long.
     """
     wanted = _summed(lines)
-    cart = models.Cart.objects.create(
+    cart = models.Cart(
         token=secrets.token_urlsafe(24),
         currency=settings.CURRENCY,
         visit=visit,
@@ -89,7 +95,8 @@ def open_session(  # noqa: PLR0913 - all that a door may know at the beginning
         created_at=at,
         updated_at=at,
     )
-    row = models.Session.objects.create(
+    prepared.insert(cart)
+    row = models.Session(
         token=secrets.token_urlsafe(24),
         door=door.value,
         basket=basket,
@@ -106,10 +113,12 @@ def open_session(  # noqa: PLR0913 - all that a door may know at the beginning
         updated_at=at,
         expires_at=at + SESSION_LIFE,
     )
+    prepared.insert(row)
     _fill(cart, wanted, visit=visit, at=at)
     return told(row, at=at)
 
 
+@steady()
 def update_session(
     *,
     token: str,
@@ -156,6 +165,7 @@ def update_session(
         return told(fresh, at=at) if shown else to_session(fresh, at=at)
 
 
+@steady()
 def cancel_session(
     *, token: str, agent_id: int | None = None, reason: Mapping[str, Any] | None = None, at: datetime
 ) -> contracts.Session:
@@ -172,9 +182,22 @@ def cancel_session(
     _still_theirs(row, agent_id)
     if row.order is not None and row.order.state == OrderState.AWAITING_PAYMENT:
         cancel(order_id=row.order.id, reason="agent" if row.agent_id is not None else "shopper", at=at)
-    changes = {"state": CANCELLED, "cancel_reason": dict(reason or {}), "updated_at": at}
-    models.Session.objects.filter(id=row.id, state=OPEN).update(**changes)
+    _close(row.id, reason or {}, at=at)
     return queries.session(token, agent_id=agent_id, at=at)
+
+
+@transaction.atomic
+def _close(session_id: int, reason: Mapping[str, Any], *, at: datetime) -> None:
+    """Cancel a session, unless it was ordered at this very moment: what is being paid is not told as cancelled."""
+    row = models.Session.objects.select_for_update(of=("self",)).select_related("order").get(id=session_id)
+    if row.state != OPEN:
+        return
+    if row.order is not None and row.order.state == OrderState.AWAITING_PAYMENT:
+        raise PaymentUnderWay(number=row.order.number, reason="being paid")
+    if ended(row, at=at) is SessionState.COMPLETED:
+        raise SessionClosed(state=SessionState.COMPLETED.value)
+    row.state, row.cancel_reason, row.updated_at = CANCELLED, dict(reason), at
+    prepared.update(row, "state", "cancel_reason", "updated_at")
 
 
 @transaction.atomic
@@ -211,7 +234,7 @@ def expire_sessions(*, at: datetime) -> int:
 def locked_session(token: str, *, agent_id: int | None, at: datetime) -> models.Session:
     """The session, locked, if it can still be changed by this caller."""
     found = row_of(token, agent_id=agent_id)
-    row = models.Session.objects.select_for_update(of=("self",)).select_related("cart").get(id=found.id)
+    [row] = _LOCKED.rows(id=found.id)
     _open_or_raise(row, at=at)
     _still_theirs(row, agent_id)
     current = open_cart(row.cart.token) if row.cart.state != CART_OPEN else None
@@ -282,25 +305,29 @@ def _fill(cart: models.Cart, wanted: Mapping[int, int], *, visit: str | None, at
     for variant_id in wanted:
         if variant_id not in variants:
             raise NotFound(kind="variant", key=variant_id)
-    models.CartLine.objects.bulk_create(
-        models.CartLine(
-            cart=cart,
-            variant_id=variant_id,
-            quantity=quantity,
-            price_seen_minor=variants[variant_id].price.amount_minor,
-            added_at=at,
+    prepared.insert(
+        *(
+            models.CartLine(
+                cart=cart,
+                variant_id=variant_id,
+                quantity=quantity,
+                price_seen_minor=variants[variant_id].price.amount_minor,
+                added_at=at,
+            )
+            for variant_id, quantity in wanted.items()
         )
-        for variant_id, quantity in wanted.items()
     )
-    for variant_id, quantity in wanted.items():
-        added = CartLineAdded(
+    added = (
+        CartLineAdded(
             cart_id=cart.id,
             product_id=variants[variant_id].product_id,
             variant_id=variant_id,
             quantity=quantity,
             visit=visit,
         )
-        outbox.publish(added, at=at)
+        for variant_id, quantity in wanted.items()
+    )
+    outbox.publish(*added, at=at)
 
 
 def acknowledge(cart: models.Cart) -> None:
@@ -317,10 +344,8 @@ def told(row: models.Session, *, at: datetime) -> contracts.Session:
     """The answer, with its total written down as the one that was told."""
     answer = to_session(row, at=at)
     ready = answer.state in (SessionState.READY, SessionState.COMPLETING, SessionState.COMPLETED)
-    models.Session.objects.filter(id=row.id).update(
-        told_minor=answer.total.amount_minor,
-        ready_at=Coalesce("ready_at", Value(at if ready else None, DateTimeField())),
-    )
+    row.told_minor, row.ready_at = answer.total.amount_minor, row.ready_at or (at if ready else None)
+    prepared.update(row, "told_minor", "ready_at")
     return answer
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from parvis.core import prepared
 from parvis.core.errors import NotFound
+from parvis.core.prepared import Given
 from parvis.domains.checkout import models
 from parvis.domains.checkout.contracts import (
     Address,
@@ -17,12 +19,15 @@ from parvis.domains.checkout.contracts import (
 )
 from parvis.domains.checkout.models.carts import OPEN as CART_OPEN
 from parvis.domains.checkout.models.sessions import CANCELLED, EXPIRED, OPEN
-from parvis.domains.checkout.queries.carts import open_cart, to_cart
+from parvis.domains.checkout.queries.carts import lines_of, open_cart, to_cart
 from parvis.domains.checkout.queries.orders import to_order
 from parvis.domains.checkout.queries.quotes import HOME_COUNTRY, quote
+from parvis.domains.checkout.queries.unchanged import steady
 from parvis.domains.checkout.rules import sessions as rules
 from parvis.domains.checkout.rules.orders import BOUGHT
 from parvis.domains.checkout.rules.shipping import COUNTRIES
+
+_ROW = prepared.Select(lambda: models.Session.objects.select_related("cart", "order").filter(token=Given("token")))
 
 
 def session(token: str, *, agent_id: int | None = None, locale: str | None = None, at: datetime) -> Session:
@@ -36,8 +41,7 @@ def session(token: str, *, agent_id: int | None = None, locale: str | None = Non
 
 def row_of(token: str, *, agent_id: int | None) -> models.Session:
     """The row behind a token; raises NotFound. For this domain's own use."""
-    rows = models.Session.objects.select_related("cart", "order").filter(token=token)
-    row = rows.first() if len(token) <= 64 else None
+    row = _ROW.first(token=token) if len(token) <= 64 else None
     if row is None or row.agent_id != agent_id:
         raise NotFound(kind="session", key=token[:64])
     if row.agent_id is not None and row.door == Door.MCP.value:
@@ -47,6 +51,7 @@ def row_of(token: str, *, agent_id: int | None) -> models.Session:
     return row
 
 
+@steady()
 def to_session(row: models.Session, *, locale: str | None = None, at: datetime) -> Session:
     """The session of a row, with today's prices, stock and totals."""
     language = locale or row.locale
@@ -92,7 +97,7 @@ def to_session(row: models.Session, *, locale: str | None = None, at: datetime) 
 def _cart(row: models.Session, locale: str) -> Cart:
     """What is wanted: the open cart; once it was ordered, the lines as they were then."""
     found = row.cart if row.cart.state == CART_OPEN else open_cart(row.cart.token) or row.cart
-    return to_cart(found, list(found.lines.all()), locale=locale)
+    return to_cart(found, lines_of(found.id), locale=locale)
 
 
 def _closed(row: models.Session, waiting: bool, at: datetime) -> SessionState | None:
