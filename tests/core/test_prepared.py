@@ -71,6 +71,15 @@ def test_rows_are_written_with_their_ids() -> None:
     assert (again.name, again.payload, again.occurred_at) == ("one.1", {"n": 1, "text": "it's %s"}, AT)
 
 
+def test_what_is_there_is_not_written_again() -> None:
+    first, again = (KeptAnswer(scope="a", key="b", fingerprint=each, created_at=AT) for each in ("one", "two"))
+    assert prepared.insert_new(first)
+    assert first.pk is not None
+    assert not prepared.insert_new(again)
+    assert again.pk is None
+    assert KeptAnswer.objects.get().fingerprint == "one"
+
+
 def test_an_update_writes_only_what_is_named() -> None:
     row = KeptAnswer.objects.create(scope="a", key="b", fingerprint="c", status=None, body=None, created_at=AT)
     row.status, row.body, row.fingerprint = 200, {"ok": [1]}, "not written"

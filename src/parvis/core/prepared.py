@@ -32,7 +32,7 @@ class Given(Value):
 
 
 class Among(models.Lookup):  # type: ignore[type-arg]  # not subscriptable at run time
-    """``column__among=Given("ids")``: one of the listed numbers, however many they are."""
+    """``column__among=Given("ids")``: one of the listed numbers or texts, however many."""
 
     lookup_name = "among"
     prepare_rhs = False
@@ -40,12 +40,14 @@ class Among(models.Lookup):  # type: ignore[type-arg]  # not subscriptable at ru
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} = ANY({right}::bigint[])", [*left_params, *right_params]
+        kind = "text" if isinstance(self.lhs.output_field, models.CharField) else "bigint"
+        return f"{left} = ANY({right}::{kind}[])", [*left_params, *right_params]
 
 
 models.BigAutoField.register_lookup(Among)
 models.BigIntegerField.register_lookup(Among)
 models.ForeignKey.register_lookup(Among)
+models.CharField.register_lookup(Among)
 
 
 class Select(Generic[M]):
@@ -135,6 +137,20 @@ def insert(*rows: models.Model) -> None:
         row._state.adding, row._state.db = False, "default"
 
 
+def insert_new(row: models.Model) -> bool:
+    """Write a row unless one with the same unique values is there (or is being written: then wait for it). False:
+    nothing was written, and ``row`` has no id."""
+    statement = _insertion(type(row), row.pk is None)
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in statement.fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql(1, " ON CONFLICT DO NOTHING"), values)
+        made = cursor.fetchone()
+    if made is not None:
+        row.pk = made[0]
+        row._state.adding, row._state.db = False, "default"
+    return made is not None
+
+
 class _Insertion:
     def __init__(self, model: type[models.Model], without_key: bool) -> None:
         meta = model._meta
@@ -145,8 +161,8 @@ class _Insertion:
         self._row = f"({', '.join(['%s'] * len(self.fields))})"
         self._tail = f" RETURNING {quote(meta.pk.column)}"
 
-    def sql(self, count: int) -> str:
-        return self._head + ", ".join([self._row] * count) + self._tail
+    def sql(self, count: int, conflict: str = "") -> str:
+        return self._head + ", ".join([self._row] * count) + conflict + self._tail
 
 
 @cache
@@ -157,17 +173,27 @@ def _insertion(model: type[models.Model], without_key: bool) -> _Insertion:
 def update(row: models.Model, *names: str) -> None:
     """Write these fields of a row that is locked, as ``row.save(update_fields=names)`` does. No signals.
     Raises DoesNotExist when the row is gone."""
-    fields, sql = _updating(type(row), names)
+    if not _change(row, names):
+        raise type(row).DoesNotExist(f"no row {row.pk}")  # type: ignore[attr-defined]  # made by Django's metaclass
+
+
+def update_where(row: models.Model, *names: str, column: str, was: Any) -> bool:
+    """The same where ``column`` still holds ``was``; whether it did."""
+    return _change(row, names, column, was)
+
+
+def _change(row: models.Model, names: tuple[str, ...], column: str = "", *was: Any) -> bool:
+    fields, sql = _updating(type(row), names, column)
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, row.pk])
-        if cursor.rowcount != 1:
-            raise type(row).DoesNotExist(f"no row {row.pk}")  # type: ignore[attr-defined]  # made by Django's metaclass
+        cursor.execute(sql, [*values, row.pk, *was])
+        return cursor.rowcount == 1
 
 
 @cache
-def _updating(model: type[models.Model], names: tuple[str, ...]) -> tuple[list[Any], str]:
+def _updating(model: type[models.Model], names: tuple[str, ...], column: str) -> tuple[list[Any], str]:
     meta, quote = model._meta, connection.ops.quote_name
     fields = [meta.get_field(name) for name in names]
     changes = ", ".join(f"{quote(each.column)} = %s" for each in fields)
-    return fields, f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608 - names are of our models
+    where = f"{quote(meta.pk.column)} = %s" + (f" AND {quote(meta.get_field(column).column)} = %s" if column else "")
+    return fields, f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {where}"  # noqa: S608 - names are of our models

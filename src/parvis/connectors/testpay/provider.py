@@ -8,7 +8,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from parvis.connectors.testpay import books, cards, disputes, models, outgoing, reading, refunding, signing, vault
@@ -76,13 +76,10 @@ class TestPay:
             state=S.CREATED.value,
             created_at=self.now(),
         )
-        try:
-            with transaction.atomic():
-                prepared.insert(fresh)
-        except IntegrityError:
+        if not prepared.insert_new(fresh):
             known = models.Intent.objects.get(key=key)
             if (known.amount_minor, known.currency) != (amount.amount_minor, amount.currency):
-                raise PaymentUnavailable(reason="the key belongs to another amount", retry=False) from None
+                raise PaymentUnavailable(reason="the key belongs to another amount", retry=False)
             models.Intent.objects.filter(id=known.id).update(return_url=return_url, locale=locale, save_asked=save)
             return reading.seen(known)
         return reading.seen(fresh)

@@ -1,8 +1,7 @@
 """The one stock truth: every change locks its rows in variant order and is conditional, so that any number of buyers,
 clerks and importers at once neither deadlock nor sell what is not there."""
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -13,6 +12,7 @@ from parvis.core import outbox, prepared
 from parvis.core.days import day_of
 from parvis.core.errors import Conflict, Invalid, NotFound, ParvisError
 from parvis.core.prepared import Given
+from parvis.core.transactions import joined
 from parvis.domains.catalog.contracts import MovementKind, PreorderMoved, Shortage, StockChanged
 from parvis.domains.catalog.models import StockLevel, StockMovement
 
@@ -32,20 +32,10 @@ class OutOfStock(ParvisError):
         super().__init__(detail=detail)
 
 
-@contextmanager
-def _joined() -> Iterator[None]:
-    """Part of the caller's transaction when there is one: what can be refused is refused before the first change."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        yield
-
-
 # -- for checkout ---------------------------------------------------------------------------------------------
 
 
-@_joined()
+@joined()
 def hold(lines: Lines, *, at: datetime, ahead: Collection[int] = ()) -> None:
     """Reserve ``{variant_id: quantity}`` for an order: all of it or nothing. Of the variants in ``ahead``, whose buyer
     knows that they come later, what can be ordered ahead counts too.
@@ -65,7 +55,7 @@ def hold(lines: Lines, *, at: datetime, ahead: Collection[int] = ()) -> None:
     _tell({key: levels[key].free - quantity for key, quantity in wanted.items()}, at=at)
 
 
-@_joined()
+@joined()
 def release(lines: Lines, *, at: datetime) -> None:
     """Give back what ``hold`` reserved. Raises Conflict when less than that is reserved."""
     wanted = _checked(lines)
@@ -74,7 +64,7 @@ def release(lines: Lines, *, at: datetime) -> None:
     _tell({key: levels[key].free + quantity for key, quantity in wanted.items() if not levels[key].archived}, at=at)
 
 
-@_joined()
+@joined()
 def commit(lines: Lines, *, ref: str, at: datetime) -> None:
     """What was reserved is sold: reserved and on hand both go down, movements are written under ``ref`` (the order's
     number). Raises Conflict when less than that is reserved."""

@@ -15,6 +15,9 @@ from parvis.domains.checkout.contracts import OrderState, ReservationState
 from parvis.domains.checkout.rules import orders as rules
 from parvis.domains.checkout.rules.orders import Verb
 
+_PRODUCTS = prepared.Select(
+    lambda: models.OrderLine.objects.filter(order=Given("order")).order_by().values_list("product_id")
+)
 _LOCKED = prepared.Select(lambda: models.Order.objects.select_for_update(of=("self",)).filter(id=Given("id")))
 
 
@@ -39,12 +42,11 @@ def move(
     """Lead a locked order along ``verb``, write ``changes`` with it and leave a trail. Raises rules.NotPossible."""
     known = OrderState(order.state)
     after = rules.follow(known, verb, shipped=order.shipped_at is not None, delivered=order.delivered_at is not None)
-    moved = models.Order.objects.filter(id=order.id, state=known.value).update(state=after.value, **changes)
-    if moved != 1:
-        raise rules.NotPossible(state="changed meanwhile", verb=verb.value)
     order.state = after.value
     for name, value in changes.items():
         setattr(order, name, value)
+    if not prepared.update_where(order, "state", *changes, column="state", was=known.value):
+        raise rules.NotPossible(state="changed meanwhile", verb=verb.value)
     trail(order.id, rules.TRAIL[verb], at=at, detail=detail, actor_id=actor_id)
     return after
 
@@ -78,7 +80,7 @@ def event(
 
 
 def product_ids(order: models.Order) -> tuple[int, ...]:
-    return tuple(sorted(set(order.lines.values_list("product_id", flat=True))))
+    return tuple(sorted({product_id for (product_id,) in _PRODUCTS.rows(order=order.id)}))
 
 
 # -- the stock of an order ------------------------------------------------------------------------------------

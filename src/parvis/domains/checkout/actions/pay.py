@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from parvis.core import prepared
 from parvis.core.errors import Forbidden
@@ -200,17 +200,9 @@ def _payment(order: models.Order, provider: str, opened: Intent, *, saving: bool
         attempted_at=at,
         created_at=at,
     )
-    try:
-        with transaction.atomic():
-            [made] = models.Payment.objects.bulk_create(
-                [row],
-                update_conflicts=True,
-                unique_fields=["provider", "reference"],
-                update_fields=["save_card", "attempted_at"],
-            )
-        return int(made.pk)
-    except IntegrityError:  # a payment of this order that was opened at the same moment
-        known = models.Payment.objects.filter(provider=provider, reference=opened.reference)
-        if not known.update(save_card=saving, attempted_at=at):
-            raise ports.PaymentUnavailable(reason="the order is being paid elsewhere", retry=False) from None
-        return known.get().id
+    if prepared.insert_new(row):
+        return row.id
+    # another attempt, or another tab at this moment, has opened it
+    known = models.Payment.objects.filter(provider=provider, reference=opened.reference)
+    known.update(save_card=saving, attempted_at=at)
+    return known.get().id

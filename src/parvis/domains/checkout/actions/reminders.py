@@ -19,6 +19,7 @@ from parvis.domains.checkout.actions.carts import add_to_cart, locked_cart
 from parvis.domains.checkout.contracts import LineState
 from parvis.domains.checkout.contracts.reminders import REMINDER_CONSENT, ReminderConsent, ReminderState
 from parvis.domains.checkout.queries.carts import open_cart
+from parvis.domains.checkout.queries.reminders import reminded
 from parvis.domains.messaging import actions as mail
 from parvis.domains.messaging import queries as mails
 from parvis.domains.messaging.contracts import Purpose
@@ -85,13 +86,14 @@ def _welcome(known: models.CartReminder | None, address: str, consent: ReminderC
     return (boxed and signed_in) or not ended.exists()
 
 
-@transaction.atomic
 def drop_reminder(*, cart_token: str) -> None:
     """The box was unticked: no more mails about this cart, and nothing of the address is kept. That its customer, whose
     consent to news would count otherwise, has unticked it is remembered."""
-    cart = open_cart(cart_token)
-    rows = models.CartReminder.objects.filter(cart=cart, state=ReminderState.WAITING.value)
-    if cart is not None:
+    if not reminded(cart_token):
+        return
+    with transaction.atomic():
+        cart = open_cart(cart_token)
+        rows = models.CartReminder.objects.filter(cart=cart, state=ReminderState.WAITING.value)
         rows.filter(sent=0, customer=None).delete()
         rows.filter(sent=0).update(state=ReminderState.DROPPED.value, email="", digest="")
         rows.filter(sent__gt=0).update(state=ReminderState.DONE.value, email="")

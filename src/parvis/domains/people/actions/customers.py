@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from parvis.core import outbox, prepared
 from parvis.core.errors import Conflict, NotFound, ParvisError
 from parvis.core.prepared import Given
+from parvis.core.transactions import joined
 from parvis.domains.people import contracts, queries, rules
 from parvis.domains.people.actions.audit import note
 from parvis.domains.people.contracts import CustomerErased, NewCustomer
@@ -33,10 +34,17 @@ class BadEmail(ParvisError):
 _BY_EMAIL = prepared.Select(
     lambda: Customer.objects.filter(email=Given("email")).values_list(Coalesce("merged_into_id", "id"))
 )
+_FORMER = prepared.Select(
+    lambda: (
+        Identity.objects.filter(channel=queries.FORMER_EMAIL, handle__among=Given("handles"))
+        .order_by()
+        .values_list("handle", "customer_id")
+    )
+)
 _LOCKED = prepared.Select(lambda: Customer.objects.select_for_update(of=("self",)).filter(id=Given("id")))
 
 
-@transaction.atomic
+@joined()
 def ensure_customer(
     *,
     email: str,
@@ -62,10 +70,10 @@ def ensure_customer(
         provenance=dict(provenance or {}),
     )
     former = _by_former_address([address]).get(address)
-    if former is None:
-        Customer.objects.bulk_create([fresh], ignore_conflicts=True)
-        [(former,)] = _BY_EMAIL.rows(email=address)
-    [row] = _LOCKED.rows(id=former)
+    if former is None and prepared.insert_new(fresh):
+        row = fresh
+    else:
+        [row] = _LOCKED.rows(id=former or _BY_EMAIL.rows(email=address)[0][0])
     changed = []
     if name.strip() and not row.name:
         row.name, changed = name.strip()[:120], ["name"]
@@ -117,8 +125,7 @@ def ensure_customers(rows: Iterable[NewCustomer | Mapping[str, Any]], *, at: dat
 def _by_former_address(emails: Iterable[str]) -> dict[str, int]:
     """Customer ids by addresses that they had before and that nobody has now."""
     wanted = list(emails)
-    known = Identity.objects.filter(channel=queries.FORMER_EMAIL, handle__in=wanted)
-    former = dict(known.values_list("handle", "customer_id"))
+    former = dict(_FORMER.rows(handles=wanted))
     if former:
         for email in Customer.objects.filter(email__in=former).values_list("email", flat=True):
             del former[email]
