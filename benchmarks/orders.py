@@ -1,12 +1,12 @@
 """Orders a second from the cart to the paid order, 16 buyers at once, beside django-oscar.
 
 Both run on this machine in this run: the same PostgreSQL server, the same web server with one process and eight
-threads, in turn. Each buyer is a guest with a browser of their own that loads what a browser loads on the shortest way
-from the product's page to the page that says thank you, redirects followed, no pictures. Ours asks the test provider
-for the money (create, authorise, capture, its webhooks written) inside the purchase; oscar's default checkout asks
-nobody.
+threads, in turn. Each buyer is a guest who has chosen, with a browser that loads what a browser loads on the shortest
+way from putting the article into the cart to the page that says thank you, redirects followed, no pictures. Ours asks
+the test provider for the money (create, authorise, capture, its webhooks written) inside the purchase; oscar's default
+checkout asks nobody. ``--from-product`` loads the article's page before each purchase too.
 
-    .venv/bin/python benchmarks/orders.py [--json] [--rounds 3] [--seconds 10] [--buyers 16]
+    .venv/bin/python benchmarks/orders.py [--json] [--rounds 3] [--seconds 10] [--buyers 16] [--from-product]
 
 The peer's environment is made under var/bench/oscar at the first run (needs a package index).
 """
@@ -38,13 +38,17 @@ class Failed(RuntimeError):
     """A purchase did not end with an order."""
 
 
-def our_purchase(browser: Browser, path: str) -> None:
-    """A guest buys one dress; raises :class:`Failed`."""
-    product = browser.get(path)
-    variant = re.search(r'name="variant" value="(\d+)"', product.text)
+def our_article(browser: Browser, path: str) -> str:
+    """Load the product's page; the first size."""
+    variant = re.search(r'name="variant" value="(\d+)"', browser.get(path).text)
     if variant is None:
         raise Failed("no size to choose")
-    added = {"variant": variant.group(1), "quantity": "1", "do": "add", "buy": "1"}
+    return variant.group(1)
+
+
+def our_purchase(browser: Browser, article: str) -> None:
+    """A guest buys one dress; raises :class:`Failed`."""
+    added = {"variant": article, "quantity": "1", "do": "add", "buy": "1"}
     desk = browser.follow(browser.post("/en/cart/", added))
     fields = {
         "email": f"buyer-{time.time_ns()}@parvis.example", "name": "Claire Dubois", "country": "FR",
@@ -59,11 +63,16 @@ def our_purchase(browser: Browser, path: str) -> None:
         raise Failed("no order page")
 
 
-def peer_purchase(browser: Browser, path: str) -> None:
+def peer_article(browser: Browser, path: str) -> str:
     """The same at oscar."""
-    number = re.search(r"_(\d+)/$", path)
     browser.get(path)
-    browser.follow(browser.post(f"/basket/add/{number.group(1) if number else 1}/", {"quantity": "1"}))
+    number = re.search(r"_(\d+)/$", path)
+    return number.group(1) if number else "1"
+
+
+def peer_purchase(browser: Browser, article: str) -> None:
+    """The same at oscar."""
+    browser.follow(browser.post(f"/basket/add/{article}/", {"quantity": "1"}))
     browser.follow(browser.get("/checkout/"))
     guest = {"username": f"buyer-{time.time_ns()}@example.com", "options": "anonymous"}
     browser.follow(browser.post("/checkout/", guest))
@@ -81,21 +90,27 @@ def peer_purchase(browser: Browser, path: str) -> None:
 
 
 PURCHASES: dict[str, Callable[[Browser, str], None]] = {"ours": our_purchase, "peer": peer_purchase}
+ARTICLES: dict[str, Callable[[Browser, str], str]] = {"ours": our_article, "peer": peer_article}
 
 
-def buyers(who: str, base: str, path: str, *, count: int, seconds: float) -> dict[str, Any]:
+def buyers(who: str, base: str, path: str, *, count: int, seconds: float, from_product: bool) -> dict[str, Any]:
     """Purchases a second of ``count`` buyers, each buying again as soon as the last purchase is done."""
     taken: list[float] = []
     failures: list[str] = []
-    end = time.perf_counter() + seconds
+    end: list[float] = []
+    ready = threading.Barrier(count + 1, action=lambda: end.append(time.perf_counter() + seconds))
 
     def one() -> None:
         browser = Browser(base)
-        while time.perf_counter() < end:
-            browser.forget()
+        article = ARTICLES[who](browser, path)
+        ready.wait()
+        while time.perf_counter() < end[0]:
+            browser.forget(but=("csrftoken",))
             began = time.perf_counter()
             try:
-                PURCHASES[who](browser, path)
+                if from_product:
+                    article = ARTICLES[who](browser, path)
+                PURCHASES[who](browser, article)
             except (Failed, OSError) as problem:
                 failures.append(str(problem))
             else:
@@ -103,9 +118,10 @@ def buyers(who: str, base: str, path: str, *, count: int, seconds: float) -> dic
         browser.close()
 
     threads = [threading.Thread(target=one) for _ in range(count)]
-    began = time.perf_counter()
     for thread in threads:
         thread.start()
+    ready.wait()
+    began = time.perf_counter()
     for thread in threads:
         thread.join()
     spent = time.perf_counter() - began
@@ -120,10 +136,11 @@ def buyers(who: str, base: str, path: str, *, count: int, seconds: float) -> dic
     }
 
 
-def in_own_process(who: str, base: str, path: str, *, count: int, seconds: float) -> dict[str, Any]:
+def in_own_process(who: str, base: str, path: str, given: argparse.Namespace) -> dict[str, Any]:
     """The same from another process, so that the buyers' work is not the server's."""
-    command = [sys.executable, __file__, "--buyers-of", who, base, path, "--buyers", str(count)]
-    done = subprocess.run([*command, "--seconds", str(seconds)], check=True, capture_output=True, text=True)
+    command = [sys.executable, __file__, "--buyers-of", who, base, path, "--buyers", str(given.buyers)]
+    command += ["--seconds", str(given.seconds), *(["--from-product"] if given.from_product else [])]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -151,10 +168,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--buyers", type=int, default=16)
+    parser.add_argument("--from-product", action="store_true", help="load the article's page before each purchase")
     parser.add_argument("--buyers-of", nargs=3, metavar=("WHO", "BASE", "PATH"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.buyers_of:
-        print(json.dumps(buyers(*given.buyers_of, count=given.buyers, seconds=given.seconds)))
+        count, seconds = given.buyers, given.seconds
+        print(json.dumps(buyers(*given.buyers_of, count=count, seconds=seconds, from_product=given.from_product)))
         return
     pages.BENCH.mkdir(parents=True, exist_ok=True)
     our_path = prepare()
@@ -166,7 +185,7 @@ def main() -> None:
         for _ in range(given.rounds):
             for who, port, path, kept in (("ours", OUR_PORT, our_path, ours), ("peer", PEER_PORT, peer_path, peer)):
                 base = f"http://127.0.0.1:{port}"
-                kept.append(in_own_process(who, base, path, count=given.buyers, seconds=given.seconds))
+                kept.append(in_own_process(who, base, path, given))
     _tell(ours, peer, given.buyers, as_json=given.json)
 
 

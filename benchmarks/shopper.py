@@ -3,7 +3,7 @@
 import http.client
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
@@ -54,9 +54,9 @@ class Browser:
         """Send JSON, as programs do."""
         return self._ask("POST", path, body, {"Content-Type": "application/json", **headers})
 
-    def forget(self) -> None:
-        """Become somebody else on the same line."""
-        self.cookies.clear()
+    def forget(self, but: Collection[str] = ()) -> None:
+        """Become somebody else on the same line, who has only the cookies named in ``but``."""
+        self.cookies = {name: value for name, value in self.cookies.items() if name in but}
         self.address = f"10.{secrets.randbelow(250)}.{secrets.randbelow(250)}.{secrets.randbelow(250)}"
 
     def _ask(self, verb: str, path: str, body: str | None, headers: Mapping[str, str]) -> Page:

@@ -180,7 +180,7 @@ def test_a_capture_that_is_refused_ends_the_order(shop: SmallCatalogue) -> None:
 def test_a_dead_workers_capture_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
     order = placed_order()
     with monkeypatch.context() as dead:
-        dead.setattr(settling, "_carry_out_capture", lambda *_, **__: None)
+        dead.setattr(settling, "carry_out", lambda *_, **__: None)
         assert pay(order).state is StepState.PROCESSING
     assert actions.capture_due(at=AT + timedelta(seconds=100)) == 0
     assert actions.capture_due(at=AT + timedelta(seconds=121)) == 1

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.template import Context, defaultfilters
-from django.urls import translate_url
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext
@@ -180,14 +179,17 @@ def languages(context: Context) -> list[dict[str, Any]]:
     does not carry the language, as in the studio: the switch then posts the choice)."""
     request: HttpRequest | None = context.get("request")
     here = request.get_full_path() if request else "/"
-    found = []
-    for code, _name in settings.LANGUAGES:
-        there = translate_url(here, code)
-        current = code == get_language()
-        known = there != here or here.startswith(f"/{code}/")
-        name = get_language_info(code)["name_local"].capitalize()
-        found.append({"code": code, "name": name, "current": current, "url": there if known else ""})
-    return found
+    first, _slash, rest = here.removeprefix("/").partition("/")
+    carried = any(first == code for code, _name in settings.LANGUAGES)  # the language is the first part, or nowhere
+    return [
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"].capitalize(),
+            "current": code == get_language(),
+            "url": f"/{code}/{rest}" if carried else "",
+        }
+        for code, _name in settings.LANGUAGES
+    ]
 
 
 @register.simple_tag(takes_context=True)
