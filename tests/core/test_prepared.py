@@ -45,7 +45,7 @@ def test_what_is_selected_along_and_annotated_comes_too() -> None:
     with CaptureQueriesContext(connection) as asked:
         assert row.event.payload == event.payload
     assert len(asked) == 0
-    names = prepared.Select(lambda: Delivery.objects.filter(listener=Given("listener")).values_list("listener", "id"))
+    names = prepared.Rows(lambda: Delivery.objects.filter(listener=Given("listener")).values_list("listener", "id"))
     assert names.rows(listener="one") == [("one", row.id)]
 
 

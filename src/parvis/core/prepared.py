@@ -7,13 +7,13 @@ writing of the SQL is done once a process. It belongs where a measurement says s
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db import connection, models
 from django.db.models.expressions import Value
 from django.db.models.query import ModelIterable, get_related_populators
 
-M = TypeVar("M")
+M = TypeVar("M", bound=models.Model)
 
 
 class Given(Value):
@@ -24,14 +24,20 @@ class Given(Value):
         super().__init__(None)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> "Given":
         return self
 
 
-class Among(models.Lookup):  # type: ignore[type-arg]  # not subscriptable at run time
+if TYPE_CHECKING:
+    _Lookup = models.Lookup[Any]
+else:
+    _Lookup = models.Lookup  # not subscriptable at run time
+
+
+class Among(_Lookup):
     """``column__among=Given("ids")``: one of the listed numbers or texts, however many."""
 
     lookup_name = "among"
@@ -50,23 +56,34 @@ models.ForeignKey.register_lookup(Among)
 models.CharField.register_lookup(Among)
 
 
-class Select(Generic[M]):
-    """A query set whose SQL is written at its first use: ``Select(lambda: Order.objects.filter(id=Given("id")))``.
+class Rows:
+    """A query set of ``values_list`` whose SQL is written at its first use; see :class:`Select`."""
 
-    It gives what the query set gives (model instances with what is selected along and annotated, or the tuples of
-    ``values_list``). Nothing of its SQL may depend on the values given: ``__among`` instead of ``__in``, no None.
-    """
-
-    def __init__(self, written: "Callable[[], models.QuerySet[M, Any]]") -> None:
+    def __init__(self, written: "Callable[[], models.QuerySet[Any, Any]]") -> None:
         self._written = written
         self._ready: _Read | None = None
 
-    def rows(self, **given: Any) -> list[M]:
-        """What the query set gives for these values."""
+    def rows(self, **given: Any) -> list[Any]:
+        """The tuples that the query set gives for these values."""
         ready = self._ready
         if ready is None:
             ready = self._ready = _Read(self._written())
-        return cast("list[M]", ready.rows(given))
+        return ready.rows(given)
+
+
+class Select(Generic[M]):
+    """A query set whose SQL is written at its first use: ``Select(lambda: Order.objects.filter(id=Given("id")))``.
+
+    It gives what the query set gives: model instances, with what is selected along and annotated. Nothing of its SQL
+    may depend on the values given: ``__among`` instead of ``__in``, no None.
+    """
+
+    def __init__(self, written: "Callable[[], models.QuerySet[M, M]]") -> None:
+        self._read = Rows(written)
+
+    def rows(self, **given: Any) -> list[M]:
+        """What the query set gives for these values."""
+        return self._read.rows(**given)
 
     def first(self, **given: Any) -> M | None:
         """The first row, or None."""
@@ -90,7 +107,8 @@ class _Read:
             fields = info["select_fields"]
             self.start, self.end = fields[0], fields[-1] + 1
             self.names = [expression.target.attname for expression in chosen[self.start : self.end]]
-            self.related = get_related_populators(info, compiler.select, "default")
+            populators: Any = get_related_populators  # its stub is of another version of Django
+            self.related = populators(info, compiler.select, "default")
 
     def rows(self, given: dict[str, Any]) -> list[Any]:
         values = [given[each.name] if isinstance(each, Given) else each for each in self.params]
@@ -109,7 +127,7 @@ class _Read:
         return values
 
     def _made(self, row: Sequence[Any]) -> models.Model:
-        made = self.model.from_db("default", self.names, row[self.start : self.end])
+        made: models.Model = self.model.from_db("default", self.names, row[self.start : self.end])
         for each in self.related:
             each.populate(row, made)
         for name, position in self.annotated.items():
@@ -153,9 +171,9 @@ def insert_new(row: models.Model) -> bool:
 
 class _Insertion:
     def __init__(self, model: type[models.Model], without_key: bool) -> None:
-        meta = model._meta
+        meta: Any = model._meta
         self.fields = [each for each in meta.concrete_fields if not (without_key and each.primary_key)]
-        quote = connection.ops.quote_name
+        quote: Any = connection.ops.quote_name
         columns = ", ".join(quote(each.column) for each in self.fields)
         self._head = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES "  # noqa: S608 - names are of our models
         self._row = f"({', '.join(['%s'] * len(self.fields))})"
@@ -187,12 +205,13 @@ def _change(row: models.Model, names: tuple[str, ...], column: str = "", *was: A
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, row.pk, *was])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 @cache
 def _updating(model: type[models.Model], names: tuple[str, ...], column: str) -> tuple[list[Any], str]:
-    meta, quote = model._meta, connection.ops.quote_name
+    meta: Any = model._meta
+    quote: Any = connection.ops.quote_name
     fields = [meta.get_field(name) for name in names]
     changes = ", ".join(f"{quote(each.column)} = %s" for each in fields)
     where = f"{quote(meta.pk.column)} = %s" + (f" AND {quote(meta.get_field(column).column)} = %s" if column else "")

@@ -24,7 +24,7 @@ class Written(DjangoTemplates):
             return mark_safe(_input(widget))  # noqa: S308 - every value is escaped where it is written
         if template_name == "django/forms/widgets/select.html":
             return mark_safe(_select(widget))  # noqa: S308 - same
-        return super().render(template_name, context, request)
+        return mark_safe(super().render(template_name, context, request))  # noqa: S308 - what Django has escaped
 
 
 _INPUT_TEMPLATES = frozenset(f"django/forms/widgets/{kind}.html" for kind in _INPUTS)

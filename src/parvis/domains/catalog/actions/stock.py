@@ -165,7 +165,7 @@ def close_preorders(*, at: datetime) -> int:
 # -- the statements -------------------------------------------------------------------------------------------
 
 
-_LEVELS = prepared.Select(
+_LEVELS = prepared.Rows(
     lambda: (
         StockLevel.objects.select_for_update(of=("self",))
         .filter(variant__among=Given("variants"))

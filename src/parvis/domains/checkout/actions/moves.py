@@ -15,7 +15,7 @@ from parvis.domains.checkout.contracts import OrderState, ReservationState
 from parvis.domains.checkout.rules import orders as rules
 from parvis.domains.checkout.rules.orders import Verb
 
-_PRODUCTS = prepared.Select(
+_PRODUCTS = prepared.Rows(
     lambda: models.OrderLine.objects.filter(order=Given("order")).order_by().values_list("product_id")
 )
 _LOCKED = prepared.Select(lambda: models.Order.objects.select_for_update(of=("self",)).filter(id=Given("id")))

@@ -27,8 +27,8 @@ from parvis.domains.checkout.rules import payments as rules
 from parvis.domains.checkout.rules.orders import SETTLED
 
 _ORDER = prepared.Select(lambda: models.Order.objects.filter(id=Given("id")))
-_STATES = prepared.Select(lambda: models.Payment.objects.filter(order=Given("order")).values_list("state"))
-_FIRST_HELD = prepared.Select(
+_STATES = prepared.Rows(lambda: models.Payment.objects.filter(order=Given("order")).values_list("state"))
+_FIRST_HELD = prepared.Rows(
     lambda: (
         models.Reservation.objects.filter(order=Given("order"), state=ReservationState.HELD.value)
         .order_by("expires_at")
@@ -204,5 +204,6 @@ def _payment(order: models.Order, provider: str, opened: Intent, *, saving: bool
         return row.id
     # another attempt, or another tab at this moment, has opened it
     known = models.Payment.objects.filter(provider=provider, reference=opened.reference)
-    known.update(save_card=saving, attempted_at=at)
+    if not known.update(save_card=saving, attempted_at=at):
+        raise ports.PaymentUnavailable(reason="the order is being paid elsewhere", retry=False)
     return known.get().id

@@ -38,7 +38,7 @@ _PAYMENT = prepared.Select(lambda: models.Payment.objects.select_for_update().fi
 _NAMED = prepared.Select(
     lambda: models.Payment.objects.filter(provider=Given("provider"), reference=Given("reference"))
 )
-_PENDING = prepared.Select(
+_PENDING = prepared.Rows(
     lambda: models.Refund.objects.filter(payment=Given("payment"), state=RefundState.PENDING.value).values_list("id")
 )
 _STANDING = (

@@ -32,7 +32,7 @@ _MERGED = prepared.Select(
         models.Cart.objects.filter(token=Given("token"), state=MERGED).select_related("merged_into").order_by("-id")[:1]
     )
 )
-_PIECES = prepared.Select(
+_PIECES = prepared.Rows(
     lambda: models.CartLine.objects.filter(cart__token=Given("token"), cart__state=OPEN).values_list("quantity")
 )
 
@@ -66,7 +66,7 @@ def cart_count(token: str | None) -> int:
     """How many pieces are in the cart: for the badge in the header. One statement when there are some."""
     if not token:
         return 0
-    pieces = sum(quantity for (quantity,) in _PIECES.rows(token=token))
+    pieces: int = sum(quantity for (quantity,) in _PIECES.rows(token=token))
     if pieces:
         return pieces
     row = open_cart(token)

@@ -41,7 +41,7 @@ LAST_PAYMENT = prepared.Select(lambda: models.Payment.objects.filter(order=Given
 _LINES = prepared.Select(lambda: models.OrderLine.objects.filter(order=Given("order")))
 _TRAIL = prepared.Select(lambda: models.OrderEvent.objects.filter(order=Given("order")))
 _REFUNDS = prepared.Select(lambda: models.Refund.objects.filter(payment__order=Given("order")))
-_HELD = prepared.Select(
+_HELD = prepared.Rows(
     lambda: models.Reservation.objects.filter(order=Given("order"), state=ReservationState.HELD.value).values_list(
         "expires_at"
     )[:1]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 
-from django.db.models import Sum
+from django.db.models import Sum, prefetch_related_objects
 
 from parvis.core import prepared
 from parvis.core.errors import NotFound
@@ -30,14 +30,15 @@ def parcel_made(key: str) -> Parcel | None:
     return None if found is None else parcel(found)
 
 
-_SENT = prepared.Select(lambda: models.Parcel.objects.filter(order=Given("order")).order_by().values_list("id")[:1])
+_PARCELS = prepared.Select(lambda: models.Parcel.objects.filter(order=Given("order")))
 
 
 def parcels_of(row: models.Order) -> tuple[Parcel, ...]:
-    """The parcels of an order, in the order in which they were made. One statement, four when there are some."""
-    if not _SENT.rows(order=row.id):
+    """The parcels of an order, in the order in which they were made. One statement, three when there are some."""
+    rows = _PARCELS.rows(order=row.id)
+    if not rows:
         return ()
-    rows = list(row.parcels.prefetch_related("news"))
+    prefetch_related_objects(rows, "news")
     return tuple(map(partial(to_parcel, carriers=brand.carriers()), rows))
 
 

@@ -36,7 +36,7 @@ def reminder(token: str, *, locale: str) -> Reminder:
     )
 
 
-_WAITS = prepared.Select(
+_WAITS = prepared.Rows(
     lambda: models.CartReminder.objects.filter(cart=Given("cart"), state=ReminderState.WAITING.value).values_list("id")[
         :1
     ]

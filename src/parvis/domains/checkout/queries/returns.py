@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, prefetch_related_objects
 from django.utils import timezone
 
 from parvis.core import prepared
@@ -66,14 +66,14 @@ def _rows() -> "QuerySet[models.Return]":
     return models.Return.objects.select_related("order", "refund").prefetch_related("lines__line")
 
 
-_ASKED = prepared.Select(lambda: models.Return.objects.filter(order=Given("order")).order_by().values_list("id")[:1])
+_RETURNS = prepared.Select(lambda: models.Return.objects.filter(order=Given("order")).select_related("refund"))
 
 
 def returns_of(row: models.Order) -> tuple[Return, ...]:
     """The returns of an order, first to last. One statement, three when there are some."""
-    if not _ASKED.rows(order=row.id):
-        return ()
-    rows = row.returns.select_related("refund").prefetch_related("lines__line")
+    rows = _RETURNS.rows(order=row.id)
+    if rows:
+        prefetch_related_objects(rows, "lines__line")
     return tuple(map(partial(to_return, order=row), rows))
 
 

@@ -119,7 +119,11 @@ class TestPages:
         return small_catalogue()
 
     def form(self, **change: str) -> web.CheckoutForm:
-        return web.CheckoutForm({**JEANNE, **change}, cart=queries.cart(TOKEN, locale="fr"))
+        """The page as it was shown, filled in."""
+        cart = queries.cart(TOKEN, locale="fr")
+        page = web.CheckoutForm(cart=cart)
+        seen = {name: page.fields[name].widget.value for name in ("shown", "ahead", "agreed")}
+        return web.CheckoutForm({**JEANNE, **seen, **change}, cart=cart)
 
     def buy(self, form: web.CheckoutForm, **card: str):
         paper = web.CardForm({**GOOD_CARD, **card}, today=TODAY)

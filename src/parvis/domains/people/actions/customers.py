@@ -31,10 +31,10 @@ class BadEmail(ParvisError):
     template = "%(email)s is not an e-mail address."
 
 
-_BY_EMAIL = prepared.Select(
+_BY_EMAIL = prepared.Rows(
     lambda: Customer.objects.filter(email=Given("email")).values_list(Coalesce("merged_into_id", "id"))
 )
-_FORMER = prepared.Select(
+_FORMER = prepared.Rows(
     lambda: (
         Identity.objects.filter(channel=queries.FORMER_EMAIL, handle__among=Given("handles"))
         .order_by()
@@ -125,7 +125,7 @@ def ensure_customers(rows: Iterable[NewCustomer | Mapping[str, Any]], *, at: dat
 def _by_former_address(emails: Iterable[str]) -> dict[str, int]:
     """Customer ids by addresses that they had before and that nobody has now."""
     wanted = list(emails)
-    former = dict(_FORMER.rows(handles=wanted))
+    former: dict[str, int] = dict(_FORMER.rows(handles=wanted))
     if former:
         for email in Customer.objects.filter(email__in=former).values_list("email", flat=True):
             del former[email]
