@@ -125,7 +125,6 @@ def complete(request: HttpRequest, token: str, given: CompleteIn) -> HttpRespons
             token=token,
             agent_id=visit.agent_id,
             instrument=SharedToken(token=given.payment_token),
-            key=request.headers.get("Idempotency-Key", ""),
             expected_total_minor=given.expected_total_minor,
             at=now(),
         )

@@ -58,9 +58,7 @@ def listen(agent: Agent, server: AgentServer, secret: str = "") -> int:
 def bought(agent: Agent, **more: Any) -> contracts.Order:
     """An order that the agent placed and paid."""
     session = session_of(agent_id=agent.id, **more)
-    done = checkout.complete_session(
-        token=session.token, agent_id=agent.id, instrument=card(), key="k", return_url="/", at=AT
-    )
+    done = checkout.complete_session(token=session.token, agent_id=agent.id, instrument=card(), return_url="/", at=AT)
     assert done.order is not None
     return done.order
 
@@ -124,7 +122,7 @@ def test_orders_of_people_of_others_and_unpaid_ones_are_told_to_nobody(agent, se
     paid_order()
     session = session_of(agent_id=agent.id)
     declined = checkout.complete_session(
-        token=session.token, agent_id=agent.id, instrument=card("4000000000000002"), key="k", return_url="/", at=AT
+        token=session.token, agent_id=agent.id, instrument=card("4000000000000002"), return_url="/", at=AT
     )
     checkout.cancel_session(token=declined.token, agent_id=agent.id, at=AT)
     assert hear() == 0

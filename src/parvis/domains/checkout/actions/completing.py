@@ -34,13 +34,12 @@ def complete_session(
     token: str,
     agent_id: int | None = None,
     instrument: Instrument,
-    key: str,
     expected_total_minor: int | None = None,
     return_url: str = "",
     at: datetime,
 ) -> Session:
     """Order what the session holds and pay it with ``instrument``. The same session never makes two orders and is
-    never charged twice, with the same ``key`` or another one. Not to be called inside a transaction.
+    never charged twice, however often this is called. Not to be called inside a transaction.
 
     The answer's state says what came of it: COMPLETED, COMPLETING (the money is on its way), NEEDS_SHOPPER (the bank
     asks, see ``next_url``), READY with a message (declined; a price or total that is not the one last told, which is

@@ -44,7 +44,7 @@ def codes(session: Session) -> list[tuple[str, str]]:
 
 
 def complete(session: Session, number: str = "4242424242424242", **more):
-    given = {"token": session.token, "instrument": card(number), "key": "k", "return_url": "/back/", "at": LATER}
+    given = {"token": session.token, "instrument": card(number), "return_url": "/back/", "at": LATER}
     return actions.complete_session(**{**given, **more})
 
 
@@ -67,7 +67,7 @@ def test_a_cart_alone_says_what_is_missing(shop: SmallCatalogue) -> None:
 def test_a_session_is_bought_once_however_often_it_is_completed(shop: SmallCatalogue) -> None:
     session = session_of({"DR-S": 2}, catalogue=shop)
     assert (session.state, codes(session)) == (SessionState.READY, [])
-    first, second = complete(session), complete(session, key="another")
+    first, second = complete(session), complete(session)
     assert first.state is second.state is SessionState.COMPLETED
     assert first.order is not None
     assert first.order.id == second.order.id
@@ -83,7 +83,7 @@ def test_a_declined_card_leaves_the_order_to_be_paid_with_another_one(shop: Smal
     refused = complete(session, DECLINED)
     assert refused.state is SessionState.READY
     assert [code for code, _at in codes(refused)] == ["payment_declined"]
-    paid = complete(session, key="second card")
+    paid = complete(session)
     assert paid.state is SessionState.COMPLETED
     assert models.Order.objects.count() == 1
 

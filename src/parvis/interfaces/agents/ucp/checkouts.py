@@ -180,7 +180,6 @@ def complete(call: Call) -> tuple[int, dict[str, Any]]:
             token=session.token,
             agent_id=call.agent_id,
             instrument=instrument,
-            key=call.key or f"ucp-{session.token}",
             return_url=showing.continue_url(session),
             at=call.at,
         )

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms import BaseForm
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template import Context, defaultfilters
 from django.utils.html import conditional_escape, escape, format_html
@@ -214,6 +215,26 @@ def query(context: Context, **changes: object) -> SafeString:
         else:
             params[key] = str(value)
     return escape("?" + params.urlencode())
+
+
+_OPTIONAL_MARK = ' <span class="field__optional">({})</span>'
+_ERRORS = '<div id="{}_error">{}</div>'
+
+
+@register.simple_tag
+def dressed(field: BoundField, plain: bool = False) -> SafeString:
+    """A text field or a choice of a form with its label, help and errors: written here, since pages have many."""
+    key = field.auto_id
+    optional = "" if field.field.required or plain else _OPTIONAL_MARK.format(escape(gettext("optional")))
+    help_text = f'<div class="field__help" id="{key}_helptext">{conditional_escape(field.help_text)}</div>'
+    errors = "".join(
+        f'<p class="field__error">{icon("alert")}<span>{conditional_escape(error)}</span></p>' for error in field.errors
+    )
+    return mark_safe(  # noqa: S308 - escaped above; ids are of our forms
+        f'<div class="field">\n  <label class="field__label" for="{escape(field.id_for_label)}">'
+        f"{conditional_escape(field.label)}{optional}</label>\n  {help_text if field.help_text else ''}\n  {field}\n"
+        f"{_ERRORS.format(key, errors) if errors else ''}</div>"
+    )
 
 
 @register.inclusion_tag("design/error_summary.html")

@@ -8,6 +8,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.safestring import mark_safe
 
 from parvis.interfaces.design.renderer import Written
+from parvis.interfaces.design.templatetags.design import dressed
 
 HOSTILE = '"><script>alert(1)</script>&'
 
@@ -46,6 +47,23 @@ def test_every_field_is_as_django_writes_it(given: str) -> None:
     ours, theirs = Every(data, renderer=Written()), Every(data, renderer=DjangoTemplates())
     for name in ours.fields:
         assert shape(str(ours[name])) == shape(str(theirs[name])), name
+
+
+def test_what_stands_around_a_field_is_escaped_and_wired() -> None:
+    class Hostile(forms.Form):
+        mail = forms.EmailField(label=HOSTILE, help_text=HOSTILE)
+        more = forms.CharField(required=False)
+
+    form = Hostile({"mail": HOSTILE})
+    form.add_error("mail", HOSTILE)
+    html = dressed(form["mail"])
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;") == 4  # label, help, value, error
+    assert '<label class="field__label" for="id_mail">' in html
+    assert 'aria-describedby="id_mail_helptext id_mail_error"' in html
+    assert 'id="id_mail_helptext"' in html
+    assert '<div id="id_mail_error"><p class="field__error">' in html
+    assert ("(optional)" in dressed(form["more"]), "(optional)" in dressed(form["more"], plain=True)) == (True, False)
 
 
 def test_it_is_the_renderer_of_all_forms() -> None:

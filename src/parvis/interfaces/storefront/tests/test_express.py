@@ -222,7 +222,7 @@ def test_who_does_not_know_the_email_types_anew(shop: Shop, visitor: Client) -> 
 def test_the_link_alone_shows_nobody_an_order_that_waits_for_its_payment(shop: Shop, visitor: Client) -> None:
     session = _prepared(shop)
     card = CardDetails(number=DECLINED, exp_year=2090, exp_month=12, cvc="123")
-    given = {"token": session.token, "agent_id": session.agent_id, "instrument": card, "key": "k", "at": now()}
+    given = {"token": session.token, "agent_id": session.agent_id, "instrument": card, "at": now()}
     made = actions.complete_session(**given)
     assert made.order is not None
     where, desk = (address(name, token=session.token) for name in ("continue", "express_checkout"))

@@ -70,7 +70,6 @@ def complete(call: Call, token: str) -> Answer:
         token=token,
         agent_id=call.agent.id,
         instrument=instrument,
-        key=call.key,
         return_url=places.continue_url(token, known.locale),
         at=call.at,
     )

@@ -186,7 +186,7 @@ def test_a_checkout_of_an_assistant_can_be_paid_on_our_page(shop: Shop, modern: 
     told = modern.call("create_checkout", items=[{"sku": "DR-M"}])
     details = Details(email="sam@shopper.example", name="Sam Hill", address=HOME)
     checkout.update_session(token=told["checkout"], details=details, at=now())
-    done = checkout.complete_session(token=told["checkout"], instrument=card(), key="pay-once", at=now())
+    done = checkout.complete_session(token=told["checkout"], instrument=card(), at=now())
     assert done.state is SessionState.COMPLETED
     assert done.order is not None
     (order,) = modern.call("order_status", number=done.order.number, email="sam@shopper.example")["orders"]
