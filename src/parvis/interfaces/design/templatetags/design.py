@@ -228,7 +228,8 @@ def dressed(field: BoundField, plain: bool = False) -> SafeString:
     optional = "" if field.field.required or plain else _OPTIONAL_MARK.format(escape(gettext("optional")))
     help_text = f'<div class="field__help" id="{key}_helptext">{conditional_escape(field.help_text)}</div>'
     errors = "".join(
-        f'<p class="field__error">{icon("alert")}<span>{conditional_escape(error)}</span></p>' for error in field.errors
+        f'<p class="field__error">{icon("alert")}<span>{conditional_escape(str(error))}</span></p>'
+        for error in field.errors
     )
     return mark_safe(  # noqa: S308 - escaped above; ids are of our forms
         f'<div class="field">\n  <label class="field__label" for="{escape(field.id_for_label)}">'
