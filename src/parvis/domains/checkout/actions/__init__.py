@@ -15,6 +15,7 @@ from parvis.domains.checkout.actions.alerts import (
 )
 from parvis.domains.checkout.actions.brand import save_carriers, save_return_policy, save_seller
 from parvis.domains.checkout.actions.bursts import TooManyDeclines, forget_attempts
+from parvis.domains.checkout.actions.capturing import capture_due, follow_up
 from parvis.domains.checkout.actions.carts import (
     CartFull,
     NotEnough,
@@ -104,8 +105,6 @@ from parvis.domains.checkout.actions.settling import (
     AmountMismatch,
     UnknownPayment,
     apply_provider_event,
-    capture_due,
-    follow_up,
 )
 from parvis.domains.checkout.actions.upkeep import save_shipping_methods, tidy
 

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from parvis.domains.checkout import models
-from parvis.domains.checkout.actions.settling import give_up, void
+from parvis.domains.checkout.actions.capturing import void
+from parvis.domains.checkout.actions.settling import give_up
 from parvis.domains.checkout.contracts import OrderState, PaymentState, ReservationState
 from parvis.domains.checkout.rules.orders import Verb
 
@@ -14,7 +15,7 @@ from parvis.domains.checkout.rules.orders import Verb
 def expire(*, at: datetime, limit: int = 500) -> int:
     """End every unpaid order whose reservation is past due; returns how many. Any number of workers may run it.
 
-    An order whose payment the bank has agreed to is left to the capture (settling.capture_due).
+    An order whose payment the bank has agreed to is left to the capture (capturing.capture_due).
     """
     late = models.Reservation.objects.filter(state=ReservationState.HELD.value, expires_at__lte=at)
     ids = list(late.order_by("order_id").values_list("order_id", flat=True).distinct()[:limit])

@@ -7,8 +7,9 @@ from django.db import transaction
 from parvis.core.errors import Conflict, NotFound
 from parvis.domains.checkout import contracts, models, queries
 from parvis.domains.checkout.actions import moves, parcels
+from parvis.domains.checkout.actions.capturing import void
 from parvis.domains.checkout.actions.carts import locked_cart
-from parvis.domains.checkout.actions.settling import give_up, void
+from parvis.domains.checkout.actions.settling import give_up
 from parvis.domains.checkout.contracts import MAX_CODES, OrderState, PaymentState
 from parvis.domains.checkout.queries.orders import to_order
 from parvis.domains.checkout.rules import orders as rules

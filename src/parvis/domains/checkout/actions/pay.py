@@ -10,7 +10,7 @@ from parvis.core.errors import Forbidden
 from parvis.core.money import Money
 from parvis.core.prepared import Given
 from parvis.domains.checkout import models, ports
-from parvis.domains.checkout.actions import bursts, moves, settling
+from parvis.domains.checkout.actions import bursts, capturing, moves
 from parvis.domains.checkout.actions.gift_payment import nothing_due, settle_without_payment
 from parvis.domains.checkout.actions.keeping import keep_card
 from parvis.domains.checkout.contracts import (
@@ -123,10 +123,10 @@ def settle(*, order_token: str, at: datetime) -> PaymentStep:
 
 
 def _took(payment_id: int, order: models.Order, intent: Intent, *, at: datetime) -> PaymentStep:
-    due = settling.answered(payment_id, intent, order_id=order.id, at=at)
+    due = capturing.answered(payment_id, intent, order_id=order.id, at=at)
     if due is not None:
-        settling.carry_out(due, at=at)
-    settling.pay_back(payment_id, at=at)
+        capturing.carry_out(due, at=at)
+    capturing.pay_back(payment_id, at=at)
     keep_card(payment_id, intent, customer_id=order.customer_id, at=at)
     return step(order.id, next_url=intent.next_url)
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from parvis.core.errors import NotFound, ParvisError
 from parvis.domains.checkout import contracts, models, ports
-from parvis.domains.checkout.actions import bounces, comparing, moves, settling
+from parvis.domains.checkout.actions import bounces, capturing, comparing, moves, settling
 from parvis.domains.checkout.actions.disputes import take_dispute
 from parvis.domains.checkout.contracts import DifferenceKind, DifferenceState
 from parvis.domains.checkout.ports import Lists, Movement, MovementKind, PaymentUnavailable, RefundNews
@@ -113,7 +113,7 @@ def _mend_one(provider: str, each: Finding, movements: Sequence[Movement], *, at
     else:
         payment = models.Payment.objects.get(provider=provider, reference=each.reference)
         settling.apply_intent(payment.id, ports.payments().retrieve(each.reference), at=at)
-        settling.follow_up(payment_id=payment.id, at=at)
+        capturing.follow_up(payment_id=payment.id, at=at)
 
 
 @transaction.atomic

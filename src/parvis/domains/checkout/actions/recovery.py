@@ -1,6 +1,6 @@
 """What a process left half done when it died: found by the worker each minute, and led to a right end.
 
-Orders and their stock have their own ends (expire), captures and refunds their own due moments (settling, refunds).
+Orders and their stock have their own ends (expire), captures and refunds their own due moments (capturing, refunds).
 Here are the two gaps between them: an attempt to pay whose answer was never heard, and an order that ended while its
 payment could not be closed.
 """
@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from parvis.core.errors import ParvisError
 from parvis.domains.checkout import models, ports
-from parvis.domains.checkout.actions import settling
+from parvis.domains.checkout.actions import capturing, settling
 from parvis.domains.checkout.actions.keeping import keep_card
 from parvis.domains.checkout.contracts import OrderState, PaymentState, ReservationState
 
@@ -36,7 +36,7 @@ def recover(*, at: datetime, limit: int = 100) -> int:
             asked += 1
     for payment_id in list(_next(_unclosed(at), at, every=CLOSE_EVERY).values_list("id", flat=True)[:limit]):
         if _mine(payment_id, at, every=CLOSE_EVERY):
-            settling.void(payment_id, at=at)
+            capturing.void(payment_id, at=at)
             asked += 1
     return asked
 
@@ -79,5 +79,5 @@ def _ask(payment_id: int, *, at: datetime) -> None:
     except ParvisError as error:  # of one payment: the others are not kept waiting by it
         log.warning("payment could not be looked at", payment=payment_id, error=error.code, reason=str(error))
         return
-    settling.follow_up(payment_id=payment_id, at=at)
+    capturing.follow_up(payment_id=payment_id, at=at)
     keep_card(payment_id, intent, customer_id=payment.order.customer_id, at=at)

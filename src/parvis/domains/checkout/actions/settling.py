@@ -2,7 +2,7 @@
 
 News comes from our own calls, from the shopper's return and from webhooks, in any order and more than once. It is
 merged (rules.payments), and only the step that it newly reaches is taken. Calls to the provider are never made inside
-a transaction: what is due is written down (``capture_due_at``, pending refunds) and carried out after it.
+a transaction: what is due is written down (``capture_due_at``, pending refunds) and carried out after it (capturing).
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,10 @@ import structlog
 from django.db import transaction
 
 from parvis.core import outbox, prepared
-from parvis.core.errors import Conflict, NotFound, ParvisError
-from parvis.core.money import Money
+from parvis.core.errors import Conflict, NotFound
 from parvis.core.prepared import Given
-from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.actions import OutOfStock
-from parvis.domains.checkout import models, ports
+from parvis.domains.checkout import models
 from parvis.domains.checkout.actions import bounces, disputes, moves, refunds
 from parvis.domains.checkout.actions.offers import claims
 from parvis.domains.checkout.actions.offers.claims import OfferGone
@@ -28,18 +26,15 @@ from parvis.domains.checkout.contracts import (
     PaymentState,
     RefundState,
 )
-from parvis.domains.checkout.ports import Intent, PaymentUnavailable, ProviderEvent
+from parvis.domains.checkout.ports import Intent, ProviderEvent
 from parvis.domains.checkout.rules import payments as rules
 from parvis.domains.checkout.rules.orders import REVIVABLE, Verb
 from parvis.domains.checkout.rules.payments import Standing
 
 log = structlog.get_logger("parvis.checkout")
-_PAYMENT = prepared.Select(lambda: models.Payment.objects.select_for_update().filter(id=Given("id")))
+PAYMENT = prepared.Select(lambda: models.Payment.objects.select_for_update().filter(id=Given("id")))
 _NAMED = prepared.Select(
     lambda: models.Payment.objects.filter(provider=Given("provider"), reference=Given("reference"))
-)
-_PENDING = prepared.Rows(
-    lambda: models.Refund.objects.filter(payment=Given("payment"), state=RefundState.PENDING.value).values_list("id")
 )
 _STANDING = (
     "state",
@@ -99,7 +94,7 @@ def apply_provider_event(event: ProviderEvent, at: datetime) -> int | None:
             brand=event.card.brand if event.card else "",
             last4=event.card.last4 if event.card else "",
         )
-        _take_in(order, payment.id, news, at=at)
+        take_in(order, payment.id, news, at=at)
         if event.dispute is not None:
             disputes.take_dispute(order, models.Payment.objects.get(id=payment.id), event.dispute, at=at)
         if event.refund is not None:
@@ -111,24 +106,7 @@ def apply_intent(payment_id: int, intent: Intent, *, order_id: int | None = None
     """Take in the provider's answer to a call of ours; whether a capture is due now. ``order_id`` where it is known."""
     with transaction.atomic():
         order = moves.locked(order_id or models.Payment.objects.get(id=payment_id).order_id)
-        return _take_in(order, payment_id, _told_by(intent, at), at=at).capture_due_at is not None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Due:
-    """An authorised payment whose capture this worker has claimed: to be taken (``wanted``) or given back."""
-
-    payment: models.Payment
-    wanted: bool
-
-
-def answered(payment_id: int, intent: Intent, *, order_id: int, at: datetime) -> Due | None:
-    """Like :func:`apply_intent`; a capture that is due is claimed with it, and is the caller's to :func:`carry_out`."""
-    with transaction.atomic():
-        order = moves.locked(order_id)
-        payment = _take_in(order, payment_id, _told_by(intent, at), at=at, claim=True)
-        mine = payment.capture_due_at == at + LEASE
-        return Due(payment=payment, wanted=_still_wanted(order)) if mine else None
+        return take_in(order, payment_id, told_by(intent, at), at=at).capture_due_at is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,7 +119,7 @@ class _News:
     last4: str
 
 
-def _told_by(intent: Intent, at: datetime) -> _News:
+def told_by(intent: Intent, at: datetime) -> _News:
     return _News(
         standing=Standing(
             state=PaymentState(intent.state.value),
@@ -165,10 +143,10 @@ def _payment(provider: str, reference: str) -> models.Payment:
     return row
 
 
-def _take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime, claim: bool = False) -> models.Payment:
+def take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime, claim: bool = False) -> models.Payment:
     """Merge the news into the payment (the order is locked) and take the step it newly reaches; the payment's row.
     ``claim``: a capture that is due is the caller's until the lease is over."""
-    payment = _PAYMENT.rows(id=payment_id)[0]
+    payment = PAYMENT.rows(id=payment_id)[0]
     reported = max(news.standing.authorised_minor, news.standing.captured_minor, news.refunded_minor)
     if reported > payment.amount_minor:
         raise AmountMismatch(reported=reported, reference=payment.reference, amount=payment.amount_minor)
@@ -275,9 +253,6 @@ def tell_paid(order: models.Order, *, at: datetime) -> None:
     outbox.publish(paid, at=at)
 
 
-# -- the steps that are due -----------------------------------------------------------------------------------
-
-
 def needs_step(payment_id: int) -> bool:
     """Whether a capture, a release or a refund of this payment waits for a call to the provider."""
     row = models.Payment.objects.filter(id=payment_id)
@@ -287,119 +262,9 @@ def needs_step(payment_id: int) -> bool:
     )
 
 
-def follow_up(*, payment_id: int, at: datetime) -> None:
-    """Carry out what waits for this payment. Safe to call at any time, by anybody."""
-    capture_due(at=at, payment_id=payment_id)
-    pay_back(payment_id, at=at)
-
-
-def pay_back(payment_id: int, *, at: datetime) -> None:
-    """Carry out the refunds of a payment that wait."""
-    for (refund_id,) in _PENDING.rows(payment=payment_id):
-        refunds.carry_out(refund_id, at=at)
-
-
-def capture_due(*, at: datetime, payment_id: int | None = None, limit: int = 100) -> int:
-    """Take the money of authorised payments that are due, or give the authorisation back when the order is gone.
-    Returns how many were tried."""
-    due = models.Payment.objects.filter(capture_due_at__lte=at)
-    if payment_id is not None:
-        due = due.filter(id=payment_id)
-    tried = 0
-    for found in list(due.order_by("capture_due_at").values_list("id", "order_id")[:limit]):
-        claimed = _claim_capture(*found, at=at)
-        if claimed is not None:
-            tried += 1
-            try:
-                carry_out(claimed, at=at)
-            except ParvisError as error:  # of one payment: the others are not kept waiting by it
-                log.exception("capture not taken in", payment=found[0], error=error.code)
-    return tried
-
-
-def _claim_capture(payment_id: int, order_id: int, *, at: datetime) -> Due | None:
-    """Take the due capture for this worker; None when another one has it."""
-    with transaction.atomic():
-        order = moves.locked(order_id)
-        payment = _PAYMENT.rows(id=payment_id)[0]
-        if payment.capture_due_at is None or payment.capture_due_at > at:
-            return None
-        payment.capture_due_at = at + LEASE
-        payment.capture_attempts += 1
-        prepared.update(payment, "capture_due_at", "capture_attempts")
-        return Due(payment=payment, wanted=_still_wanted(order))
-
-
-def _still_wanted(order: models.Order) -> bool:
-    """Whether the money of a locked order is taken: it waits for it, or can live again with it."""
-    if order.state == OrderState.AWAITING_PAYMENT:
-        return True
-    return order.cancel_reason in REVIVABLE and _stock_left(order) and claims.can_retake(order)
-
-
-def _stock_left(order: models.Order) -> bool:
-    wanted = dict(order.reservations.values_list("variant_id", "quantity"))
-    left = catalog.sellable(wanted)
-    return all(left.get(variant_id, 0) >= quantity for variant_id, quantity in wanted.items())
-
-
-def carry_out(due: Due, *, at: datetime) -> None:
-    """Take the money of a claimed capture, or give the authorisation back."""
-    provider, payment = ports.payments(), due.payment
-    try:
-        if due.wanted:
-            amount = Money(payment.amount_minor, payment.currency)
-            key = f"capture-{payment.id}-{payment.capture_attempts}"
-            intent = provider.capture(payment.reference, amount=amount, key=key)
-        else:
-            intent = provider.cancel(payment.reference, key=f"cancel-{payment.id}-{payment.capture_attempts}")
-    except PaymentUnavailable as error:
-        log.warning("capture failed", payment=payment.id, reason=str(error), retry=error.retry)
-        _capture_failed(payment.id, retry=error.retry, at=at)
-        return
-    apply_intent(payment.id, intent, order_id=payment.order_id, at=at)
-    if intent.capturing and at < payment.created_at + rules.CAPTURING_AT_MOST:
-        # The bank takes its time; its word comes by webhook, or is asked for. The goods stay held.
-        still = models.Payment.objects.filter(id=payment.id, capture_due_at__isnull=False)
-        still.update(capture_due_at=at + rules.CAPTURING_WAIT)
-        return
-    if intent.captured_minor < payment.amount_minor and intent.state is not ports.IntentState.CANCELLED:
-        _capture_failed(payment.id, retry=intent.retry, at=at)
-
-
-def _capture_failed(payment_id: int, *, retry: bool, at: datetime) -> None:
-    """Put the capture off, or give it up: then the order is cancelled and its stock is free again."""
-    with transaction.atomic():
-        order = moves.locked(models.Payment.objects.get(id=payment_id).order_id)
-        payment = models.Payment.objects.select_for_update().get(id=payment_id)
-        if payment.capture_due_at is None:
-            return  # it came after all
-        payment.capture_due_at = rules.next_capture(payment.capture_attempts, at=at) if retry else None
-        payment.save(update_fields=["capture_due_at"])
-        given_up = payment.capture_due_at is None
-        if given_up and order.state == OrderState.AWAITING_PAYMENT:
-            give_up(order, Verb.CANCEL, reason="payment_failed", at=at)
-    if given_up:
-        void(payment_id, at=at)
-
-
 def give_up(order: models.Order, verb: Verb, *, reason: str, actor_id: int | None = None, at: datetime) -> None:
     """A locked, unpaid order ends here: what it took of offers, gift cards and stock goes back, once."""
     moves.move(order, verb, at=at, detail={"reason": reason}, actor_id=actor_id, cancelled_at=at, cancel_reason=reason)
     claims.release(order, at=at)
     moves.release_stock(order, at=at)
     outbox.publish(OrderCancelled(order_id=order.id, customer_id=order.customer_id, reason=reason), at=at)
-
-
-def void(payment_id: int, *, at: datetime) -> None:
-    """Close a payment at the provider after its order ended, so that no money comes late. Best effort: money that
-    comes all the same is given back."""
-    payment = models.Payment.objects.get(id=payment_id)
-    try:
-        # Closing twice is harmless, and a provider repeats its first answer to a key: each try has its own.
-        intent = ports.payments().cancel(payment.reference, key=f"cancel-{payment.id}-{int(at.timestamp())}")
-        apply_intent(payment_id, intent, at=at)
-    except (PaymentUnavailable, AmountMismatch) as error:
-        log.warning("payment could not be closed", payment=payment_id, reason=str(error))
-        return
-    follow_up(payment_id=payment_id, at=at)

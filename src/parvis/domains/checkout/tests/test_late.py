@@ -8,7 +8,7 @@ from parvis.domains.catalog import actions as catalog_actions
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
 from parvis.domains.checkout import actions, models, ports, queries
-from parvis.domains.checkout.actions import AmountMismatch, UnknownPayment, settling
+from parvis.domains.checkout.actions import AmountMismatch, UnknownPayment, capturing
 from parvis.domains.checkout.actions.fulfil import PaymentUnderWay
 from parvis.domains.checkout.contracts import Order, OrderState, PaymentState, StepState
 from parvis.domains.checkout.ports import IntentState, PaymentUnavailable, ProviderEvent
@@ -180,7 +180,7 @@ def test_a_capture_that_is_refused_ends_the_order(shop: SmallCatalogue) -> None:
 def test_a_dead_workers_capture_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
     order = placed_order()
     with monkeypatch.context() as dead:
-        dead.setattr(settling, "carry_out", lambda *_, **__: None)
+        dead.setattr(capturing, "carry_out", lambda *_, **__: None)
         assert pay(order).state is StepState.PROCESSING
     assert actions.capture_due(at=AT + timedelta(seconds=100)) == 0
     assert actions.capture_due(at=AT + timedelta(seconds=121)) == 1
