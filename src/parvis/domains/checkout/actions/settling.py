@@ -8,7 +8,6 @@ a transaction: what is due is written down (``capture_due_at``, pending refunds)
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from django.db import transaction
 
 from parvis.core import outbox, prepared
@@ -31,7 +30,6 @@ from parvis.domains.checkout.rules import payments as rules
 from parvis.domains.checkout.rules.orders import REVIVABLE, Verb
 from parvis.domains.checkout.rules.payments import Standing
 
-log = structlog.get_logger("parvis.checkout")
 PAYMENT = prepared.Select(lambda: models.Payment.objects.select_for_update().filter(id=Given("id")))
 _NAMED = prepared.Select(
     lambda: models.Payment.objects.filter(provider=Given("provider"), reference=Given("reference"))

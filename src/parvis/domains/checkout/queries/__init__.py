@@ -16,12 +16,9 @@ from parvis.domains.checkout.queries.offers import (
     statuses,
     tax_table,
 )
-from parvis.domains.checkout.queries.orders import (
+from parvis.domains.checkout.queries.order_lists import (
     attention,
     last_details,
-    order,
-    order_by_number,
-    order_by_token,
     orders,
     orders_of,
     owners_of,
@@ -30,6 +27,7 @@ from parvis.domains.checkout.queries.orders import (
     state_counts,
     unfinished,
 )
+from parvis.domains.checkout.queries.orders import order, order_by_number, order_by_token
 from parvis.domains.checkout.queries.papers import paper_file, papers
 from parvis.domains.checkout.queries.parcels import parcel, parcel_made, pieces, pieces_in
 from parvis.domains.checkout.queries.quotes import preview, quote
