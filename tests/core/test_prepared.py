@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from parvis.core import prepared
@@ -61,6 +62,15 @@ def test_a_lock_is_part_of_the_statement() -> None:
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         assert select.first(id=event.id) == event
     assert any("FOR UPDATE" in each["sql"] for each in asked)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_outside_of_a_transaction_is_refused() -> None:
+    select = prepared.Select(lambda: OutboxEvent.objects.select_for_update().filter(id=Given("id")))
+    with transaction.atomic():
+        assert select.first(id=0) is None
+    with pytest.raises(TransactionManagementError):
+        select.first(id=0)
 
 
 def test_rows_are_written_with_their_ids() -> None:

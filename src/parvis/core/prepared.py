@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django.db import connection, models
 from django.db.models.expressions import Value
 from django.db.models.query import ModelIterable, get_related_populators
+from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=models.Model)
 
@@ -97,6 +98,7 @@ class _Read:
     def __init__(self, wanted: "models.QuerySet[Any, Any]") -> None:
         compiler = wanted.query.get_compiler(connection=connection)
         self.sql, self.params = compiler.as_sql()
+        self.locks = wanted.query.select_for_update
         self.model, self.names, self.start, self.end = wanted.model, [], 0, 0
         self.related: list[Any] = []
         self.annotated = dict(compiler.annotation_col_map or {})
@@ -111,6 +113,8 @@ class _Read:
             self.related = populators(info, compiler.select, "default")
 
     def rows(self, given: dict[str, Any]) -> list[Any]:
+        if self.locks and connection.get_autocommit():
+            raise TransactionManagementError("a lock outside of a transaction is none")
         values = [given[each.name] if isinstance(each, Given) else each for each in self.params]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, values)
