@@ -8,7 +8,7 @@ import pytest
 
 from parvis.interfaces.agents.ucp.tests.conftest import internet, platform  # noqa: F401 - fixtures
 from parvis.interfaces.agents.ucp.tests.platform import Platform
-from parvis.interfaces.storefront.tests.conftest import shop  # noqa: F401 - fixture
+from parvis.interfaces.storefront.tests.conftest import furnished, shop  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "agents-ucp.md"

@@ -163,7 +163,7 @@ def test_the_report_of_a_quarter(shop):
     lines = b"".join(report.streaming_content).decode().splitlines()
     assert lines == [
         "quarter,country,scheme,rate_percent,orders,net,vat,currency",
-        "2026-Q1,FR,domestic,20.00,1,74.16,14.84,EUR",
+        "2026-Q1,FR,domestic,20.00,1,74.17,14.83,EUR",
     ]
     assert "Nothing was paid" in text(owner.get(reverse("studio:taxes"), {"quarter": "2020-3"}))
     for strange in ("x", "9999999-1", "2026-9", "-1-0"):

@@ -152,6 +152,10 @@ def test_a_token_beyond_its_allowance_pays_nothing(helper: Agent, session: Any, 
     ("payment", "param"),
     [
         ({"purchase_order_number": "PO-1"}, "$.payment_data"),
+        (
+            {"purchase_order_number": "PO-1", "instrument": {"type": "c", "credential": {"type": "spt", "token": "t"}}},
+            "$.payment_data",
+        ),
         ({"handler_id": "cash", "instrument": {"type": "x", "credential": {"type": "x", "token": "x"}}},
          "$.payment_data.handler_id"),
         ({"handler_id": "card_tokenized", "instrument": {"type": "card", "credential": {"type": "spt", "token": ""}}},
@@ -160,7 +164,7 @@ def test_a_token_beyond_its_allowance_pays_nothing(helper: Agent, session: Any, 
          "$.payment_data.instrument.credential.token"),
         ({}, "$.payment_data"),
     ],
-    ids=["on account", "handler", "empty", "no token", "nothing"],
+    ids=["on account", "on account with a token", "handler", "empty", "no token", "nothing"],
 )  # fmt: skip
 def test_other_ways_to_pay_are_not_taken(helper: Agent, session: Any, payment: Any, param: str) -> None:
     answer = helper.call("POST", f"/checkout_sessions/{session['id']}/complete", {"payment_data": payment})
