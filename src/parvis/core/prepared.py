@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.expressions import Value
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
@@ -55,6 +55,24 @@ models.BigAutoField.register_lookup(Among)
 models.BigIntegerField.register_lookup(Among)
 models.ForeignKey.register_lookup(Among)
 models.CharField.register_lookup(Among)
+
+
+def _run(here: Any, sql: str, values: Sequence[Any]) -> Any:
+    """Execute on the one cursor that a connection keeps for this; where statements are watched (tests, DEBUG), on one
+    that Django watches. The answer must be fetched before the next statement."""
+    here.ensure_connection()
+    if here.queries_logged or here.execute_wrappers:
+        cursor = here.cursor()
+        cursor.execute(sql, values)
+        return cursor
+    here.validate_no_broken_transaction()
+    line = here.connection
+    cursor = getattr(line, "parvis_cursor", None)
+    if cursor is None:
+        cursor = line.parvis_cursor = here.create_cursor()
+    with here.wrap_database_errors:
+        cursor.execute(sql, values)
+    return cursor
 
 
 class Rows:
@@ -113,21 +131,20 @@ class _Read:
             self.related = populators(info, compiler.select, "default")
 
     def rows(self, given: dict[str, Any]) -> list[Any]:
-        if self.locks and connection.get_autocommit():
+        here: Any = connections[DEFAULT_DB_ALIAS]
+        if self.locks and here.get_autocommit():
             raise TransactionManagementError("a lock outside of a transaction is none")
         values = [given[each.name] if isinstance(each, Given) else each for each in self.params]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, values)
-            found = cursor.fetchall()
+        found = _run(here, self.sql, values).fetchall()
         if self.converters:
-            found = [self._converted(row) for row in found]
+            found = [self._converted(row, here) for row in found]
         return [self._made(row) for row in found] if self.names else [tuple(row) for row in found]
 
-    def _converted(self, row: Sequence[Any]) -> list[Any]:
+    def _converted(self, row: Sequence[Any], here: Any) -> list[Any]:
         values = list(row)
         for position, (steps, expression) in self.converters:
             for step in steps:
-                values[position] = step(values[position], expression, connection)
+                values[position] = step(values[position], expression, here)
         return values
 
     def _made(self, row: Sequence[Any]) -> models.Model:
@@ -148,12 +165,9 @@ def insert(*rows: models.Model) -> None:
         return
     kept = rows[0].pk is None
     statement = _insertion(type(rows[0]), kept)
-    values = [
-        field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in statement.fields
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql(len(rows)), values)
-        ids = cursor.fetchall()
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in statement.fields]
+    ids = _run(here, statement.sql(len(rows)), values).fetchall()
     for row, (key,) in zip(rows, ids, strict=True):
         row.pk = key
         row._state.adding, row._state.db = False, "default"
@@ -163,10 +177,9 @@ def insert_new(row: models.Model) -> bool:
     """Write a row unless one with the same unique values is there (or is being written: then wait for it). False:
     nothing was written, and ``row`` has no id."""
     statement = _insertion(type(row), row.pk is None)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in statement.fields]
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql(1, " ON CONFLICT DO NOTHING"), values)
-        made = cursor.fetchone()
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    values = [field.get_db_prep_save(field.pre_save(row, True), here) for field in statement.fields]
+    made = _run(here, statement.sql(1, " ON CONFLICT DO NOTHING"), values).fetchone()
     if made is not None:
         row.pk = made[0]
         row._state.adding, row._state.db = False, "default"
@@ -206,10 +219,9 @@ def update_where(row: models.Model, *names: str, column: str, was: Any) -> bool:
 
 def _change(row: models.Model, names: tuple[str, ...], column: str = "", *was: Any) -> bool:
     fields, sql = _updating(type(row), names, column)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, row.pk, *was])
-        return bool(cursor.rowcount == 1)
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    values = [field.get_db_prep_save(getattr(row, field.attname), here) for field in fields]
+    return bool(_run(here, sql, [*values, row.pk, *was]).rowcount == 1)
 
 
 @cache
