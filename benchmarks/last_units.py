@@ -46,7 +46,7 @@ def fill_carts(number: int, buyers: int, units: int) -> list[dict[str, Any]]:
     from parvis.domains.catalog import actions as catalog
     from parvis.domains.catalog import queries
     from parvis.domains.catalog.testing import small_catalogue
-    from parvis.domains.checkout.testing import GOOD, filled_cart
+    from parvis.domains.checkout.testing import filled_cart, own_number
 
     shop, at = small_catalogue(), now()
     variant = shop.variants["DR-S"]
@@ -57,7 +57,7 @@ def fill_carts(number: int, buyers: int, units: int) -> list[dict[str, Any]]:
         token = f"cart-of-round-{number}-buyer-{buyer:03d}"
         filled_cart({"DR-S": 1}, catalogue=shop, token=token, at=at)
         email = f"buyer{buyer}@parvis.example"
-        jobs.append({"do": "buy", "token": token, "email": email, "key": "submit", "number": GOOD})
+        jobs.append({"do": "buy", "token": token, "email": email, "key": "submit", "number": own_number(buyer)})
     return jobs
 
 

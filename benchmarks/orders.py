@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from benchmarks import product_page as pages
-from benchmarks.shopper import Browser, value_of
+from benchmarks.shopper import Browser, a_card, value_of
 
 OUR_PORT, PEER_PORT = 8873, 8874
 STOCK = 1_000_000
@@ -53,7 +53,7 @@ def our_purchase(browser: Browser, article: str) -> None:
     fields = {
         "email": f"buyer-{time.time_ns()}@parvis.example", "name": "Claire Dubois", "country": "FR",
         "shipping_method": "home", "line1": "12 rue des Lilas", "postcode": "75011", "city": "Paris",
-        "number": "4242424242424242", "expiry": "12/60", "cvc": "123", "terms": "on",
+        "number": a_card(), "expiry": "12/60", "cvc": "123", "terms": "on",
         "key": value_of(desk, "key"), "shown": value_of(desk, "shown"),
     }  # fmt: skip
     done = browser.post("/en/checkout/", fields)

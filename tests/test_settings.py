@@ -44,7 +44,7 @@ def test_a_database_address_becomes_connection_settings() -> None:
     parts = environment.database_settings("postgresql://ana:s%40cret@db.example:6432/shop?sslmode=require")
     assert parts["HOST"] == "db.example"
     assert parts["PASSWORD"] == "s@cret"
-    assert parts["OPTIONS"] == {"sslmode": "require"}
+    assert parts["OPTIONS"] == {"sslmode": "require", "prepare_threshold": 5}
 
 
 def test_the_public_address_follows_the_port_unless_it_is_given(tmp_path: Path) -> None:

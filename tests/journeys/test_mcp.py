@@ -136,6 +136,10 @@ def test_the_page_of_consent_works_on_a_phone_and_by_keyboard(visit: Visit, worl
     page.locator(f"form.switch button[value={language}]").first.click()
     expect(page.locator("h1")).to_contain_text("Helpful")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    boxes = page.get_by_role("checkbox")
+    assert not any(box.is_checked() for box in boxes.all())  # nothing is allowed that nobody has ticked
+    for box in boxes.all():
+        box.check()
     allow = page.get_by_role("button", name="Allow" if language == "en" else "Autoriser")
     allow.focus()
     with page.expect_request(lambda request: "code=" in request.url) as answered:

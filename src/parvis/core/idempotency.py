@@ -9,9 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
+from parvis.core import locks, prepared
 from parvis.core.errors import ParvisError
 from parvis.core.models import KeptAnswer
+from parvis.core.prepared import Given
 
+_KEPT = prepared.Select(lambda: KeptAnswer.objects.filter(scope=Given("scope"), key=Given("key")))
 KEPT_FOR = timedelta(hours=24)
 # A write outside of a transaction whose worker died is taken up again by the next retry after this time.
 LEASE = timedelta(seconds=60)
@@ -56,9 +59,9 @@ def once(*, scope: str, key: str, body: Any, at: datetime, act: Callable[[], Ans
     """
     mark = fingerprint(body)
     with transaction.atomic():
-        if not _lock(scope, key):
+        if not locks.try_hold(locks.of(f"{scope}\0{key}")):
             raise InFlight(key=key)
-        known = KeptAnswer.objects.filter(scope=scope, key=key).first()
+        known = _KEPT.first(scope=scope, key=key)
         if known is not None and known.created_at < at - KEPT_FOR:
             known.delete()
             known = None
@@ -68,9 +71,10 @@ def once(*, scope: str, key: str, body: Any, at: datetime, act: Callable[[], Ans
             return Answer(status=known.status or 200, body=known.body, replayed=True)
         answer = act()
         if answer.status < 500:
-            KeptAnswer.objects.create(
+            kept = KeptAnswer(
                 scope=scope, key=key, fingerprint=mark, status=answer.status, body=answer.body, created_at=at
             )
+            prepared.insert(kept)
         return answer
 
 
@@ -82,28 +86,35 @@ def once_outside(*, scope: str, key: str, body: Any, at: datetime, act: Callable
     Raises :class:`KeyReused`, :class:`InFlight`. An ``act`` that raises, or answers 500 and above, frees the key.
     """
     mark = fingerprint(body)
-    kept = _claim(scope, key, mark, at)
-    if kept is not None:
-        return kept
-    mine = KeptAnswer.objects.filter(scope=scope, key=key, status__isnull=True, created_at=at)
+    row = _claim(scope, key, mark, at)
+    if isinstance(row, Answer):
+        return row
     try:
         answer = act()
     except BaseException:
-        mine.delete()
+        _free(row, at)
         raise
     if answer.status >= 500:
-        mine.delete()
+        _free(row, at)
     else:
-        mine.update(status=answer.status, body=answer.body)
+        row.status, row.body = answer.status, answer.body
+        prepared.update_where(row, "status", "body", column="created_at", was=at)
     return answer
 
 
-def _claim(scope: str, key: str, mark: str, at: datetime) -> Answer | None:
-    """The kept answer; None when the key is now ours."""
+def _free(row: KeptAnswer, at: datetime) -> None:
+    KeptAnswer.objects.filter(id=row.id, status__isnull=True, created_at=at).delete()
+
+
+def _claim(scope: str, key: str, mark: str, at: datetime) -> Answer | KeptAnswer:
+    """The kept answer; the row that holds the key when it is now ours, which its moment tells."""
+    fresh = KeptAnswer(scope=scope, key=key, fingerprint=mark, status=None, body=None, created_at=at)
+    if prepared.insert_new(fresh):  # most keys come once
+        return fresh
     with transaction.atomic():
-        if not _lock(scope, key):
+        if not locks.try_hold(locks.of(f"{scope}\0{key}")):
             raise InFlight(key=key)
-        known = KeptAnswer.objects.filter(scope=scope, key=key).first()
+        known = _KEPT.first(scope=scope, key=key)
         if known is not None and known.created_at >= at - KEPT_FOR:
             if known.fingerprint != mark:
                 raise KeyReused(key=key)
@@ -111,20 +122,13 @@ def _claim(scope: str, key: str, mark: str, at: datetime) -> Answer | None:
                 return Answer(status=known.status, body=known.body, replayed=True)
             if known.created_at > at - LEASE:
                 raise InFlight(key=key)
-        KeptAnswer.objects.update_or_create(
-            scope=scope, key=key, defaults={"fingerprint": mark, "status": None, "body": None, "created_at": at}
-        )
-        return None
-
-
-def _lock(scope: str, key: str) -> bool:
-    from django.db import connection
-
-    digest = hashlib.sha256(f"{scope}\0{key}".encode()).digest()
-    number = int.from_bytes(digest[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        return bool(cursor.fetchone()[0])
+        row = known or KeptAnswer(scope=scope, key=key)
+        row.fingerprint, row.status, row.body, row.created_at = mark, None, None, at
+        if known is None:
+            prepared.insert(row)
+        else:
+            prepared.update(row, "fingerprint", "status", "body", "created_at")
+        return row
 
 
 def forget(*, before: datetime) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from parvis.core import prepared
 from parvis.core.errors import ParvisError
 
 
@@ -45,10 +46,8 @@ def spend(allowance: Allowance, *, caller: str, at: datetime) -> None:
         "burst": allowance.burst,
         "rate": allowance.per_minute / 60,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, params)
-        if cursor.fetchone() is None:
-            raise TooMany(retry_after=max(1, round(60 / allowance.per_minute)))
+    if not prepared.answer(_SQL, params).rows:
+        raise TooMany(retry_after=max(1, round(60 / allowance.per_minute)))
 
 
 def forget(*, before: datetime) -> int:

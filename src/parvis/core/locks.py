@@ -4,9 +4,10 @@ All fixed numbers are here, so that two uses never share one by accident.
 """
 
 import hashlib
+from collections.abc import Iterable
 from enum import IntEnum, unique
 
-from django.db import connection
+from parvis.core import prepared
 
 
 @unique
@@ -29,12 +30,16 @@ def of(name: str) -> int:
 
 def hold(number: int) -> None:
     """Wait for the lock and keep it until the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(number)])
+    prepared.answer("SELECT pg_advisory_xact_lock(%s::bigint)", [int(number)])
+
+
+def hold_each(numbers: Iterable[int]) -> None:
+    """Wait for several locks, in one statement and always in the same order, and keep them until the end of the
+    transaction."""
+    sql = "SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number"
+    prepared.answer(sql, [sorted(numbers)])
 
 
 def try_hold(number: int) -> bool:
     """Take the lock until the end of the transaction, unless somebody holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int(number)])
-        return bool(cursor.fetchone()[0])
+    return bool(prepared.answer("SELECT pg_try_advisory_xact_lock(%s::bigint)", [int(number)]).rows[0][0])

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import connection, transaction
 
-from parvis.core import events
+from parvis.core import events, prepared
 from parvis.core.events import Event, Listener
 from parvis.core.models import Delivery, OutboxEvent
 
@@ -52,8 +52,7 @@ def publish(*happened: Event, at: datetime) -> None:
         if kind.name in names
     ]
     rows = [{"name": event.name, "payload": events.to_payload(event)} for event in happened]
-    with connection.cursor() as cursor:
-        cursor.execute(_PUBLISH, [at, json.dumps(rows), json.dumps(wanted), CHANNEL])
+    prepared.answer(_PUBLISH, [at, json.dumps(rows), json.dumps(wanted), CHANNEL])
 
 
 def deliver(*, at: datetime, limit_rounds: int | None = None) -> int:

@@ -5,7 +5,8 @@ more work than all the rest. What is here is written the same way, read the same
 writing of the SQL is done once a process. It belongs where a measurement says so, nowhere else.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -14,7 +15,10 @@ from django.db.models.expressions import Value
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 
+from parvis.core.exchange import Answer, Exchange
+
 M = TypeVar("M", bound=models.Model)
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 class Given(Value):
@@ -57,22 +61,35 @@ models.ForeignKey.register_lookup(Among)
 models.CharField.register_lookup(Among)
 
 
-def _run(here: Any, sql: str, values: Sequence[Any]) -> Any:
-    """Execute on the one cursor that a connection keeps for this; where statements are watched (tests, DEBUG), on one
-    that Django watches. The answer must be fetched before the next statement."""
+def _run(here: Any, sql: str, values: Sequence[Any]) -> Answer:
+    """The answer to a statement, on the connection's kept exchange; where statements are watched (tests, DEBUG), and
+    behind poolers that know of no prepared ones, on a cursor of Django's."""
     here.ensure_connection()
-    if here.queries_logged or here.execute_wrappers:
-        cursor = here.cursor()
-        cursor.execute(sql, values)
-        return cursor
-    here.validate_no_broken_transaction()
     line = here.connection
-    cursor = getattr(line, "parvis_cursor", None)
-    if cursor is None:
-        cursor = line.parvis_cursor = here.create_cursor()
+    if here.queries_logged or here.execute_wrappers or line.prepare_threshold is None:
+        with here.cursor() as cursor:
+            cursor.execute(sql, values)
+            return Answer(cursor.fetchall() if cursor.description else [], cursor.rowcount)
+    here.validate_no_broken_transaction()
+    exchange = getattr(line, "parvis_exchange", None)
+    if exchange is None:
+        exchange = line.parvis_exchange = Exchange(line)
     with here.wrap_database_errors:
-        cursor.execute(sql, values)
-    return cursor
+        answer: Answer = exchange.run(sql, values)
+    return answer
+
+
+def answer(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> Answer:
+    """The answer to a statement that is written by hand, with ``%s`` or ``%(name)s`` for its values."""
+    if isinstance(values, Mapping):
+        sql, names = _in_order(sql)
+        values = [values[name] for name in names]
+    return _run(connections[DEFAULT_DB_ALIAS], sql, values)
+
+
+@cache
+def _in_order(sql: str) -> tuple[str, tuple[str, ...]]:
+    return _NAMED.sub("%s", sql), tuple(_NAMED.findall(sql))
 
 
 class Rows:
@@ -135,7 +152,7 @@ class _Read:
         if self.locks and here.get_autocommit():
             raise TransactionManagementError("a lock outside of a transaction is none")
         values = [given[each.name] if isinstance(each, Given) else each for each in self.params]
-        found = _run(here, self.sql, values).fetchall()
+        found: list[Any] = _run(here, self.sql, values).rows
         if self.converters:
             found = [self._converted(row, here) for row in found]
         return [self._made(row) for row in found] if self.names else [tuple(row) for row in found]
@@ -167,7 +184,7 @@ def insert(*rows: models.Model) -> None:
     statement = _insertion(type(rows[0]), kept)
     here: Any = connections[DEFAULT_DB_ALIAS]
     values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in statement.fields]
-    ids = _run(here, statement.sql(len(rows)), values).fetchall()
+    ids = _run(here, statement.sql(len(rows)), values).rows
     for row, (key,) in zip(rows, ids, strict=True):
         row.pk = key
         row._state.adding, row._state.db = False, "default"
@@ -179,11 +196,11 @@ def insert_new(row: models.Model) -> bool:
     statement = _insertion(type(row), row.pk is None)
     here: Any = connections[DEFAULT_DB_ALIAS]
     values = [field.get_db_prep_save(field.pre_save(row, True), here) for field in statement.fields]
-    made = _run(here, statement.sql(1, " ON CONFLICT DO NOTHING"), values).fetchone()
-    if made is not None:
-        row.pk = made[0]
+    made = _run(here, statement.sql(1, " ON CONFLICT DO NOTHING"), values).rows
+    if made:
+        row.pk = made[0][0]
         row._state.adding, row._state.db = False, "default"
-    return made is not None
+    return bool(made)
 
 
 class _Insertion:

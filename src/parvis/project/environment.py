@@ -31,7 +31,12 @@ class Variable:
 
 VARIABLES = (
     Variable("PARVIS_HOME", "var", "Folder for everything Parvis writes: database, event log, index, media, keys."),
-    Variable("DATABASE_URL", "", "A PostgreSQL server (14 or newer). Empty: the bundled server under PARVIS_HOME."),
+    Variable(
+        "DATABASE_URL",
+        "",
+        "A PostgreSQL server (14 or newer); with ?prepare_threshold=none behind a pooler that knows no prepared"
+        " statements. Empty: the bundled server under PARVIS_HOME.",
+    ),
     Variable("PARVIS_SECRET_KEY", "", "Signs sessions and links. Empty: made at the first start, kept in PARVIS_HOME."),
     Variable("PARVIS_DEBUG", "no", "yes shows errors in full. Never in production."),
     Variable(
@@ -327,10 +332,12 @@ def _kept_key(home: Path) -> str:
 
 
 POOL_WAIT = 10.0  # seconds that a request waits for a connection before it is told to come back
+PREPARE_AFTER = "5"  # the driver's own default; the statements of core.prepared are prepared at once
 
 
 def database_settings(url: str, *, pool: int = 0) -> dict[str, object]:
-    """A DATABASE_URL as Django's settings for one database. Query parameters become connection options.
+    """A DATABASE_URL as Django's settings for one database. Query parameters become connection options;
+    ``prepare_threshold=none`` keeps statements from being prepared, for poolers that do not know of them.
 
     ``pool`` bounds the connections of a process. Without it each thread keeps its own, and the web server's threads
     come and go: a server's connections would be used up by threads that are long dead.
@@ -338,6 +345,8 @@ def database_settings(url: str, *, pool: int = 0) -> dict[str, object]:
     parts = urlsplit(url)
     query: dict[str, object] = dict(parse_qsl(parts.query))
     host = query.pop("host", None) or parts.hostname or ""
+    told = str(query.pop("prepare_threshold", PREPARE_AFTER))
+    query["prepare_threshold"] = int(told) if told.isdigit() else None
     if pool:
         query["pool"] = {"min_size": 1, "max_size": pool, "timeout": POOL_WAIT, "max_idle": 120.0}
     return {

@@ -4,6 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # first, since most requests are the shop's: an address without a language passes by in one comparison
+    *i18n_patterns(path("", include("parvis.interfaces.storefront.urls"))),
     path("studio/", include("parvis.interfaces.studio.urls")),
     path("accounts/", include("parvis.interfaces.accounts.urls")),
     path("preferences/", include("parvis.interfaces.design.urls")),
@@ -18,7 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("parvis.connectors.testpay.urls")),
     path("", include("parvis.connectors.mail.urls")),
     path("", include("parvis.interfaces.storefront.roots")),
-    *i18n_patterns(path("", include("parvis.interfaces.storefront.urls"))),
 ]
 handler404 = "parvis.interfaces.operations.middleware.page_not_found"
 handler403 = "parvis.interfaces.operations.middleware.forbidden"

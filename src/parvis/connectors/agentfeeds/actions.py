@@ -95,8 +95,8 @@ def push(*, feed_id: int, products: Iterable[Document], at: datetime) -> Pushed:
     feed = _claimed(feed_id, at=at)
     try:
         return _push(feed, products, at=at)
-    finally:
-        Feed.objects.filter(pk=feed_id).update(busy_until=None)
+    finally:  # unless it took so long that another push has begun
+        Feed.objects.filter(pk=feed_id, busy_until=feed.busy_until).update(busy_until=None)
 
 
 def _claimed(feed_id: int, *, at: datetime) -> Feed:

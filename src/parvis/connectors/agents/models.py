@@ -76,6 +76,7 @@ class OrderNews(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)  # somebody is sending it; later, that one has died
     answered_status = models.PositiveSmallIntegerField(null=True)
     error = models.CharField(max_length=300, default="", blank=True)
     delivered_at = models.DateTimeField(null=True)

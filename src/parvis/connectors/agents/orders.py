@@ -130,37 +130,44 @@ def _wake() -> None:
 def again(*, news_id: int, at: datetime) -> None:
     """Send what was set aside once more, with all its tries. Raises NotFound for what is no undelivered message."""
     changed = OrderNews.objects.filter(pk=news_id).exclude(state=OrderNews.State.DELIVERED)
-    if not changed.update(state=OrderNews.State.WAITING, attempts=0, due_at=at):
+    if not changed.update(state=OrderNews.State.WAITING, attempts=0, due_at=at, claimed_until=None):
         raise NotFound(kind="undelivered message", key=news_id)
     OrderEndpoint.objects.filter(news=news_id).update(rests_until=None)
     transaction.on_commit(_wake)
 
 
 def tell_due(*, at: datetime, limit: int = 200) -> int:
-    """Send messages that are due, each in a transaction of its own; returns how many were tried."""
+    """Send messages that are due; returns how many were tried. Each is claimed in a short transaction and sent outside
+    of any; a worker that dies leaves it to the next one, under the same id."""
     tried = 0
-    while tried < limit and _tell_one(at=at):
+    while tried < limit and (row := _claim(at=at)) is not None:
+        letter = _write(row, at=at)
+        outcome = letter if isinstance(letter, Outcome) else sending.attempt(row.endpoint.url, **letter)
+        _settle(row, outcome, theirs=outcome is not letter, at=at)
         tried += 1
     return tried
 
 
 @transaction.atomic
-def _tell_one(*, at: datetime) -> bool:
+def _claim(*, at: datetime) -> OrderNews | None:
     waiting = OrderNews.objects.filter(state=OrderNews.State.WAITING)
-    earlier = waiting.filter(endpoint=OuterRef("endpoint"), order=OuterRef("order"), id__lt=OuterRef("id"))
+    of_the_order = waiting.filter(endpoint=OuterRef("endpoint"), order=OuterRef("order"))
+    earlier = of_the_order.filter(id__lt=OuterRef("id"))
     due = waiting.filter(due_at__lte=at, endpoint__active=True, endpoint__agent__stopped_at=None)
-    due = due.filter(Q(endpoint__rests_until=None) | Q(endpoint__rests_until__lte=at)).exclude(Exists(earlier))
+    due = due.filter(Q(endpoint__rests_until=None) | Q(endpoint__rests_until__lte=at))
+    due = due.exclude(Exists(earlier)).exclude(Exists(of_the_order.filter(claimed_until__gt=at)))
     free = due.select_for_update(skip_locked=True, of=("self",)).select_related("endpoint")
     row = free.order_by("due_at", "id").first()
-    # A message with a smaller number can become visible after a later one was begun: the order's own lock holds it.
+    # A message with a smaller number can become visible after a later one was begun: the order's own lock holds it,
+    # and what was claimed before the lock was ours is seen now.
     if row is None or not locks.try_hold(locks.of(f"agent news {row.endpoint_id} {row.order_id}")):
-        return False
+        return None
+    if waiting.filter(endpoint=row.endpoint_id, order=row.order_id, claimed_until__gt=at).exists():
+        return None
     row.attempts += 1
-    letter = _write(row, at=at)
-    outcome = letter if isinstance(letter, Outcome) else sending.attempt(row.endpoint.url, **letter)
-    row.answered_status, row.error = outcome.status, outcome.error
-    _settle(row, theirs=outcome is not letter, at=at)
-    return True
+    row.claimed_until = at + sending.LEASE
+    row.save(update_fields=["attempts", "claimed_until"])
+    return row
 
 
 class _Letter(TypedDict):
@@ -197,25 +204,40 @@ def _write(row: OrderNews, *, at: datetime) -> _Letter | Outcome:
         return Outcome(None, f"cannot be written: {type(error).__name__}")
 
 
-def _settle(row: OrderNews, *, theirs: bool, at: datetime) -> None:
-    """Write down how it went; ``theirs``: it was sent, so that a failure is the endpoint's."""
-    mine = OrderEndpoint.objects.filter(pk=row.endpoint_id)
-    if not row.error:
-        row.state, row.delivered_at = OrderNews.State.DELIVERED, at
-        mine.update(failures_in_a_row=0, rests_until=None)
+@transaction.atomic
+def _settle(row: OrderNews, outcome: Outcome, *, theirs: bool, at: datetime) -> None:
+    """Write down how it went, unless the claim has passed to another worker, or it was taken back; ``theirs``: it was
+    sent, so that a failure is the endpoint's."""
+    endpoint = OrderEndpoint.objects.select_for_update(of=("self",)).filter(pk=row.endpoint_id).first()
+    if endpoint is None:
+        return
+    changes: dict[str, object] = {
+        "claimed_until": None,
+        "answered_status": outcome.status,
+        "error": outcome.error,
+    }
+    if not outcome.error:
+        changes |= {"state": OrderNews.State.DELIVERED, "delivered_at": at}
+        endpoint.failures_in_a_row, endpoint.rests_until = 0, None
     else:
         wait = sending.wait(row.attempts)
-        if wait is None:
-            row.state = OrderNews.State.FAILED
-        else:
-            row.due_at = at + wait
+        changes |= {"state": OrderNews.State.FAILED} if wait is None else {"due_at": at + wait}
         if theirs:
-            failures = row.endpoint.failures_in_a_row + 1
-            off = {"active": False, "disabled_reason": sending.DISABLED} if failures >= sending.DISABLE_AFTER else {}
-            rest = min(sending.WAITS[min(failures, len(sending.WAITS)) - 1], LONGEST_REST)
-            mine.update(failures_in_a_row=failures, rests_until=at + rest, **off)
-        log.warning("news of an order not taken", endpoint=row.endpoint_id, attempts=row.attempts, told=row.error)
-    row.save(update_fields=["attempts", "answered_status", "error", "state", "due_at", "delivered_at"])
+            _refused(endpoint, at=at)
+        log.warning("news of an order not taken", endpoint=endpoint.pk, attempts=row.attempts, told=outcome.error)
+    endpoint.save(update_fields=["failures_in_a_row", "rests_until", "active", "disabled_reason"])
+    mine = OrderNews.objects.filter(pk=row.pk, state=OrderNews.State.WAITING, attempts=row.attempts)
+    mine.update(**changes)
+
+
+def _refused(endpoint: OrderEndpoint, *, at: datetime) -> None:
+    """It rests for a while, and after too many failures for good."""
+    endpoint.failures_in_a_row += 1
+    failures = endpoint.failures_in_a_row
+    rest = sending.WAITS[min(failures, len(sending.WAITS)) - 1]
+    endpoint.rests_until = at + min(rest, LONGEST_REST)
+    if failures >= sending.DISABLE_AFTER:
+        endpoint.active, endpoint.disabled_reason = False, sending.DISABLED
 
 
 def forget(*, at: datetime) -> int:

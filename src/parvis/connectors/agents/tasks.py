@@ -8,7 +8,8 @@ from parvis.core.tasks import app
 @app.task(name="agentlink.tell", queueing_lock="agentlink.tell")
 def tell() -> None:
     """Send all that is due."""
-    while orders.tell_due(at=now()):
+    # each at its own moment: a slow answer must not make the next claim, or its signature, old
+    while orders.tell_due(at=now(), limit=1):
         pass
 
 

@@ -63,6 +63,9 @@ CARDS: Mapping[str, Outcome] = {
     "4000000000002685": Outcome.NOT_RECEIVED,
 }
 
+# A crowd of buyers has as many cards: one card that is tried by many at the same moment is held back by the shop.
+CROWD = "42424242"
+
 
 def read(card: CardDetails, *, today: date) -> tuple[CardSummary, Outcome]:
     """What may be kept of a card, and how it will behave.
@@ -74,7 +77,8 @@ def read(card: CardDetails, *, today: date) -> tuple[CardSummary, Outcome]:
     problem = rules.number_problem(number)
     if problem is not None:
         raise BadCard(field="number", problem=problem.value)
-    if number not in CARDS:
+    outcome = CARDS.get(number) or (Outcome.OK if number.startswith(CROWD) else None)
+    if outcome is None:
         raise BadCard(field="number", problem="not_a_test_card")
     problem = rules.expiry_problem(card.exp_year, card.exp_month, this_year=today.year, this_month=today.month)
     if problem is not None:
@@ -84,4 +88,4 @@ def read(card: CardDetails, *, today: date) -> tuple[CardSummary, Outcome]:
         raise BadCard(field="cvc", problem=problem.value)
     brand = rules.brand_of(number)
     summary = CardSummary(brand=brand, last4=number[-4:], exp_month=card.exp_month, exp_year=card.exp_year)
-    return summary, CARDS[number]
+    return summary, outcome

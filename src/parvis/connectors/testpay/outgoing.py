@@ -6,7 +6,10 @@ and by rule, so that the shop is always exercised and tests can repeat it.
 
 import json
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 import httpx
 import structlog
@@ -18,6 +21,8 @@ from django.urls import reverse
 from parvis.connectors.testpay import dispute_news, signing
 from parvis.connectors.testpay.models import Delivery, Intent, Refund
 from parvis.core import prepared
+from parvis.core.events import Event, declare
+from parvis.core.outbox import publish
 from parvis.core.tasks import app
 
 log = structlog.get_logger("parvis.testpay")
@@ -31,28 +36,38 @@ TWICE_EVERY, LATE_EVERY = 5, 7
 TWICE_AFTER, LATE_BY = timedelta(seconds=3), timedelta(seconds=20)
 
 
+@declare
+@dataclass(frozen=True, kw_only=True)
+class WebhookWritten(Event):
+    """A message to the shop waits to be sent."""
+
+    name: ClassVar[str] = "testpay.webhook_written"
+    delivery_id: int
+    due_at: datetime
+
+
 def tell(intent: Intent, kind: str, *, refund: Refund | None = None, at: datetime) -> None:
     """Write a change and its message in one transaction. The intent is locked by the caller, and saved here."""
     intent.sequence += 1
     prepared.update(intent, *_MOVED)
     event_id = f"evt_{secrets.token_hex(12)}"
     body = json.dumps(_payload(intent, event_id, kind, refund, at), separators=(",", ":"))
-    first = Delivery(event_id=event_id, intent=intent, kind=kind, body=body, due_at=at, created_at=at)
-    prepared.insert(first)
-    moments = [at + LATE_BY if first.id % LATE_EVERY == 0 else at]
-    if first.id % TWICE_EVERY == 0:
+    number = intent.id + intent.sequence
+    moments = [at + LATE_BY if number % LATE_EVERY == 0 else at]
+    if number % TWICE_EVERY == 0:
         moments.append(moments[0] + TWICE_AFTER)
-    if moments[0] != at:
-        Delivery.objects.filter(id=first.id).update(due_at=moments[0])
-    ids = [first.id]
-    for moment in moments[1:]:
-        again = Delivery.objects.create(
-            event_id=event_id, intent=intent, kind=kind, body=body, due_at=moment, created_at=at
-        )
-        ids.append(again.id)
-    for delivery_id, moment in zip(ids, moments, strict=True):
-        later = app.configure_task("testpay.send", schedule_in={"seconds": int((moment - at).total_seconds())})
-        later.defer(delivery_id=delivery_id)
+    messages = [
+        Delivery(event_id=event_id, intent=intent, kind=kind, body=body, due_at=moment, created_at=at)
+        for moment in moments
+    ]
+    prepared.insert(*messages)
+    publish(*(WebhookWritten(delivery_id=each.id, due_at=each.due_at) for each in messages), at=at)
+
+
+def plan(written: Sequence["WebhookWritten"]) -> None:
+    """Have messages sent when they are due: the worker plans it, since the buyer waits while they are written."""
+    for each in written:
+        app.configure_task("testpay.send", schedule_at=each.due_at).defer(delivery_id=each.delivery_id)
 
 
 def _payload(intent: Intent, event_id: str, kind: str, refund: Refund | None, at: datetime) -> dict[str, object]:

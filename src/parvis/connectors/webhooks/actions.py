@@ -94,24 +94,24 @@ def resend(*, message_id: int, at: datetime) -> None:
 
 
 def send_due(*, at: datetime, limit: int = 200) -> int:
-    """Send messages that are due, each in a transaction of its own; returns how many were tried."""
+    """Send messages that are due; returns how many were tried. Each is claimed in a short transaction and posted
+    outside of any; a sender that dies leaves it to the next one, under the same id. Safe in several workers at once."""
     tried = 0
-    while tried < limit and _send_one(at=at):
+    while tried < limit and (message := _claim(at=at)) is not None:
+        _settle(message, _post(message, at=at), at=at)
         tried += 1
     return tried
 
 
 @transaction.atomic
-def _send_one(*, at: datetime) -> bool:
+def _claim(*, at: datetime) -> Message | None:
     due = Message.objects.select_for_update(skip_locked=True, of=("self",)).select_related("endpoint")
     message = due.filter(state=Message.State.WAITING, due_at__lte=at, endpoint__active=True).order_by("due_at").first()
-    if message is None:
-        return False
-    message.attempts += 1
-    outcome = _post(message, at=at)
-    message.answered_status, message.error = outcome.status, outcome.error
-    _settle(message, at=at)
-    return True
+    if message is not None:
+        message.attempts += 1
+        message.due_at = at + sending.LEASE
+        message.save(update_fields=["attempts", "due_at"])
+    return message
 
 
 def _post(message: Message, *, at: datetime) -> Outcome:
@@ -121,19 +121,23 @@ def _post(message: Message, *, at: datetime) -> Outcome:
     return sending.attempt(message.endpoint.url, body=body, headers=headers)
 
 
-def _settle(message: Message, *, at: datetime) -> None:
-    endpoint = message.endpoint
-    if not message.error:
-        message.state, message.delivered_at = Message.State.DELIVERED, at
-        Endpoint.objects.filter(pk=endpoint.pk).update(failures_in_a_row=0)
+@transaction.atomic
+def _settle(message: Message, outcome: Outcome, *, at: datetime) -> None:
+    """Write down how a try went, unless its claim has passed to another sender, or it was taken back."""
+    endpoint = Endpoint.objects.select_for_update().filter(pk=message.endpoint_id).first()
+    if endpoint is None:
+        return
+    changes: dict[str, Any] = {"answered_status": outcome.status, "error": outcome.error}
+    if not outcome.error:
+        changes |= {"state": Message.State.DELIVERED, "delivered_at": at}
+        endpoint.failures_in_a_row = 0
     else:
         wait = sending.wait(message.attempts)
-        if wait is None:
-            message.state = Message.State.FAILED
-        else:
-            message.due_at = at + wait
-        failures = endpoint.failures_in_a_row + 1
-        off = {"active": False, "disabled_reason": DISABLED} if failures >= DISABLE_AFTER else {}
-        Endpoint.objects.filter(pk=endpoint.pk).update(failures_in_a_row=failures, **off)
-        log.warning("webhook not taken", endpoint=endpoint.pk, attempts=message.attempts, told=message.error)
-    message.save(update_fields=["attempts", "answered_status", "error", "state", "due_at", "delivered_at"])
+        changes |= {"state": Message.State.FAILED} if wait is None else {"due_at": at + wait}
+        endpoint.failures_in_a_row += 1
+        if endpoint.failures_in_a_row >= DISABLE_AFTER:
+            endpoint.active, endpoint.disabled_reason = False, DISABLED
+        log.warning("webhook not taken", endpoint=endpoint.pk, attempts=message.attempts, told=outcome.error)
+    endpoint.save(update_fields=["failures_in_a_row", "active", "disabled_reason"])
+    mine = Message.objects.filter(pk=message.pk, state=Message.State.WAITING, attempts=message.attempts)
+    mine.update(**changes)

@@ -11,6 +11,8 @@ from parvis.core import outbound
 
 # Ten tries over about three days; then the message is set aside and can be sent again by hand.
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200, 18000, 36000, 50400, 72000))
+# Longer than any try takes: what is claimed for longer has lost its sender.
+LEASE = timedelta(minutes=2)
 DISABLE_AFTER = 50
 DISABLED = "too many failures in a row"
 

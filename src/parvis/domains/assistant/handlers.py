@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from parvis.core import events
 from parvis.domains.assistant import actions
 from parvis.domains.people import queries as people
-from parvis.domains.people.contracts import CustomerErased, CustomersMerged
+from parvis.domains.people.contracts import CustomerErased, CustomersMerged, CustomersSplit
 from parvis.domains.voices.contracts import VoiceWithdrawn
 
 
@@ -15,11 +15,14 @@ def forget(erased: Sequence[CustomerErased]) -> None:
         actions.forget_customer(customer_id=event.customer_id)
 
 
-def follow(merged: Sequence[CustomersMerged]) -> None:
-    """Conversations follow the person."""
-    for event in merged:
-        if people.merge(event.merge_id).undone_at is None:
-            actions.move_customer(gone_id=event.gone_id, kept_id=event.kept_id)
+def follow(happened: Sequence[CustomersMerged | CustomersSplit]) -> None:
+    """Conversations follow a person's records: together when they are merged, apart when they are split."""
+    for event in happened:
+        merged = isinstance(event, CustomersMerged)
+        if merged and people.merge(event.merge_id).undone_at is not None:
+            continue  # taken apart before it was heard of
+        move = actions.move_customer if merged else actions.move_back
+        move(kept_id=event.kept_id, gone_id=event.gone_id, merge_id=event.merge_id)
 
 
 def withdraw(withdrawn: Sequence[VoiceWithdrawn]) -> None:
@@ -30,5 +33,6 @@ def withdraw(withdrawn: Sequence[VoiceWithdrawn]) -> None:
 def register() -> None:
     """Called when Django is ready."""
     events.register(events.Listener(name="assistant.forget", events=(CustomerErased,), handler=forget, batch=20))
-    events.register(events.Listener(name="assistant.follow", events=(CustomersMerged,), handler=follow, batch=20))
+    merged = (CustomersMerged, CustomersSplit)
+    events.register(events.Listener(name="assistant.follow", events=merged, handler=follow, batch=20))
     events.register(events.Listener(name="assistant.withdraw", events=(VoiceWithdrawn,), handler=withdraw, batch=200))

@@ -1,5 +1,7 @@
 """Background work of checkout: times out reservations, takes money that is due, gives back what is owed."""
 
+from procrastinate import RetryStrategy
+
 from parvis.core.clock import now
 from parvis.core.tasks import app
 from parvis.domains.catalog import actions as catalog
@@ -20,10 +22,11 @@ def expire(timestamp: int) -> None:
 def settle(timestamp: int) -> None:
     """Each minute: captures that failed are tried again, refunds left pending are carried out, and what a process left
     half done when it died is found."""
-    at = now()
-    actions.recover(at=at)
-    actions.capture_due(at=at)
-    actions.retry_refunds(at=at)
+    actions.recover(at=now())
+    # each claimed at its own moment: a slow provider must not let the claim of the next one lapse
+    while actions.capture_due(at=now(), limit=1):
+        pass
+    actions.retry_refunds(at=now())
 
 
 @app.task(name="checkout.follow_up")
@@ -36,6 +39,12 @@ def follow_up(payment_id: int) -> None:
 def declaration(declaration_id: int) -> None:
     """A withdrawal was declared with the form of the law."""
     actions.handle_declaration(declaration_id=declaration_id, at=now())
+
+
+@app.task(name="checkout.forget_card", retry=RetryStrategy(max_attempts=10, exponential_wait=4))
+def forget_card(token: str) -> None:
+    """A kept card was taken back, or its customer erased: it goes at the provider as well, tried for two weeks."""
+    actions.forget_at_provider(token=token)
 
 
 @app.periodic(cron="41 3 * * *")

@@ -32,6 +32,8 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True, default="")
     reference = models.CharField(max_length=255, blank=True, default="")
+    # where one POST ends mails like this one, of service mail that its reader asked for and may end
+    stop_url = models.CharField(max_length=500, blank=True, default="")
     provenance = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()

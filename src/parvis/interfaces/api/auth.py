@@ -17,6 +17,7 @@ from parvis.interfaces.operations.address import client_address
 
 CALLS = Allowance("api", burst=120, per_minute=1200)
 FAILED_CALLS = Allowance("api-failed", burst=20, per_minute=30)
+OPERATION = "parvis.operation"
 
 
 class Unauthorised(ParvisError):
@@ -36,11 +37,12 @@ class ScopeMissing(ParvisError):
 
 
 class Needs(HttpBearer):
-    """Asks for a token that holds ``scope``. Guessing tokens is slowed down by address."""
+    """Asks for a token that holds ``scope``. Guessing tokens is slowed down by address. ``operation`` is how an agent's
+    journal calls what is asked for; it is known from here on, also when the request goes no further."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, operation: str = "come_in") -> None:
         super().__init__()
-        self.scope = scope
+        self.scope, self.operation = scope, operation
 
     def __call__(self, request: HttpRequest) -> Any:
         if not request.headers.get("Authorization", "").lower().startswith("bearer "):
@@ -60,11 +62,17 @@ class Needs(HttpBearer):
             with noted(Visit(protocol="api", operation="come_in", agent=known.agent), only_errors=True):
                 allow(request, known.agent)
                 self._covered(known)
+        request.META[OPERATION] = self.operation
         return known
 
     def _covered(self, known: Token) -> None:
         if self.scope not in known.scopes:
             raise ScopeMissing(scope=self.scope)
+
+
+def operation(request: HttpRequest) -> str:
+    """What an authenticated request asks for, as an agent's journal calls it."""
+    return str(request.META[OPERATION])
 
 
 def caller(request: HttpRequest) -> Token:

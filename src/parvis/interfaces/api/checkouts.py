@@ -1,7 +1,6 @@
 """/checkouts: the shop's one checkout for the brand's own programs, and for agents that hold a key."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,8 +14,8 @@ from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import Address, Details, Door, Wanted
 from parvis.domains.checkout.ports import SharedToken
 from parvis.domains.people.contracts import Scope
-from parvis.interfaces.agents.door import Visit, noted
-from parvis.interfaces.api.auth import Needs, caller
+from parvis.interfaces.agents.door import Visit
+from parvis.interfaces.api.auth import Needs
 from parvis.interfaces.api.checkout_shapes import (
     ChangeIn,
     CheckoutIn,
@@ -26,19 +25,14 @@ from parvis.interfaces.api.checkout_shapes import (
     LineIn,
     told,
 )
+from parvis.interfaces.api.journal import in_journal
 from parvis.interfaces.api.repeat import once, once_outside
 
 router = Router(tags=["checkouts"])
-READ, WRITE = Needs(Scope.CHECKOUT_READ), Needs(Scope.CHECKOUT_WRITE)
 
 
-@contextmanager
-def _noted(request: HttpRequest, operation: str, token: str = "") -> Iterator[Visit]:
-    """What an agent asks is written into its journal, as at the other doors; the brand's own programs have none."""
-    agent = caller(request).agent
-    visit = Visit(protocol="api", operation=operation, agent=agent, session=token)
-    with nullcontext(visit) if agent is None else noted(visit):
-        yield visit
+def _needs(operation: str, scope: Scope = Scope.CHECKOUT_WRITE) -> Needs:
+    return Needs(scope, operation=operation)
 
 
 def _wanted(lines: Sequence[LineIn]) -> list[Wanted]:
@@ -61,7 +55,7 @@ def _details(given: DetailsIn) -> Details:
     )
 
 
-@router.post("/checkouts", response={201: CheckoutOut}, auth=WRITE, summary="Begin a checkout")
+@router.post("/checkouts", response={201: CheckoutOut}, auth=_needs("create_session"), summary="Begin a checkout")
 def begin(request: HttpRequest, new: CheckoutIn) -> HttpResponse:
     """What is sold out or missing is told in ``messages``; nothing is held before the checkout is completed."""
 
@@ -79,17 +73,24 @@ def begin(request: HttpRequest, new: CheckoutIn) -> HttpResponse:
         visit.session = session.token
         return 201, told(session)
 
-    with _noted(request, "create_session") as visit:
+    with in_journal(request) as visit:
         return _answered(visit, once(request, act))
 
 
-@router.get("/checkouts/{token}", response=CheckoutOut, auth=READ, summary="Read a checkout")
+@router.get(
+    "/checkouts/{token}",
+    response=CheckoutOut,
+    auth=_needs("read_session", Scope.CHECKOUT_READ),
+    summary="Read a checkout",
+)
 def read(request: HttpRequest, token: str) -> Any:
-    with _noted(request, "read_session", token) as visit:
+    with in_journal(request, token) as visit:
         return told(queries.session(token, agent_id=visit.agent_id, at=now()))
 
 
-@router.post("/checkouts/{token}", response={200: CheckoutOut}, auth=WRITE, summary="Change a checkout")
+@router.post(
+    "/checkouts/{token}", response={200: CheckoutOut}, auth=_needs("update_session"), summary="Change a checkout"
+)
 def change(request: HttpRequest, token: str, changes: ChangeIn) -> HttpResponse:
     def act() -> tuple[int, Any]:
         session = actions.update_session(
@@ -103,7 +104,7 @@ def change(request: HttpRequest, token: str, changes: ChangeIn) -> HttpResponse:
         )
         return 200, told(session)
 
-    with _noted(request, "update_session", token) as visit:
+    with in_journal(request, token) as visit:
         return _answered(visit, once_outside(request, act))
 
 
@@ -116,7 +117,9 @@ def _merged(visit: Visit, token: str, given: DetailsIn) -> Details:
     return Details(**merged, address=Address(**address) if address else None)
 
 
-@router.post("/checkouts/{token}/complete", response={200: CheckoutOut}, auth=WRITE, summary="Order and pay")
+@router.post(
+    "/checkouts/{token}/complete", response={200: CheckoutOut}, auth=_needs("complete_session"), summary="Order and pay"
+)
 def complete(request: HttpRequest, token: str, given: CompleteIn) -> HttpResponse:
     """Never orders twice and never charges twice, with this key or another one: ``state`` says what came of it."""
 
@@ -130,16 +133,21 @@ def complete(request: HttpRequest, token: str, given: CompleteIn) -> HttpRespons
         )
         return 200, told(session)
 
-    with _noted(request, "complete_session", token) as visit:
+    with in_journal(request, token) as visit:
         return _answered(visit, once_outside(request, act))
 
 
-@router.post("/checkouts/{token}/cancel", response={200: CheckoutOut}, auth=WRITE, summary="Give a checkout up")
+@router.post(
+    "/checkouts/{token}/cancel",
+    response={200: CheckoutOut},
+    auth=_needs("cancel_session"),
+    summary="Give a checkout up",
+)
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     def act() -> tuple[int, Any]:
         return 200, told(actions.cancel_session(token=token, agent_id=visit.agent_id, at=now()))
 
-    with _noted(request, "cancel_session", token) as visit:
+    with in_journal(request, token) as visit:
         return _answered(visit, once_outside(request, act))
 
 

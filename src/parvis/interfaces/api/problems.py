@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from parvis.core.errors import ParvisError
+from parvis.interfaces.api import journal
 
 log = structlog.get_logger("parvis.api")
 CONTENT_TYPE = "application/problem+json"
@@ -66,16 +67,20 @@ def expected(request: HttpRequest, error: Any) -> HttpResponse:
 
 def invalid(request: HttpRequest, error: Any) -> HttpResponse:
     """A request that does not fit the schema: each place and what is wrong there."""
-    errors = [{"where": _where(each["loc"]), "problem": each["msg"], "kind": each["type"]} for each in error.errors]
+    first_place = _place(error.errors[0]["loc"]) if error.errors else []
+    journal.refused(request, status=422, code="invalid_request", place=first_place)
+    errors = [
+        {"where": ".".join(_place(each["loc"])), "problem": each["msg"], "kind": each["type"]} for each in error.errors
+    ]
     first = errors[0] if errors else {"where": "request", "problem": "cannot be read"}
     detail = f"{first['where']}: {first['problem']}"
     return problem(request, status=422, code="invalid_request", detail=detail, errors=errors)
 
 
-def _where(place: Sequence[Any]) -> str:
+def _place(place: Sequence[Any]) -> list[str]:
     """The place as the client knows it: "body.lines.0.quantity", without the name of our function's parameter."""
     parts = [str(part) for part in place]
-    return ".".join([parts[0], *parts[2:]] if len(parts) > 2 and parts[0] in ("body", "query") else parts)
+    return [parts[0], *parts[2:]] if len(parts) > 2 and parts[0] in ("body", "query") else parts
 
 
 def only(request: HttpRequest, *allowed: str) -> None:
@@ -119,4 +124,5 @@ def register(api: NinjaAPI) -> None:
 
 def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
     """A body that is no JSON, and the like."""
+    journal.refused(request, status=error.status_code, code="bad_request")
     return problem(request, status=error.status_code, code="bad_request", detail=str(error))

@@ -6,10 +6,10 @@ with the same words; everything else is Django's.
 """
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 _INPUTS = ("text", "email", "hidden", "number", "password", "url", "input", "tel", "search")
@@ -59,4 +59,4 @@ def _attributes(attributes: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    return conditional_escape(value if isinstance(value, SafeString) else str(value))
+    return str(value.__html__()) if hasattr(value, "__html__") else escape(str(value))

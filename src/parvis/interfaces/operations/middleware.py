@@ -1,5 +1,6 @@
 """Every request has an id, a line in the log and a place in the metrics; expected errors become pages."""
 
+import logging
 import re
 import secrets
 import time
@@ -27,6 +28,7 @@ from parvis.core.numbers import LARGEST
 from parvis.interfaces.operations import figures
 
 log = structlog.get_logger("parvis.requests")
+_LOG = logging.getLogger("parvis.requests")  # whether a line will be written: asked before it is made
 _GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 BUSY_SECONDS = 3
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -57,8 +59,16 @@ def _note(request: HttpRequest, status: int, seconds: float) -> None:
     route = (match.view_name or match.route) if match else "none"
     figures.REQUESTS.labels(route=route, method=request.method or "", status=str(status)).observe(seconds)
     # Addresses and query strings stay out of the log: they tell who asked what.
-    write = log.warning if status >= 500 else log.debug if status < 400 else log.info
-    write("request", method=request.method, path=request.path, status=status, milliseconds=round(seconds * 1000, 1))
+    level = logging.WARNING if status >= 500 else logging.DEBUG if status < 400 else logging.INFO
+    if _LOG.isEnabledFor(level):
+        log.log(
+            level,
+            "request",
+            method=request.method,
+            path=request.path,
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+        )
 
 
 class Busy(ParvisError):

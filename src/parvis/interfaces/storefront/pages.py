@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from parvis.connectors.demo.here import here
 from parvis.core.limits import Allowance, spend
 from parvis.domains.analytics.contracts import CONSENT_COOKIE
 from parvis.domains.analytics.web import visit_of
@@ -61,6 +62,7 @@ def page(
         "departments": departments(),
         "cart_count": basket.count(request),
         "asks_consent": asks_consent(request),
+        "is_demo": here(),
         "is_staff": request.user.is_authenticated and current_staff(request) is not None,
         "locale": locale(),
         "site_url": settings.PUBLIC_URL,

@@ -18,7 +18,7 @@ _ALONE = {
 harmless = csp(_ALONE)
 framed = xframe_options_sameorigin
 # a signed part is long; the words around it are not
-_SIGNED = re.compile(r"(/(?:review|answer|unsubscribe|my-review|appeal|orders)/)[^\s\"'<>/?#&]{12,}")
+_SIGNED = re.compile(r"(/(?:review|answer|unsubscribe|my-review|appeal|orders|alerts|cart/back)/)[^\s\"'<>/?#&]{12,}")
 
 
 def hidden_links(words: str) -> str:

@@ -102,6 +102,13 @@ def test_what_is_wrong_with_a_card_is_named(card: CardDetails, field: str, probl
     assert (bad.value.params["field"], bad.value.params["problem"]) == (field, problem)
 
 
+def test_a_crowd_has_a_card_each_and_real_numbers_are_refused() -> None:
+    assert cards.read(typed("4242424200000000"), today=AT.date())[1] is Outcome.OK
+    for number in ("4242424200000001", "4111111111111111"):
+        with pytest.raises(BadCard):
+            cards.read(typed(number), today=AT.date())
+
+
 def test_every_test_card_has_a_right_check_digit() -> None:
     assert all(luhn(number) for number in cards.CARDS)
     assert set(cards.CARDS.values()) == set(Outcome)

@@ -139,6 +139,32 @@ def test_two_senders_send_each_message_once(receiver: Receiver) -> None:
     assert sorted(json.loads(body)["data"]["product_id"] for _, body in receiver.got) == list(range(30))
 
 
+class Killed(BaseException):
+    """The sender ends here."""
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_a_sender_that_dies_leaves_the_message_to_the_next_one(receiver: Receiver, monkeypatch) -> None:
+    endpoint(receiver)
+    handlers.queue([ProductChanged(product_id=7)])
+    at, post = AT + timedelta(days=9999), sending.attempt
+
+    def dies(url: str, **given: Any) -> None:
+        assert not connection.in_atomic_block, "nothing is locked while it is sent"
+        post(url, **given)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "attempt", dies)
+        with pytest.raises(Killed):
+            actions.send_due(at=at)
+    assert actions.send_due(at=at + timedelta(seconds=100)) == 0
+    assert actions.send_due(at=at + timedelta(seconds=130)) == 1
+    assert [headers["webhook-id"] for headers, _ in receiver.got] == [Message.objects.get().key] * 2
+    assert Message.objects.get().state == "delivered"
+
+
 @pytest.mark.database
 @pytest.mark.django_db
 def test_an_unknown_kind_is_named(receiver: Receiver) -> None:

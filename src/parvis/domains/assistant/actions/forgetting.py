@@ -48,8 +48,3 @@ def forget_voices(voice_ids: Collection[int]) -> int:
             touched.add(turn.conversation_id)
     models.Conversation.objects.filter(pk__in=touched).update(revision=F("revision") + 1)
     return len(touched)
-
-
-def move_customer(*, gone_id: int, kept_id: int) -> int:
-    """The conversations of a customer who turned out to be another; returns how many moved."""
-    return models.Conversation.objects.filter(customer_id=gone_id).update(customer_id=kept_id)

@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from parvis.core import outbox
+from parvis.core.clock import now
 from parvis.core.errors import Invalid, NotFound
 from parvis.core.models import OutboxEvent
 from parvis.domains.assistant import actions, handlers, models, queries
@@ -14,8 +16,9 @@ from parvis.domains.assistant.contracts import Asker, Outcome, Resolution, Surfa
 from parvis.domains.assistant.tests.conftest import AT, Square
 from parvis.domains.messaging import queries as mail
 from parvis.domains.messaging.contracts import MessageFilters
+from parvis.domains.people import actions as registry
 from parvis.domains.people import testing as people
-from parvis.domains.people.contracts import CustomerErased
+from parvis.domains.people.contracts import CustomerErased, CustomersMerged, CustomersSplit
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -109,6 +112,37 @@ def test_a_conversation_is_its_owners(square: Square) -> None:
     for _ in range(2):
         handlers.forget([CustomerErased(customer_id=mine.id)])
     assert not models.Turn.objects.exists()
+
+
+def test_conversations_follow_a_merge_and_go_back_with_a_split(square: Square) -> None:
+    kept, gone = people.customer("emma", at=AT), people.customer("claire", at=AT)
+    kepts, gones = (actions.begin(locale="en", surface=Surface.PAGE, at=AT) for _ in range(2))
+    for token, owner in ((kepts, kept), (gones, gone)):
+        actions.adopt(token=token, customer_id=owner.id)
+        actions.ask(token=token, key="one", question="Does it run small?", locale="en", at=AT)
+
+    def owners() -> list[int | None]:
+        rows = dict(models.Conversation.objects.values_list("token", "customer_id"))
+        return [rows[kepts], rows[gones]]
+
+    def hear() -> None:
+        while outbox.deliver(at=now()):
+            pass
+
+    merge = registry.merge_customers(kept_id=kept.id, gone_id=gone.id, actor_id=None, close_account=True, at=AT)
+    hear()
+    assert owners() == [kept.id, kept.id]
+    since = actions.begin(locale="en", surface=Surface.PAGE, at=AT)
+    actions.adopt(token=since, customer_id=kept.id)
+    actions.ask(token=since, key="one", question="Is it comfortable?", locale="en", at=AT)
+    registry.split_customers(merge_id=merge.id, actor_id=None, at=AT)
+    told = [CustomersSplit(kept_id=kept.id, gone_id=gone.id, merge_id=merge.id)]
+    hear()
+    handlers.follow(told)  # a second time changes nothing
+    assert owners() == [kept.id, gone.id]
+    assert models.Conversation.objects.get(token=since).customer_id == kept.id, "what came since stays"
+    handlers.follow([CustomersMerged(kept_id=kept.id, gone_id=gone.id, merge_id=merge.id)])
+    assert owners() == [kept.id, gone.id], "a merge that is heard of after it was taken apart"
 
 
 def test_old_conversations_go_by_themselves(square: Square) -> None:

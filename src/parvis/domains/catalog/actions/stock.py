@@ -4,7 +4,7 @@ clerks and importers at once neither deadlock nor sell what is not there."""
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
@@ -235,20 +235,21 @@ def _locked_reserved(wanted: Lines) -> dict[int, _Level]:
     return levels
 
 
+_CHANGE = (
+    "UPDATE catalog_stocklevel AS level"
+    " SET on_hand = on_hand + %s * line.quantity, reserved = reserved + %s * line.quantity"
+    " FROM unnest(%s::bigint[], %s::int[]) AS line (variant_id, quantity)"
+    " WHERE level.variant_id = line.variant_id AND reserved + %s * line.quantity"
+    " BETWEEN 0 AND on_hand + %s * line.quantity + preorder_limit"
+)
+
+
 def _change(lines: Lines, *, on_hand: int, reserved: int) -> None:
     """Add ``quantity`` times the given signs. The conditions repeat the constraints: the rows are locked, so that a
     statement that changes fewer rows than asked is a defect and must not pass in silence."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE catalog_stocklevel AS level"
-            " SET on_hand = on_hand + %s * line.quantity, reserved = reserved + %s * line.quantity"
-            " FROM unnest(%s::bigint[], %s::int[]) AS line (variant_id, quantity)"
-            " WHERE level.variant_id = line.variant_id AND reserved + %s * line.quantity"
-            " BETWEEN 0 AND on_hand + %s * line.quantity + preorder_limit",
-            [on_hand, reserved, list(lines), list(lines.values()), reserved, on_hand],
-        )
-        if cursor.rowcount != len(lines):
-            raise Conflict(reason="the stock has changed meanwhile")
+    values = [on_hand, reserved, list(lines), list(lines.values()), reserved, on_hand]
+    if prepared.answer(_CHANGE, values).rowcount != len(lines):
+        raise Conflict(reason="the stock has changed meanwhile")
 
 
 def _write(

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from parvis.core import prepared
@@ -165,12 +164,10 @@ WHERE p.slug = %s AND p.state = 'active' GROUP BY p.id
 def fingerprint(slug: str) -> tuple[int, str]:
     """The id of an active product, and a text that changes with all that its page shows of the catalogue: texts,
     prices, whether it is there and whether only a few are left. One statement. Raises NotFound."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FINGERPRINT, [FEW_LEFT + 1, slug])
-        found = cursor.fetchone()
-    if found is None:
+    found = prepared.answer(_FINGERPRINT, [FEW_LEFT + 1, slug]).rows
+    if not found:
         raise NotFound(kind="product", key=slug)
-    return found[0], found[1]
+    return found[0]
 
 
 def _detail(which: Q, key: object, *, locale: str, archived: bool) -> ProductDetail:

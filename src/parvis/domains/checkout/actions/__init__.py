@@ -31,7 +31,12 @@ from parvis.domains.checkout.actions.completing import complete_session
 from parvis.domains.checkout.actions.confirming import confirm_orders
 from parvis.domains.checkout.actions.disputes import NotAnswerable, accept_dispute, answer_dispute
 from parvis.domains.checkout.actions.expire import expire
-from parvis.domains.checkout.actions.forgetting import forget_card, forget_customer, forget_unbought
+from parvis.domains.checkout.actions.forgetting import (
+    forget_at_provider,
+    forget_card,
+    forget_customer,
+    forget_unbought,
+)
 from parvis.domains.checkout.actions.fulfil import cancel, deliver, reopen_cart, ship, try_again
 from parvis.domains.checkout.actions.history import record_history
 from parvis.domains.checkout.actions.legal import legal_in_force, publish_legal, versions_in_force
@@ -164,6 +169,7 @@ __all__ = [
     "fit_to_stock",
     "follow_up",
     "forget_alerts",
+    "forget_at_provider",
     "forget_attempts",
     "forget_card",
     "forget_customer",

@@ -140,6 +140,7 @@ def _ask(row: models.StockAlert, product: Product, variant: Variant, *, at: date
         to_email=row.email,
         locale=row.locale,
         context={**context, "stop_url": _address(row), "stop_action": _stop_words(row.locale)},
+        stop_url=f"{_address(row)}stop/",
         at=at,
     )
 
@@ -229,6 +230,7 @@ def _tell(row: models.StockAlert, product: Product, variant: Variant, *, at: dat
         to_email=row.email,
         locale=row.locale,
         context={**context, "stop_url": _address(row), "stop_action": _stop_words(row.locale)},
+        stop_url=f"{_address(row)}stop/",
         at=at,
     )
     # The wish is fulfilled: the address is kept no longer than the mail that went to it.

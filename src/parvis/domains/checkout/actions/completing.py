@@ -54,6 +54,9 @@ def complete_session(
         return to_session(row, at=at)
     if row.order is not None and row.order.state == OrderState.CANCELLED:
         refill(row, at=at)
+    late = _too_late(row, agent_id, expected_total_minor, at=at)
+    if late is not None:
+        return late
     order_token, refused = _order(token, agent_id, expected_total_minor, at=at)
     if order_token is None:
         return refused or queries.session(token, agent_id=agent_id, at=at)
@@ -72,6 +75,18 @@ def complete_session(
         extra = (rules.unreadable(str(bad.params["field"]), str(bad.params["problem"])),)
     answer = queries.session(token, agent_id=agent_id, at=at)
     return replace(answer, messages=(*answer.messages, *extra)) if extra else answer
+
+
+def _too_late(row: models.Session, agent_id: int | None, expected_minor: int | None, *, at: datetime) -> Session | None:
+    """The session as it is told when what it wants is sold out. Looked at without a lock and before anything is
+    written: in a rush most come for nothing, and each of them should know it soon. None: it has to be tried."""
+    theirs = row.handed_over_at is None or agent_id is None
+    if row.order is not None or not theirs or ended(row, at=at) is not None:
+        return None
+    known = to_session(row, at=at)
+    agreed = expected_minor if expected_minor is not None else row.told_minor
+    moved = known.cart.prices_moved or agreed not in (None, known.quote.totals.due.amount_minor)
+    return known if known.cart.blocked and not moved else None
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import CharField, Exists, F, Func, JSONField, OuterRef, Q, QuerySet, Value
@@ -16,15 +15,15 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, JSONObject
 
 from parvis.core.errors import NotFound
+from parvis.core.tasks import app
 from parvis.domains.checkout import models, ports
 from parvis.domains.checkout.actions import moves
 from parvis.domains.checkout.contracts import OrderState
 from parvis.domains.checkout.models.carts import OPEN
 from parvis.domains.checkout.models.sessions import EXPIRED
 from parvis.domains.checkout.models.sessions import OPEN as SESSION_OPEN
-from parvis.domains.checkout.ports import PaymentUnavailable, SavedCardToken
+from parvis.domains.checkout.ports import SavedCardToken
 
-log = structlog.get_logger("parvis.checkout")
 BATCH = 1000
 _CLOSED = (OrderState.DELIVERED.value, OrderState.CANCELLED.value, OrderState.REFUNDED.value)
 _EMPTY_SESSION: dict[str, Any] = {
@@ -55,8 +54,9 @@ def forget_card(*, card_id: int, customer_id: int, at: datetime) -> None:
     row = models.SavedCard.objects.filter(id=card_id, customer_id=customer_id, removed_at=None).first()
     if row is None:
         raise NotFound(kind="card", key=card_id)
-    models.SavedCard.objects.filter(id=row.id).update(removed_at=at)
-    _forget_at_provider(row.token)
+    with transaction.atomic():
+        models.SavedCard.objects.filter(id=row.id).update(removed_at=at)
+        _forget_at_provider([row.token])
 
 
 def forget_customer(*, customer_id: int, address_digest: str = "", at: datetime) -> None:
@@ -80,8 +80,7 @@ def forget_customer(*, customer_id: int, address_digest: str = "", at: datetime)
         for order_id in orders.exclude(state__in=_CLOSED).values_list("id", flat=True):
             moves.trail(order_id, "erasure_asked", at=at)
         _clear(orders.filter(state__in=_CLOSED))
-    for token in tokens:
-        _forget_at_provider(token)
+        _forget_at_provider(tokens)
 
 
 def clear_closed(*, at: datetime) -> None:
@@ -149,8 +148,13 @@ def _clear_some(ids: Sequence[int]) -> None:
     models.Session.objects.filter(order_id__in=ids).update(**_EMPTY_SESSION)
 
 
-def _forget_at_provider(token: str) -> None:
-    try:
-        ports.payments().forget_card(SavedCardToken(token=token))
-    except PaymentUnavailable as error:
-        log.warning("a kept card could not be deleted at the provider", reason=str(error))
+def _forget_at_provider(tokens: Sequence[str]) -> None:
+    """The worker is asked in the same transaction, by name (tasks are above), and tries until the provider answers."""
+    for token in tokens:
+        app.configure_task("checkout.forget_card").defer(token=token)
+
+
+def forget_at_provider(*, token: str) -> None:
+    """Delete a card at the provider; one that is gone already is no error. Not to be called inside a transaction.
+    Raises ports.PaymentUnavailable."""
+    ports.payments().forget_card(SavedCardToken(token=token))

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from parvis.core import prepared
 from parvis.core.errors import NotFound
 from parvis.core.prepared import Given
@@ -114,13 +112,8 @@ def retake_stock(order: models.Order, *, at: datetime) -> None:
 
 def _turn(order: models.Order, state: ReservationState) -> dict[int, int]:
     """Lead the order's held reservations to ``state`` and return those that this call has led."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE checkout_reservation SET state = %s WHERE order_id = %s AND state = %s"
-            " RETURNING variant_id, quantity",
-            [state.value, order.id, ReservationState.HELD.value],
-        )
-        return _summed(cursor.fetchall())
+    sql = "UPDATE checkout_reservation SET state = %s WHERE order_id = %s AND state = %s RETURNING variant_id, quantity"
+    return _summed(prepared.answer(sql, [state.value, order.id, ReservationState.HELD.value]).rows)
 
 
 def _summed(rows: Iterable[tuple[int, int]]) -> dict[int, int]:

@@ -6,8 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from django.db import connection
-
 from parvis.core import outbox, prepared
 from parvis.core.errors import Invalid
 from parvis.domains.catalog import actions as catalog
@@ -113,11 +111,8 @@ def ordered(
 
 def next_order_ids(count: int) -> list[int]:
     """Fresh order ids: the number printed on an order is its id, so it is needed before the row is written."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('checkout_order', 'id')) FROM generate_series(1, %s)", [count]
-        )
-        return [row[0] for row in cursor.fetchall()]
+    sql = "SELECT nextval(pg_get_serial_sequence('checkout_order', 'id')) FROM generate_series(1, %s)"
+    return [key for (key,) in prepared.answer(sql, [count]).rows]
 
 
 def number_of(order_id: int) -> str:

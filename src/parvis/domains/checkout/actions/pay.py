@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from parvis.core import prepared
 from parvis.core.errors import Forbidden
@@ -27,12 +29,14 @@ from parvis.domains.checkout.rules import payments as rules
 from parvis.domains.checkout.rules.orders import SETTLED
 
 _ORDER = prepared.Select(lambda: models.Order.objects.filter(id=Given("id")))
-_STATES = prepared.Rows(lambda: models.Payment.objects.filter(order=Given("order")).values_list("state"))
-_FIRST_HELD = prepared.Rows(
-    lambda: (
-        models.Reservation.objects.filter(order=Given("order"), state=ReservationState.HELD.value)
-        .order_by("expires_at")
-        .values_list("expires_at")[:1]
+_STANDING = prepared.Rows(
+    lambda: models.Order.objects.filter(id=Given("order")).values_list(
+        ArraySubquery(models.Payment.objects.filter(order=OuterRef("id")).order_by().values("state")),
+        Subquery(
+            models.Reservation.objects.filter(order=OuterRef("id"), state=ReservationState.HELD.value)
+            .order_by("expires_at")
+            .values("expires_at")[:1]
+        ),
     )
 )
 _LIVE = (PaymentState.AUTHORISED, PaymentState.CAPTURE_FAILED, PaymentState.CAPTURED)
@@ -65,16 +69,23 @@ def pay(
     used = _instrument(order, instrument or card, saved_card_id, customer_id)
     if isinstance(used, ClientConfirmed):  # nothing is sent, and what was agreed to when it was opened stands
         return settle(order_token=order_token, at=at)
-    closed = _begin(order.id, at=at)
+    attempt = bursts.attempt(order, used, seen_from, at=at)
+    with transaction.atomic():
+        closed = _begin(order.id, at=at)
+        stop = bursts.claim(attempt) if closed is not None else None
     if closed is None:
         return step(order.id)
-    attempt = bursts.guard(order, used, seen_from, at=at)
+    if stop is not None:
+        raise stop
     saving = isinstance(used, CardDetails) and used.save
-    payment_id, opened = _open(order, closed, return_url=return_url, saving=saving, at=at)
     try:
+        payment_id, opened = _open(order, closed, return_url=return_url, saving=saving, at=at)
         intent = ports.payments().confirm(opened.reference, instrument=used, return_url=return_url)
     except ports.BadCard:
         bursts.unreadable(attempt)
+        raise
+    except ports.PaymentUnavailable:
+        bursts.unanswered(attempt)
         raise
     bursts.heard(attempt, intent)
     return _took(payment_id, order, intent, at=at)
@@ -90,7 +101,8 @@ def open_payment(
     if nothing_due(order):
         settle_without_payment(order.id, at=at)
         return None
-    closed = _begin(order.id, at=at)
+    with transaction.atomic():
+        closed = _begin(order.id, at=at)
     if closed is None:
         return None
     saving = save and customer_id is not None and customer_id == order.customer_id
@@ -170,22 +182,20 @@ def _instrument(
     return given
 
 
-@transaction.atomic
 def _begin(order_id: int, *, at: datetime) -> int | None:
     """How many payments of the order were closed before, if there is something to pay; then the stock is held long
     enough for this attempt. None: there is nothing to pay."""
     order = moves.locked(order_id)
     if order.state != OrderState.AWAITING_PAYMENT:
         return None
-    states = [state for (state,) in _STATES.rows(order=order_id)]
+    ((states, first),) = _STANDING.rows(order=order_id)
     if any(state in _LIVE for state in states):
         return None
-    first = next((until for (until,) in _FIRST_HELD.rows(order=order_id)), None)
     if first is not None:
         longer = rules.reserved_until(placed_at=order.placed_at, known=first, at=at)
         if longer > first:
             order.reservations.filter(state=ReservationState.HELD.value).update(expires_at=longer)
-    return states.count(PaymentState.CANCELLED.value)
+    return int(states.count(PaymentState.CANCELLED.value))
 
 
 def _payment(order: models.Order, provider: str, opened: Intent, *, saving: bool, at: datetime) -> int:

@@ -200,6 +200,7 @@ def _write(row: models.CartReminder, cart: contracts.Cart, *, at: datetime) -> N
         to_email=row.email if boxed else "",
         locale=row.locale,
         context=context,
+        stop_url=f"{link}stop/" if boxed else "",
         at=at,
     )
 
@@ -213,7 +214,7 @@ def come_back(*, token: str, cart_token: str | None, at: datetime, locale: str) 
     address there would share a cart, and then an order, with them. What is still to be sent is of the new cart.
 
     Raises NotFound."""
-    row = models.CartReminder.objects.select_for_update(of=("self",)).filter(token=token).select_related("cart").first()
+    row = models.CartReminder.objects.select_for_update(of=("self",)).filter(token=token).first()
     held = open_cart(row.cart.token) if row is not None and row.cart is not None else None
     if row is None or held is None:
         raise NotFound(kind="reminder", key="this link")

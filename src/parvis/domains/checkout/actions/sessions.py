@@ -37,10 +37,9 @@ from parvis.domains.checkout.queries.carts import open_cart
 from parvis.domains.checkout.queries.sessions import ended, row_of, to_session
 from parvis.domains.checkout.queries.unchanged import steady
 
-_LOCKED = prepared.Select(
-    lambda: (
-        models.Session.objects.select_for_update(of=("self",)).select_related("cart", "order").filter(id=Given("id"))
-    )
+# The row alone: what is joined to a row that was waited for is still that of before.
+_LOCK = prepared.Rows(
+    lambda: models.Session.objects.select_for_update().filter(token=Given("token")).order_by().values_list("id")
 )
 _LONGEST = {"email": 254, "name": 120, "phone": 40, "shipping_method": 40, "note": 5000, "destination": 80}
 _MAX_PROOFS = 50
@@ -138,10 +137,13 @@ def update_session(
 
     Raises NotFound, :class:`SessionClosed`, :class:`HandedOver`, fulfil.PaymentUnderWay, Invalid.
     """
-    if lines is not None or details is not None or codes is not None:
+    deep = lines is not None or details is not None or codes is not None
+    if deep:
         _take_back(token, agent_id=agent_id, at=at)
     with transaction.atomic():
         row = locked_session(token, agent_id=agent_id, at=at)
+        if deep and row.order is not None and row.order.state == OrderState.AWAITING_PAYMENT:
+            raise PaymentUnderWay(number=row.order.number, reason="ordered at this moment")
         if lines is not None:
             wanted = _summed(lines)
             row.cart.lines.all().delete()
@@ -189,7 +191,7 @@ def cancel_session(
 @transaction.atomic
 def _close(session_id: int, reason: Mapping[str, Any], *, at: datetime) -> None:
     """Cancel a session, unless it was ordered at this very moment: what is being paid is not told as cancelled."""
-    row = models.Session.objects.select_for_update(of=("self",)).select_related("order").get(id=session_id)
+    row = models.Session.objects.select_for_update(of=("self",)).get(id=session_id)
     if row.state != OPEN:
         return
     if row.order is not None and row.order.state == OrderState.AWAITING_PAYMENT:
@@ -233,8 +235,8 @@ def expire_sessions(*, at: datetime) -> int:
 
 def locked_session(token: str, *, agent_id: int | None, at: datetime) -> models.Session:
     """The session, locked, if it can still be changed by this caller."""
-    found = row_of(token, agent_id=agent_id)
-    [row] = _LOCKED.rows(id=found.id)
+    _LOCK.rows(token=token[:64])
+    row = row_of(token, agent_id=agent_id)
     _open_or_raise(row, at=at)
     _still_theirs(row, agent_id)
     current = open_cart(row.cart.token) if row.cart.state != CART_OPEN else None
@@ -270,7 +272,7 @@ def _take_back(token: str, *, agent_id: int | None, at: datetime) -> None:
 @transaction.atomic
 def refill(row: models.Session, *, at: datetime) -> None:
     """A cart with the lines of an order that ended unpaid, where there is none yet."""
-    locked = models.Session.objects.select_for_update(of=("self",)).select_related("cart", "order").get(id=row.id)
+    locked = models.Session.objects.select_for_update(of=("self",)).get(id=row.id)
     if locked.order is None or open_cart(locked.cart.token) is not None:
         return
     old = locked.cart

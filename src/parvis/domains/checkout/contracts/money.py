@@ -137,6 +137,7 @@ class Reconciliation:
 
 
 class AttemptOutcome(StrEnum):
+    TRYING = "trying"  # the provider has not answered yet, or never did
     PAID = "paid"
     ASKED = "asked"  # the bank asks on its page
     DECLINED = "declined"

@@ -123,6 +123,9 @@ class PayAttempt(models.Model):
                 name="checkout_attempt_failed",
             ),
             models.Index(
+                fields=("at",), condition=Q(outcome=AttemptOutcome.TRYING.value), name="checkout_attempt_trying"
+            ),
+            models.Index(
                 fields=("bin", "at"), condition=Q(outcome=AttemptOutcome.PAID.value), name="checkout_attempt_paid"
             ),
         )

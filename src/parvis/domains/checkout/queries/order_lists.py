@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
+from parvis.core import prepared
 from parvis.core.money import Money
 from parvis.core.pagination import BadCursor, Page, decode_cursor, encode_cursor
+from parvis.core.prepared import Given
 from parvis.domains.checkout import models
 from parvis.domains.checkout.contracts import (
     Address,
@@ -160,7 +162,14 @@ def last_details(customer_id: int) -> tuple[str, Address, str] | None:
     return None if row is None else (row.name, to_address(row.address), row.shipping_method)
 
 
+_UNFINISHED = prepared.Select(
+    lambda: models.Order.objects.filter(cart__token=Given("token"), state=OrderState.AWAITING_PAYMENT.value).order_by(
+        "-id"
+    )[:1]
+)
+
+
 def unfinished(cart_token: str) -> Order | None:
     """The latest order of a cart token that still waits for its payment: what the cart page leads back to."""
-    row = models.Order.objects.filter(cart__token=cart_token, state=OrderState.AWAITING_PAYMENT).order_by("-id").first()
+    row = _UNFINISHED.first(token=cart_token)
     return None if row is None else to_order(row)

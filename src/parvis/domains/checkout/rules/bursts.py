@@ -2,6 +2,9 @@
 
 Only declines count: who pays is never in the way of anybody. A first stage asks for patience, a second one closes for a
 while; both say so, and when to come back. One who mistypes a number or has an empty account meets neither.
+
+An attempt whose answer is still awaited may become a decline: those that would then be too many wait for it, for some
+seconds. Many at the same moment learn no more than one after the other.
 """
 
 from dataclasses import dataclass
@@ -9,12 +12,15 @@ from datetime import datetime, timedelta
 
 WINDOW = timedelta(hours=1)
 BLOCK = timedelta(hours=1)
+LONGEST = timedelta(minutes=2)  # a provider has answered by then, or never will
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Recent:
     """Declines of the last hour that share something with an attempt: its card, visit, address or bank (first six
-    digits). ``*_cards`` counts the different cards among them; ``last_at`` is the youngest of the address or visit."""
+    digits). ``*_cards`` counts the different cards among them; ``last_at`` is the youngest of the address or visit.
+    ``trying_*`` are the attempts under way beside it, at most :data:`LONGEST` old, and ``seen_cards`` the different
+    cards of its address among both."""
 
     card: int = 0
     visit: int = 0
@@ -24,6 +30,10 @@ class Recent:
     bank_cards: int = 0
     bank_paid: int = 0
     last_at: datetime | None = None
+    trying_card: int = 0
+    trying_visit: int = 0
+    trying_address: int = 0
+    seen_cards: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +51,7 @@ VISIT_PATIENT, VISIT_MOST = 5, 8
 ADDRESS_PATIENT, ADDRESS_MOST, ADDRESS_CARDS = 10, 20, 4
 BANK_MOST, BANK_CARDS = 40, 15
 PATIENCE = timedelta(seconds=45)
+ANSWER = timedelta(seconds=5)
 
 
 def hindrance(recent: Recent, *, at: datetime) -> Hindrance | None:
@@ -58,4 +69,16 @@ def hindrance(recent: Recent, *, at: datetime) -> Hindrance | None:
     )
     if many and recent.last_at is not None and recent.last_at + PATIENCE > at:
         return Hindrance(why="patience", until=recent.last_at + PATIENCE)
-    return None
+    return Hindrance(why="crowd", until=at + ANSWER) if _crowded(recent) else None
+
+
+def _crowded(recent: Recent) -> bool:
+    """Whether the attempts under way would be too many if each of them were declined."""
+    if recent.trying_card and recent.card + recent.trying_card >= CARD_MOST:
+        return True
+    if recent.trying_visit and recent.visit + recent.trying_visit >= VISIT_PATIENT:
+        return True
+    # Many people share an address, and pay at the same moment when a sale begins: they are let go on until they could
+    # close it; where cards were declined already, one at a time.
+    room = 1 if recent.address >= ADDRESS_PATIENT else ADDRESS_MOST - recent.address
+    return recent.trying_address >= room and recent.seen_cards >= ADDRESS_CARDS

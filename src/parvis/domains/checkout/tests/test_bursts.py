@@ -1,12 +1,17 @@
 """Somebody tries stolen cards: asked for patience, then stopped, and nothing of the cards is kept."""
 
 import logging
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from parvis.domains.catalog.testing import small_catalogue
-from parvis.domains.checkout import actions, models, queries
+from parvis.domains.checkout import actions, models, ports, queries
 from parvis.domains.checkout.actions import TooManyDeclines
 from parvis.domains.checkout.contracts import Order, SeenFrom, StepState
 from parvis.domains.checkout.rules.bursts import Recent, hindrance
@@ -31,8 +36,27 @@ HOME = SeenFrom(address="203.0.113.7", visit="v1")
         (Recent(bank=40, bank_cards=15), "bank"),
         (Recent(bank=40, bank_cards=15, bank_paid=4), None),
         (Recent(bank=400, bank_cards=14), None),
+        (Recent(visit=5, last_at=AT - timedelta(minutes=1), trying_visit=1), "crowd"),
+        (Recent(visit=3, trying_visit=1), None),
+        (Recent(trying_visit=5), "crowd"),
+        (Recent(card=2, trying_card=4), "crowd"),
+        (Recent(trying_address=19, seen_cards=19), None),
+        (Recent(trying_address=30, seen_cards=3), None),
+        (Recent(address=4, trying_address=16, seen_cards=9), "crowd"),
+        (Recent(address=10, address_cards=4, trying_address=1, seen_cards=4, last_at=AT - timedelta(hours=1)), "crowd"),
     ],
-    ids=["none", "few", "card", "soon", "later", "visit", "one-card", "many", "address", "bank", "paid", "same"],
+    ids=[
+        *("none", "few", "card", "soon", "later", "visit", "one-card", "many", "address", "bank", "paid", "same"),
+        *(
+            "beside-declines",
+            "beside-few",
+            "beside-five",
+            "beside-the-same-card",
+            "a-sale-begins",
+            "a-sale-of-few-cards",
+        ),
+        *("beside-sixteen", "one-at-a-time"),
+    ],
 )
 def test_the_rule(recent: Recent, why: str | None) -> None:
     stop = hindrance(recent, at=AT)
@@ -83,6 +107,69 @@ def test_an_hour_later_all_is_forgiven(order: Order) -> None:
     models.Order.objects.update(placed_at=AT + timedelta(hours=2))
     models.Reservation.objects.update(expires_at=AT + timedelta(hours=3))
     assert attempt(order, GOOD, seconds=2 * 3600) is StepState.PAID
+
+
+@pytest.mark.database
+@pytest.mark.concurrency
+def test_a_burst_at_one_moment_learns_no_more_than_one_after_the_other(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight attempts of a visit on eight orders: the provider answers none before all of them have asked."""
+    small_catalogue()
+    orders = [placed_order({"DR-S": 1}, token=f"cart-of-a-burst-number-{each}", key=str(each)) for each in range(8)]
+    together, asked = threading.Barrier(8, timeout=30), threading.Semaphore(0)
+    provider = ports.payments()
+
+    def confirm(reference: str, **given: Any) -> ports.Intent:
+        asked.release()
+        assert all_in.wait(30)
+        return answer(reference, **given)
+
+    answer, all_in = provider.confirm, threading.Event()
+    monkeypatch.setattr(provider, "confirm", confirm)
+
+    def one(order: Order) -> StepState | str:
+        together.wait()
+        try:
+            return attempt(order, BAD[order.id % 5])
+        finally:
+            asked.release()
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        saying = [threads.submit(one, order) for order in orders]
+        tries = [asked.acquire(timeout=30) for _ in orders]
+        all_in.set()
+        said = Counter(each.result(30) for each in saying)
+    assert all(tries)
+    assert said == {StepState.DECLINED: 5, "crowd": 3}
+
+
+@pytest.mark.database
+def test_a_provider_that_does_not_answer_counts_for_nobody(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(*_: Any, **__: Any) -> None:
+        raise ports.PaymentUnavailable(reason="silent", retry=True)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ports.payments(), "confirm", silent)
+        for turn in range(6):
+            with pytest.raises(ports.PaymentUnavailable):
+                attempt(order, GOOD, seconds=turn)
+    assert attempt(order, GOOD, seconds=7) is StepState.PAID
+
+
+@pytest.mark.database
+def test_a_killed_attempt_is_in_the_way_for_two_minutes(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ports.payments(), "confirm", killed)
+        for turn in range(5):
+            with pytest.raises(KeyboardInterrupt):
+                attempt(order, GOOD, seconds=turn)
+    assert attempt(order, GOOD, seconds=100) == "crowd"
+    assert attempt(order, GOOD, seconds=125) is StepState.PAID
 
 
 @pytest.mark.database

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from parvis.core.errors import Forbidden, Invalid, NotFound
 from parvis.core.pagination import BadCursor
 from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
-from parvis.domains.checkout import actions, models, ports, queries
+from parvis.domains.checkout import actions, models, ports, queries, tasks
 from parvis.domains.checkout.contracts import (
     OrderFilter,
     OrderState,
@@ -20,7 +21,7 @@ from parvis.domains.checkout.contracts import (
     StepState,
     ZoneRate,
 )
-from parvis.domains.checkout.ports import BadCard
+from parvis.domains.checkout.ports import BadCard, PaymentUnavailable, SavedCardToken
 from parvis.domains.checkout.rules.shipping import POINTS
 from parvis.domains.checkout.testing import AT, GOOD, HOME, card, paid_order, pay, placed_order
 from parvis.domains.people import testing as people
@@ -108,6 +109,26 @@ def test_an_erased_customer_leaves_amounts_only() -> None:
     actions.deliver(order_id=under_way.id, at=AT)
     actions.tidy(at=AT)
     assert queries.order(under_way.id).address.line1 == ""
+
+
+def test_a_card_goes_at_the_provider_as_well_however_long_that_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    claire = saved_by()
+    token = models.SavedCard.objects.get().token
+    asked: list[str] = []
+    monkeypatch.setattr(ports.payments(), "forget_card", lambda given: asked.append(given.token))
+    actions.forget_customer(customer_id=claire.id, at=AT)
+    assert asked == [], "the erasure's transaction calls nobody"
+    job = ProcrastinateJob.objects.get(task_name="checkout.forget_card")
+    tasks.forget_card(**job.args)
+    assert asked == [token]
+
+    def silent(_: SavedCardToken) -> None:
+        raise PaymentUnavailable(reason="silent", retry=True)
+
+    monkeypatch.setattr(ports.payments(), "forget_card", silent)
+    with pytest.raises(PaymentUnavailable):  # the queue tries again
+        tasks.forget_card(**job.args)
+    assert tasks.forget_card.retry_strategy is not None
 
 
 def test_shipping_is_the_brands_to_set() -> None:

@@ -10,7 +10,7 @@ from parvis.domains.catalog import queries as catalog_queries
 from parvis.domains.catalog.testing import SmallCatalogue, small_catalogue
 from parvis.domains.checkout import actions, models, queries
 from parvis.domains.checkout.contracts import AdjustmentKind, Benefit, Terms
-from parvis.domains.checkout.testing import GOOD, filled_cart
+from parvis.domains.checkout.testing import filled_cart, own_number
 from parvis.domains.checkout.tests.conftest import Crowd
 
 pytestmark = [pytest.mark.database, pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -32,7 +32,8 @@ def filled(shop: SmallCatalogue, code: str, *, due: int) -> list[dict[str, objec
         filled_cart({"DR-S": 1}, catalogue=shop, token=token, at=at)
         assert actions.add_code(token=token, typed=code, at=at)[0].accepted
         email = f"buyer{number}@parvis.example"
-        jobs.append({"do": "buy", "token": token, "email": email, "key": "only", "number": GOOD, "expected": due})
+        card = own_number(number)
+        jobs.append({"do": "buy", "token": token, "email": email, "key": "only", "number": card, "expected": due})
     return jobs
 
 

@@ -7,11 +7,11 @@ from itertools import count
 import pytest
 
 from parvis.domains.catalog.testing import small_catalogue
-from parvis.domains.checkout import actions, models, ports, queries
+from parvis.domains.checkout import actions, models, ports, queries, tasks
 from parvis.domains.checkout.actions import AmountMismatch
 from parvis.domains.checkout.contracts import Order, OrderState, StepState
 from parvis.domains.checkout.ports import ClientConfirmed, Intent, IntentState, PaymentUnavailable, ProviderEvent
-from parvis.domains.checkout.testing import AT, CHALLENGED, DECLINED, card, pay, placed_order
+from parvis.domains.checkout.testing import AT, CAPTURE_FAILS, CHALLENGED, DECLINED, card, pay, placed_order
 from parvis.domains.people import testing as people
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -158,3 +158,23 @@ def test_an_attempt_whose_answer_was_lost_is_found() -> None:
     assert actions.recover(at=AT) == 0, "an answer may be on its way"
     actions.recover(at=AT + 2 * MINUTE)
     assert queries.order(order.id).state is OrderState.PAID
+
+
+def test_a_slow_provider_does_not_let_the_next_claim_lapse(monkeypatch: pytest.MonkeyPatch) -> None:
+    small_catalogue()
+    for key in ("a", "b", "c"):
+        pay(placed_order({"DR-S": 1}, token=f"cart-of-a-slow-capture-{key}", key=key), number=CAPTURE_FAILS)
+    models.Payment.objects.update(capture_due_at=AT)
+    clock, claims = [AT + timedelta(minutes=1)], []
+
+    def slow(reference: str, **_: object) -> Intent:
+        until = models.Payment.objects.get(reference=reference).capture_due_at
+        assert until is not None
+        claims.append(until > clock[0])
+        clock[0] += timedelta(minutes=3)
+        raise PaymentUnavailable(reason="slow", retry=True)
+
+    monkeypatch.setattr(ports.payments(), "capture", slow)
+    monkeypatch.setattr(tasks, "now", lambda: clock[0])
+    tasks.settle(0)
+    assert claims[:3] == [True] * 3

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from parvis.core.errors import Invalid, NotFound
 from parvis.domains.catalog import actions as catalog_actions
@@ -147,6 +149,16 @@ def test_sold_out_between_the_last_answer_and_the_order(shop: SmallCatalogue) ->
     )
     assert fewer.state is SessionState.READY
     assert complete(session).state is SessionState.COMPLETED
+
+
+def test_who_comes_too_late_is_told_without_waiting_for_anybody(shop: SmallCatalogue) -> None:
+    session = session_of({"DR-S": 2}, catalogue=shop)
+    assert complete(session_of({"DR-S": 2}, who="emma", catalogue=shop)).state is SessionState.COMPLETED
+    with CaptureQueriesContext(connection) as asked:
+        assert complete(session).state is SessionState.INCOMPLETE
+    written = [each["sql"] for each in asked if "FOR UPDATE" in each["sql"] or not each["sql"].startswith("SELECT")]
+    assert written == []
+    assert len(asked) <= 8
 
 
 def test_an_article_that_is_no_longer_sold_is_told(shop: SmallCatalogue) -> None:

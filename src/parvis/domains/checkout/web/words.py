@@ -149,6 +149,8 @@ def _hindered(error: Any) -> str:
             seconds,
         )
         return words % {"seconds": seconds}
+    if error.params["why"] == "crowd":
+        return gettext("Several cards are being tried here at this moment. Wait a few seconds, then try again.")
     if error.params["why"] in ("card", "bank"):
         return gettext("This card was declined too often. Use another one, or try this one again in an hour.")
     return gettext("Too many cards were declined here. Nothing was charged. Try again in an hour, or write to us.")

@@ -129,9 +129,10 @@ def _standing(row: models.Message, at: datetime) -> rules.Standing:
 
 def _mail(row: models.Message) -> Mail:
     headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-    if row.purpose != Purpose.SERVICE:
+    stop = row.stop_url if row.purpose == Purpose.SERVICE else unsubscribe_url(row.key)
+    if stop:
         # RFC 8058: the mail program itself offers the button, and one POST to this address is enough.
-        headers["List-Unsubscribe"] = f"<{unsubscribe_url(row.key)}>"
+        headers["List-Unsubscribe"] = f"<{stop}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return Mail(
         message_id=_message_id(row),
@@ -183,24 +184,27 @@ def _tell(row: models.Message, at: datetime) -> None:
 
 
 def recover(*, at: datetime) -> int:
-    """Settle mails whose sender died: sent if the transport has it, waiting if it has not, else unsure."""
+    """Settle mails whose sender died: sent if the transport has it, waiting if it has not, else unsure. The transport
+    is asked outside of any transaction."""
     abandoned = models.Message.objects.filter(state=MessageState.SENDING.value, claimed_until__lt=at)
-    done = 0
-    for message_id in list(abandoned.values_list("id", flat=True)):
-        with transaction.atomic():
-            row = abandoned.select_for_update(skip_locked=True, of=("self",)).filter(id=message_id).first()
-            if row is None:
-                continue
-            took = ports.transport().took(_message_id(row))
-            row.claimed_until = None
-            if took:
-                row.state, row.sent_at = MessageState.SENT, at
-                outbox.publish(MessageSent(message_id=row.pk, key=row.key, customer_id=row.customer_id), at=at)
-            elif took is None:
-                row.state, row.error = MessageState.UNSURE, "the sender ended before the mail server had answered"
-            else:
-                row.state, row.due_at, row.handed_at = MessageState.WAITING, at, None
-            row.save(update_fields=["state", "sent_at", "due_at", "claimed_until", "error", "handed_at"])
-            log.warning("mail of a dead sender", mail=row.pk, state=str(row.state))
-            done += 1
-    return done
+    return sum(_laid_to_rest(row, ports.transport().took(_message_id(row)), at) for row in list(abandoned))
+
+
+@transaction.atomic
+def _laid_to_rest(found: models.Message, took: bool | None, at: datetime) -> int:
+    """1; 0 when another worker was faster."""
+    mine = {"id": found.pk, "state": MessageState.SENDING.value, "attempts": found.attempts}
+    row = models.Message.objects.select_for_update(skip_locked=True, of=("self",)).filter(**mine).first()
+    if row is None:
+        return 0
+    row.claimed_until = None
+    if took:
+        row.state, row.sent_at = MessageState.SENT, at
+        outbox.publish(MessageSent(message_id=row.pk, key=row.key, customer_id=row.customer_id), at=at)
+    elif took is None:
+        row.state, row.error = MessageState.UNSURE, "the sender ended before the mail server had answered"
+    else:
+        row.state, row.due_at, row.handed_at = MessageState.WAITING, at, None
+    row.save(update_fields=["state", "sent_at", "due_at", "claimed_until", "error", "handed_at"])
+    log.warning("mail of a dead sender", mail=row.pk, state=str(row.state))
+    return 1

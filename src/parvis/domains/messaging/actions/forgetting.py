@@ -9,7 +9,7 @@ from parvis.domains.messaging import models, rules
 from parvis.domains.messaging.actions.refusing import refuse
 from parvis.domains.messaging.contracts import SETTLED, Ground, MessageState
 
-_EMPTY = {"to_email": "", "subject": "", "text": "", "html": "", "error": ""}
+_EMPTY = {"to_email": "", "subject": "", "text": "", "html": "", "error": "", "stop_url": ""}
 
 
 @transaction.atomic

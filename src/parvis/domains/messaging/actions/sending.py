@@ -44,13 +44,15 @@ def send(  # noqa: PLR0913 - a mail has that many parts
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
     provenance: Mapping[str, str] | None = None,
+    stop_url: str = "",
 ) -> Queued:
     """Write a mail that goes out at ``due_at`` (default: at once, after the commit).
 
     The same ``key`` again changes nothing and gives the first mail back. To a customer (whose address and language
     are looked up) or to an address. Who is erased, or has refused this kind of mail, gets none: it is kept as
     suppressed, with its ground and without a word. ``context`` holds plain values for the templates, see
-    :func:`rendering.render`; templates of other domains are theirs ("voices/mail/invitation").
+    :func:`rendering.render`; templates of other domains are theirs ("voices/mail/invitation"). ``stop_url`` is where
+    one POST without a cookie ends service mail of this kind (RFC 8058); mail that asks or sells has its own.
 
     Raises :class:`BadKey`, Invalid without a reader, NotFound for an unknown customer.
     """
@@ -73,6 +75,7 @@ def send(  # noqa: PLR0913 - a mail has that many parts
         address_digest=rules.digest(address),
         locale=_language(locale or (reader.locale if reader else "")),
         provenance=dict(provenance or {}),
+        stop_url=stop_url,
         created_at=at,
         due_at=due_at or at,
         expires_at=expires_at or (None if purpose is Purpose.SERVICE else (due_at or at) + STALE_AFTER),

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from parvis.domains.people.models import AuditEntry
+
+# What an entry about a customer keeps when the person is erased: what was done, to which numbers.
+_STAYS = ("channel", "customer", "merge")
+_ERASING = "SELECT set_config('parvis.erasing', %s, true)"
+_FORGET = """
+UPDATE people_auditentry
+SET detail = (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(detail) WHERE key = ANY(%(stays)s))
+WHERE subject_kind = 'customer' AND (subject_id = %(id)s OR detail ? 'customer' AND detail ->> 'customer' = %(id)s)
+"""
 
 
 def note(
@@ -30,3 +41,12 @@ def note(
         at=at,
     )
     return int(entry.pk)
+
+
+def forget(customer_id: int) -> None:
+    """A customer is erased: that something was done to them, when and by whom stays on the trail, also on that of those
+    they were taken for; names, addresses and words go. Call it in the transaction of the erasure."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ERASING, ["on"])
+        cursor.execute(_FORGET, {"id": str(customer_id), "stays": list(_STAYS)})
+        cursor.execute(_ERASING, ["off"])

@@ -16,6 +16,7 @@ from parvis.core.errors import Conflict, NotFound, ParvisError
 from parvis.core.prepared import Given
 from parvis.core.transactions import joined
 from parvis.domains.people import contracts, queries, rules
+from parvis.domains.people.actions import audit
 from parvis.domains.people.actions.audit import note
 from parvis.domains.people.contracts import CustomerErased, NewCustomer
 from parvis.domains.people.models import Account, Address, Customer, Grant, Identity, Merge, Pair
@@ -273,6 +274,7 @@ def _erase(row: Customer, *, actor_id: int | None, at: datetime) -> None:
     Merge.objects.filter(Q(kept=row) | Q(gone=row)).update(evidence=[], note="")
     if account_id is not None:
         _close_account(account_id)
+    audit.forget(customer_id)
     note(actor_id=actor_id, verb="customer.erased", subject_kind="customer", subject_id=customer_id, at=at)
     outbox.publish(CustomerErased(customer_id=customer_id, address_digest=digest), at=at)
 

@@ -230,7 +230,8 @@ class Consent(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to what. The database refuses to change or delete a row (see migrations)."""
+    """Who did what to what. The database refuses to change or delete a row (see migrations), but for what an erasure
+    takes out of ``detail``."""
 
     actor = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     verb = models.CharField(max_length=60)

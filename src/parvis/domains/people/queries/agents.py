@@ -3,8 +3,9 @@
 import hmac
 from datetime import datetime, timedelta
 
-from parvis.core import sealed
+from parvis.core import prepared, sealed
 from parvis.core.errors import ParvisError
+from parvis.core.prepared import Given
 from parvis.domains.people import contracts, models, rules
 from parvis.domains.people.contracts import Scope
 
@@ -63,9 +64,12 @@ def agents() -> tuple[contracts.Agent, ...]:
     return tuple(as_agent(row) for row in models.Agent.objects.order_by("name", "id"))
 
 
+_POLICY = prepared.Select(lambda: models.AgentPolicy.objects.filter(id=1))
+
+
 def agent_policy() -> contracts.AgentPolicy:
     """The brand's word on all agents together. One statement."""
-    row = models.AgentPolicy.objects.filter(id=1).first()
+    row = _POLICY.first()
     if row is None:
         return contracts.AgentPolicy()
     return contracts.AgentPolicy(newcomers=row.newcomers, stopped_at=row.stopped_at, stop_reason=row.stop_reason)
@@ -88,13 +92,18 @@ def agent_tokens(agent_id: int) -> tuple[contracts.Token, ...]:
     return tuple(sorted((as_token(row) for row in rows), key=lambda token: token.revoked_at is not None))
 
 
+_TOKEN = prepared.Select(
+    lambda: models.ApiToken.objects.select_related("created_by", "agent").filter(digest=Given("digest"))
+)
+
+
 def token(secret: str, *, at: datetime) -> contracts.Token | None:
     """The token with this secret, unless revoked or expired. Its use is noted, at most once a minute.
 
     Found by the hash of the secret, and compared in constant time: how long it takes says nothing of the secret.
     """
     digest = rules.digest(secret)
-    row = models.ApiToken.objects.select_related("created_by", "agent").filter(digest=digest).first()
+    row = _TOKEN.first(digest=digest)
     if row is None or not hmac.compare_digest(row.digest, digest):
         return None
     if row.revoked_at or (row.expires_at and row.expires_at <= at) or not row.created_by.is_active:

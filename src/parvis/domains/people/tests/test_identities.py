@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from parvis.core.errors import Conflict, NotFound
 from parvis.core.models import OutboxEvent
@@ -246,6 +247,47 @@ class TestMerging:
         assert {row.payload["address_digest"] for row in erased} == digests
         with pytest.raises(actions.CannotSplit):
             actions.split_customers(merge_id=merge.id, actor_id=None, at=LATER)
+
+    def test_the_trail_of_an_erased_person_keeps_acts_and_no_names(self):
+        ann, ben = person("ann@a.example", "Ann"), person("ben@b.example", "Ben")
+        for customer, handle in ((ann, "@ann.paris"), (ben, "@ben")):
+            told = {"customer_id": customer.id, "channel": "instagram", "handle": handle, "actor_id": None, "at": AT}
+            actions.link_identity(**told)
+        actions.unlink_identity(customer_id=ann.id, channel="instagram", handle="@ann.paris", actor_id=None, at=AT)
+        merge = actions.merge_customers(
+            kept_id=ben.id, gone_id=ann.id, actor_id=None, at=AT, evidence=["phone +33612345678"]
+        )
+        actions.split_customers(merge_id=merge.id, actor_id=None, at=AT)
+        late = {"detail": {"reason": "late"}, "actor_id": None, "at": AT}
+        actions.note(verb="order.refunded", subject_kind="order", subject_id=ann.id, **late)
+        actions.erase_customer(customer_id=ann.id, at=LATER)
+        trail = queries.audit("customer", ann.id)
+        assert [(each.verb, each.detail) for each in reversed(trail)] == [
+            ("customer.identity_linked", {"channel": "instagram"}),
+            ("customer.identity_unlinked", {"channel": "instagram"}),
+            ("customer.merged", {"customer": ben.id, "merge": merge.id}),
+            ("customer.split", {"customer": ben.id, "merge": merge.id}),
+            ("customer.erased", {}),
+        ]
+        others = repr([each.detail for each in queries.audit("customer", ben.id)])
+        assert "@ben" in others, "who was not erased keeps theirs"
+        assert "33612345678" not in others
+        assert queries.audit("order", ann.id)[0].detail == {"reason": "late"}, "a number of something else"
+
+    def test_nothing_but_an_erasure_changes_the_trail(self):
+        ann = person("ann@a.example")
+        actions.link_identity(customer_id=ann.id, channel="tiktok", handle="@ann", actor_id=None, at=AT)
+        actions.erase_customer(customer_id=ann.id, at=LATER)
+        rows = AuditEntry.objects.filter(subject_kind="customer")
+        for change in ({"detail": {}}, {"verb": "customer.praised"}):
+            with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+                rows.update(**change)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('parvis.erasing', 'on', true)")
+            with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+                rows.update(detail={"channel": "another"})
+            with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+                rows.delete()
 
 
 @pytest.mark.database

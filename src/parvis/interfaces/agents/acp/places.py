@@ -1,11 +1,12 @@
 """Addresses of the site that the protocol's documents lead to."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_noop as _
 
 from parvis.domains.checkout.contracts import Order
@@ -32,6 +33,12 @@ def page(name: str, locale: str, **kwargs: Any) -> str:
 
 def links(locale: str) -> list[dict[str, str]]:
     """What the shop says on terms, privacy, returns and the like."""
+    return [dict(link) for link in _links(locale, get_language(), settings.PUBLIC_URL)]
+
+
+@cache
+def _links(locale: str, language: str | None, site: str) -> list[dict[str, str]]:
+    """The same in the language that is spoken now; asked with every answer, and always alike."""
     found = ((kind, page(name, locale, **given), title) for kind, name, given, title in _LINKS)
     return [{"type": kind, "title": gettext(title), "url": url} for kind, url, title in found if url]
 

@@ -1,9 +1,10 @@
 """Programs buy: begun, changed, ordered and paid once, with everything that goes wrong told."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from parvis.connectors.agents import queries
 from parvis.connectors.agents.journal import session_key
 from parvis.connectors.agents.models import Call
 from parvis.core.clock import now
@@ -171,3 +172,33 @@ def test_an_agents_requests_are_in_its_journal_and_within_its_allowance(shop: Sm
         ("api", "come_in", 429, "too_many_requests", ""),
         ("api", "come_in", 403, "agent_stopped", ""),
     ]
+
+
+def test_a_body_that_does_not_fit_is_an_error_of_its_agent_and_nothing_of_it_is_kept(shop: SmallCatalogue) -> None:
+    owner = cast.staff("olivia", at=AT)
+    agent = people.register_agent(name="Shopper", at=now())
+    _, secret = people.issue_agent_key(
+        agent_id=agent.id, account_id=owner.account_id, scopes=[Scope.CHECKOUT_READ, Scope.CHECKOUT_WRITE], at=now()
+    )
+    theirs, brands = Program(Scope.CHECKOUT_READ), Program(Scope.CHECKOUT_WRITE)
+    theirs.secret = secret
+    lines = [{"sku": "DR-S", "quantity": 1}]
+    private = {**CLAIRE, "address": {**HOME, "city": "Rue Privée 7 " * 20}}
+    assert theirs("POST", "/checkouts", {"lines": lines, "details": private}, key="a").status_code == 422
+    named = {"lines": lines, "attribution": {"claire@parvis.example": 7}}
+    assert theirs("POST", "/checkouts", named, key="b").status_code == 422
+    assert theirs("POST", "/checkouts/the-token/complete", {}, key="c").status_code == 422
+    assert theirs.client.post(
+        "/api/v1/checkouts", "{", content_type="application/json", headers={"Authorization": f"Bearer {secret}"}
+    ).status_code in (400, 422)
+    assert brands("POST", "/checkouts", {"lines": []}, key="d").status_code == 422
+    rows = Call.objects.order_by("id").values_list("agent", "operation", "status", "error", "where", "session_key")
+    assert list(rows) == [
+        (agent.id, "create_session", 422, "invalid_request", "body.details.address.city", ""),
+        (agent.id, "create_session", 422, "invalid_request", "body.attribution", ""),
+        (agent.id, "complete_session", 422, "invalid_request", "body.payment_token", session_key("the-token")),
+        (agent.id, "create_session", 400, "bad_request", "", ""),
+    ]
+    (most, _) = queries.errors(now() - timedelta(hours=1), now(), agent_id=agent.id)
+    assert (most.code, most.times) == ("invalid_request", 3)
+    assert "claire" not in str(list(Call.objects.values())).lower()

@@ -17,12 +17,14 @@ from django.utils.translation import get_language, get_language_info, gettext
 from parvis.connectors.demo import drawings
 from parvis.core.money import Money
 from parvis.interfaces.design import marks, passages
+from parvis.interfaces.design.folding import constant
 from parvis.interfaces.design.preferences import theme_of
 
 register = template.Library()
 
 
 @register.simple_tag
+@constant
 def icon(name: str, label: str = "") -> SafeString:
     """`{% icon "cart" %}`, or with words for assistive technology `{% icon "cart" label %}`."""
     return marks.icon(name, label)
@@ -235,6 +237,28 @@ def dressed(field: BoundField, plain: bool = False) -> SafeString:
         f'<div class="field">\n  <label class="field__label" for="{escape(field.id_for_label)}">'
         f"{conditional_escape(field.label)}{optional}</label>\n  {help_text if field.help_text else ''}\n  {field}\n"
         f"{_ERRORS.format(key, errors) if errors else ''}</div>"
+    )
+
+
+_BUTTON = ("href", "type", "variant", "size", "class", "wide", "only_icon", "icon", "slot")
+
+
+@register.simple_tag(takes_context=True)
+def drawn_button(context: Context) -> SafeString:
+    """The inside of the button component, from its own variables: written here, since pages have many."""
+    own: dict[str, Any] = {name: context.get(name) or "" for name in _BUTTON}
+    names = ["button"]
+    names += [f"button--{conditional_escape(own[name])}" for name in ("variant", "size") if own[name]]
+    names += ["button--wide"] * bool(own["wide"]) + ["button--icon"] * bool(own["only_icon"])
+    names += [conditional_escape(own["class"])] * bool(own["class"])
+    tag, first = ("a", "href") if own["href"] else ("button", "type")
+    drawn = icon(str(own["icon"])) if own["icon"] else ""
+    inside = conditional_escape(own["slot"])
+    if own["only_icon"]:
+        inside = format_html('<span class="visually-hidden">{}</span>', inside)
+    return mark_safe(  # noqa: S308 - every part is escaped above
+        f'<{tag} {first}="{conditional_escape(own[first])}" class="{" ".join(names)}"{extra(context["attrs"])}>'
+        f"{drawn}{inside}</{tag}>"
     )
 
 

@@ -3,12 +3,22 @@
 import pytest
 from django.test import Client
 
+from parvis.core.clock import now
 from parvis.domains.checkout import models, queries
 from parvis.domains.checkout.contracts import AlertState
+from parvis.domains.messaging import actions as mail
+from parvis.domains.messaging.ports import Mail
+from parvis.domains.messaging.testing import postbox
 from parvis.interfaces.storefront.tests.conftest import Shop
 from parvis.interfaces.storefront.tests.test_pages import address
 
 pytestmark = pytest.mark.database
+
+
+def one_click(sent: Mail) -> str:
+    """The path that a mail program posts to (RFC 8058)."""
+    assert sent.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    return sent.headers["List-Unsubscribe"].strip("<>").removeprefix("http://testserver")
 
 
 def test_a_shopper_asks_confirms_and_ends_it(shop: Shop, visitor: Client) -> None:
@@ -27,6 +37,23 @@ def test_a_shopper_asks_confirms_and_ends_it(shop: Shop, visitor: Client) -> Non
     assert queries.alert(row.token).state is AlertState.WAITING
     assert "your address is forgotten" in visitor.post(link, {"do": "stop"}, follow=True).content.decode()
     assert visitor.get(address("alert", token="x" * 30)).status_code == 410
+
+
+def test_one_click_of_the_mail_program_ends_it(shop: Shop, visitor: Client) -> None:
+    wish = {"variant": shop.catalogue.variants["DR-L"], "email": "ada@mail.example"}
+    visitor.post(address("wish", slug="linen-dress"), wish)
+    with postbox() as box:
+        mail.send_due(at=now())
+    path = one_click(box.mails[0])
+    assert visitor.get(path, follow=True).status_code == 200
+    token = models.StockAlert.objects.get().token
+    assert queries.alert(token).state is AlertState.ASKED, "looking changes nothing"
+    program = Client(enforce_csrf_checks=True)
+    for _ in range(2):
+        answer = program.post(path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+        assert (answer.status_code, answer.content, answer.cookies) == (200, b"", {})
+    assert queries.alert(token).state is AlertState.STOPPED
+    assert program.post(address("alert_stop", token="x" * 30)).status_code == 410
 
 
 def test_what_is_in_stock_offers_no_waiting(shop: Shop, visitor: Client) -> None:

@@ -6,7 +6,7 @@ from django.test import Client
 from parvis.core.clock import now
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.checkout import actions, models, queries
-from parvis.domains.checkout.contracts import AdjustmentKind, Benefit, OrderState, Terms
+from parvis.domains.checkout.contracts import AdjustmentKind, Benefit, Door, OrderState, Terms, Wanted
 from parvis.interfaces.storefront.tests.conftest import Shop
 from parvis.interfaces.storefront.tests.test_buying import field, fill, put_in_cart, token_of
 from parvis.interfaces.storefront.tests.test_pages import address
@@ -122,3 +122,13 @@ def test_two_tabs_and_a_code_that_was_taken_out_in_one(shop: Shop, visitor: Clie
     answer = visitor.post(address("checkout"), fill(shown))
     assert answer.status_code == 422
     assert "The total is now €89.00" in answer.content.decode()
+
+
+def test_the_page_that_goes_on_with_an_agents_purchase_names_the_code(
+    shop: Shop, visitor: Client, welcome: None
+) -> None:
+    wanted = [Wanted(variant_id=shop.catalogue.variants["DR-S"], quantity=1)]
+    session = actions.open_session(door=Door.UCP, lines=wanted, codes=["WELCOME10"], locale="en", at=now())
+    html = visitor.get(address("continue", token=session.token)).content.decode()
+    for words in ("(WELCOME10)", "Welcome &lt;i&gt;you&lt;/i&gt;", "10% off from €50.00", "−€8.90"):
+        assert words in html, words

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import escape
 
+from parvis.connectors.demo.models import Milestone
 from parvis.core.limits import Allowance
 from parvis.domains.voices import actions as voices
 from parvis.domains.voices.contracts import NewVoice, Origin, Outcome, Reason
@@ -51,6 +53,15 @@ def test_front_door_follows_the_language(shop: Shop) -> None:
     for accepted, expected in (("fr-CA,fr;q=0.9", "/fr/"), ("de", "/en/"), ("en", "/en/")):
         answer = Client(headers={"accept-language": accepted}).get("/")
         assert (answer.status_code, answer["Location"]) == (302, expected)
+
+
+def test_only_the_demonstration_says_that_it_is_one(shop: Shop, visitor: Client) -> None:
+    cache.clear()
+    assert "This demonstration" not in visitor.get("/en/").content.decode()
+    Milestone.objects.create(name="catalogue", at=AT)
+    cache.clear()
+    assert "This demonstration" in visitor.get("/en/").content.decode()
+    cache.clear()
 
 
 def test_nothing_is_kept_in_the_browser_of_somebody_who_only_looks(shop: Shop) -> None:

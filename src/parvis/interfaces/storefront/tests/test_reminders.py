@@ -1,10 +1,16 @@
 """The box on the checkout page, and the page behind the mail's link."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
-from parvis.domains.checkout import models
+from parvis.core.clock import now
+from parvis.domains.checkout import actions, models
+from parvis.domains.messaging import actions as mail
+from parvis.domains.messaging.testing import postbox
 from parvis.interfaces.storefront.tests.conftest import Shop
+from parvis.interfaces.storefront.tests.test_alerts import one_click
 from parvis.interfaces.storefront.tests.test_buying import fill, put_in_cart
 from parvis.interfaces.storefront.tests.test_pages import address
 
@@ -42,3 +48,22 @@ def test_the_link_brings_the_cart_back(shop: Shop, visitor: Client) -> None:
     stopped = elsewhere.post(link, {"do": "stop"}, follow=True).content.decode()
     assert "You are not reminded of carts any more" in stopped
     assert elsewhere.get(address("cart_back", token="x" * 30)).status_code == 410
+
+
+def test_one_click_of_the_mail_program_ends_them(shop: Shop, visitor: Client) -> None:
+    put_in_cart(visitor, shop)
+    html = visitor.get(address("checkout")).content.decode()
+    visitor.post(address("checkout"), fill(html, update="1", remind="1", email="ada@mail.example"))
+    at = now() + timedelta(days=1)
+    actions.send_reminders(at=at)
+    with postbox() as box:
+        mail.send_due(at=at)
+    path = one_click(box.mails[0])
+    assert "stop=1" in visitor.get(path).headers["location"]
+    assert models.CartReminder.objects.get().state == "waiting", "looking changes nothing"
+    program = Client(enforce_csrf_checks=True)
+    for _ in range(2):
+        answer = program.post(path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+        assert (answer.status_code, answer.content, answer.cookies) == (200, b"", {})
+    assert models.CartReminder.objects.get().state == "stopped"
+    assert program.post(address("cart_back_stop", token="x" * 30)).status_code == 410

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from parvis.core.clock import now
@@ -80,3 +81,17 @@ def alert(request: HttpRequest, token: str) -> HttpResponse:
     item = catalog.products([found.product_id], locale=locale()).get(found.product_id)
     context = {"alert": found, "state": found.state.value, "product": item}
     return page(request, "storefront/alert.html", context)
+
+
+@csrf_exempt  # mail programs post without a cookie; the link's own secret is the authority (RFC 8058)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """The mail program's own button: one POST ends the mails, and again is harmless. A browser is led to the page."""
+    if request.method == "GET":
+        return redirect("storefront:alert", token=token)
+    try:
+        actions.stop_alert(token=token, at=now())
+    except NotFound:
+        return HttpResponse("", content_type="text/plain", status=410)
+    return HttpResponse("", content_type="text/plain")

@@ -73,8 +73,8 @@ def codes(request: HttpRequest) -> HttpResponse:
 
 
 def _products(found: Cart) -> list[Product]:
-    """What is in the cart, each product once."""
-    ids = dict.fromkeys(line.product_id for line in found.lines)
+    """What is in the cart and can be bought, each product once."""
+    ids = dict.fromkeys(line.product_id for line in found.lines if line not in found.blocked)
     known = catalog.products(ids, locale=locale()) if ids else {}
     return [known[key] for key in ids if key in known]
 

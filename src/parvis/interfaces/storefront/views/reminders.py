@@ -5,8 +5,10 @@ from contextlib import suppress
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from parvis.core.clock import now
@@ -95,3 +97,17 @@ def back(request: HttpRequest, token: str) -> HttpResponse:
         return page(request, "storefront/cart_back.html", {"gone": True}, status=410)
     context = {"cart": found.cart, "state": found.state.value, "stopping": "stop" in request.GET}
     return page(request, "storefront/cart_back.html", context)
+
+
+@csrf_exempt  # mail programs post without a cookie; the link's own secret is the authority (RFC 8058)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """The mail program's own button: one POST ends the mails, and again is harmless. A browser is led to the page."""
+    if request.method == "GET":
+        return redirect(f"{reverse('storefront:cart_back', args=[token])}?stop=1")
+    try:
+        actions.stop_reminders(token=token)
+    except NotFound:
+        return HttpResponse("", content_type="text/plain", status=410)
+    return HttpResponse("", content_type="text/plain")

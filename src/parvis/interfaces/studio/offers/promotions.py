@@ -1,5 +1,6 @@
 """Promotions: all of them with what came of them; one of them, with what a buyer would see."""
 
+from math import ceil
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,16 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from parvis.core.clock import now
-from parvis.core.numbers import whole
+from parvis.core.numbers import page_number, whole
 from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import Promotion, PromotionState, Terms
 from parvis.domains.people import actions as people
 from parvis.domains.people.contracts import Permission
 from parvis.domains.people.web import requires
+from parvis.interfaces.design.shapes import Pages
 from parvis.interfaces.studio import frame, offers, problems
 from parvis.interfaces.studio.offers import sample
 from parvis.interfaces.studio.offers.forms import PromotionForm, initial
 from parvis.interfaces.studio.offers.words import KINDS, STATES
+
+PAGE = 50
 
 
 @require_GET
@@ -26,7 +30,10 @@ def promotions(request: HttpRequest) -> HttpResponse:
     """GET: all promotions, those that run first."""
     at = now()
     order = list(PromotionState)
-    rows = sorted(queries.promotion_rows(), key=lambda row: (_rank(order, row.promotion, at), -row.promotion.id))
+    found = sorted(queries.promotion_rows(), key=lambda row: (_rank(order, row.promotion, at), -row.promotion.id))
+    last = max(1, ceil(len(found) / PAGE))
+    pages = Pages(page_number(request.GET.get("page", ""), most=last), len(found), PAGE)
+    rows = found[(pages.number - 1) * PAGE : pages.number * PAGE]
     told = [
         {
             "row": row,
@@ -36,7 +43,7 @@ def promotions(request: HttpRequest) -> HttpResponse:
         }
         for row in rows
     ]
-    return offers.page(request, "studio/offers/promotions.html", {"rows": told}, tab="studio:offers")
+    return offers.page(request, "studio/offers/promotions.html", {"rows": told, "pages": pages}, tab="studio:offers")
 
 
 def _rank(order: list[PromotionState], promotion: Promotion, at: Any) -> int:

@@ -161,6 +161,8 @@ def test_an_empty_house_says_so(shop, owner):
         "http://x/fr/review/12.aBcDeFgHiJkLmNoP/?product=1&stars=5",
         "http://x/unsubscribe/invitation:12~aBcDeFgHiJkLmNoP/",
         "http://x/en/my-review/12.aBcDeFgHiJkLmNoP/",
+        "http://x/en/alerts/aBcDeFgHiJkLmNoP/stop/",
+        "http://x/en/cart/back/aBcDeFgHiJkLmNoP/?stop=1",
     ],
 )
 def test_signed_parts_are_cut_and_the_rest_stays(link):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import AdjustmentKind, Benefit, Terms
+from parvis.interfaces.studio.offers import promotions
 from parvis.interfaces.studio.tests.conftest import AT, signed_in
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -54,6 +55,16 @@ def test_a_promotion_is_made_seen_changed_and_stopped(marketer, shop):
     assert queries.promotion(row.promotion.id).terms.value == 1250
     marketer.post(reverse("studio:offer_stop", args=[row.promotion.id]))
     assert "Stopped" in text(marketer.get(reverse("studio:offers")))
+
+
+def test_many_promotions_come_by_the_page_and_a_page_too_far_is_the_first(marketer, shop, monkeypatch):
+    monkeypatch.setattr(promotions, "PAGE", 2)
+    for number in range(3):
+        promotion(code=f"CODE{number}")
+    first, last, far = (text(marketer.get(reverse("studio:offers"), {"page": page})) for page in ("", "2", "9"))
+    assert ("CODE2" in first, "CODE0" in first) == (True, False)
+    assert ("CODE2" in last, "CODE0" in last) == (False, True)
+    assert "CODE2" in far
 
 
 @pytest.mark.parametrize(

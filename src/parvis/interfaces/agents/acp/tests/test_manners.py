@@ -167,7 +167,7 @@ def test_a_key_is_kept_for_a_day(helper: Agent) -> None:
 
 
 def test_while_the_first_one_runs_the_second_is_told_to_wait(helper: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(idempotency, "_lock", lambda scope, key: False)
+    monkeypatch.setattr(idempotency.locks, "try_hold", lambda key: False)
     answer = post(helper)
     assert (answer.status, answer.body["code"]) == (409, "idempotency_in_flight")
     assert int(answer.headers["retry-after"]) > 0

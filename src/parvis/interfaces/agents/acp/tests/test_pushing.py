@@ -103,6 +103,17 @@ def test_everything_once_and_then_only_what_changed(feed: int, platform: Platfor
     assert (row.products, row.error, row.active) == (first.sent, "", True)
 
 
+def test_a_push_that_outlived_its_lease_does_not_free_the_next_one(feed: int) -> None:
+    later = now() + 2 * actions.LEASE
+
+    def slow() -> Iterator[Any]:
+        Feed.objects.filter(pk=feed).update(busy_until=later)  # another one has begun meanwhile
+        yield from ()
+
+    actions.push(feed_id=feed, products=slow(), at=now())
+    assert Feed.objects.get(pk=feed).busy_until == later
+
+
 def test_what_is_no_longer_sold_becomes_unavailable(feed: int, platform: Platform, shop: SmallCatalogue) -> None:
     whole = pushing.push_all()[feed].sent
     gone = next(each for each in pushing.documents("en") if each["variants"])

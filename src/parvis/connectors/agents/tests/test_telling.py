@@ -1,22 +1,13 @@
 """News of orders for agents: the whole order, in order, at least once, never into a private network."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.conf import settings as project
-from django.db import connection
 
 from parvis.connectors.agents import handlers, orders, queries, rendering
 from parvis.connectors.agents.models import OrderEndpoint, OrderNews
 from parvis.connectors.agents.tests import plain
-from parvis.connectors.agents.tests.plain import AgentServer
+from parvis.connectors.agents.tests.conftest import bought, hear, listen
 from parvis.connectors.webhooks import sending
 from parvis.core import events, outbound, outbox
 from parvis.core.clock import now
@@ -26,47 +17,8 @@ from parvis.domains.checkout import contracts
 from parvis.domains.checkout import queries as shop
 from parvis.domains.checkout.testing import AT, card, paid_order, session_of
 from parvis.domains.people import actions as people
-from parvis.domains.people.contracts import Agent
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-PROGRESS = ["paid", "shipped", "delivered", "refunded"]
-
-
-@pytest.fixture(autouse=True)
-def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendering, "_KNOWN", {})
-    plain.speak()
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[AgentServer]:
-    made = AgentServer()
-    settings.OUTBOUND_ALLOWED = (made.address,)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def agent() -> Agent:
-    return people.register_agent(name="Shopping Pal", at=AT)
-
-
-def listen(agent: Agent, server: AgentServer, secret: str = "") -> int:
-    return orders.set_endpoint(agent_id=agent.id, protocol="plain", url=server.url, secret=secret, at=AT)
-
-
-def bought(agent: Agent, **more: Any) -> contracts.Order:
-    """An order that the agent placed and paid."""
-    session = session_of(agent_id=agent.id, **more)
-    done = checkout.complete_session(token=session.token, agent_id=agent.id, instrument=card(), return_url="/", at=AT)
-    assert done.order is not None
-    return done.order
-
-
-def hear() -> int:
-    """The worker's events, then its messages; as long after as every wait lasts."""
-    outbox.deliver(at=now())
-    return orders.tell_due(at=now() + timedelta(days=9))
 
 
 def test_the_whole_order_is_told_when_it_is_paid_and_at_each_change(agent, server):
@@ -296,72 +248,6 @@ def test_old_messages_are_forgotten_and_set_aside_ones_are_not(agent, server):
     OrderNews.objects.filter(order_id=other.id).update(state="failed")
     assert orders.forget(at=now() + timedelta(days=60)) == 1
     assert OrderNews.objects.get().order_id == other.id
-
-
-_TELLERS = """
-import django; django.setup()
-import os, sys
-from datetime import timedelta
-from django.conf import settings
-from django.db import connection
-from parvis.connectors.agents import orders
-from parvis.connectors.agents.tests import plain
-from parvis.core.clock import now
-connection.settings_dict["NAME"], settings.OUTBOUND_ALLOWED = sys.argv[1], (sys.argv[2],)
-plain.speak()
-
-def tell():
-    late = now() + timedelta(days=9)
-    for turn in range(2000):
-        if not orders.tell_due(at=late + timedelta(minutes=turn)):
-            if not orders.OrderNews.objects.filter(state="waiting").exists():
-                return 0
-    return 1
-
-tellers = []
-for _ in range(4):
-    pid = os.fork()
-    if not pid:
-        os._exit(tell())
-    tellers.append(pid)
-print(*tellers, flush=True)
-print(*(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in tellers), flush=True)
-"""
-
-
-@pytest.mark.concurrency
-def test_workers_that_race_and_die_tell_every_order_in_order(agent, server):
-    """Four processes, three orders with four messages each, an endpoint that is slow and refuses; one is killed."""
-    listen(agent, server)
-    sold = [bought(agent) for _ in range(3)]
-    for order in sold:
-        checkout.ship(order_id=order.id, tracking="T", at=AT)
-        checkout.deliver(order_id=order.id, at=AT)
-        checkout.refund(order_id=order.id, lines={}, amount_minor=100, key=f"r{order.id}", reason="late", at=AT)
-    outbox.deliver(at=now())
-    wanted = OrderNews.objects.count()
-    assert wanted == 12
-    server.seconds, server.answers = 0.05, [204, 500, 204, 204, 503]
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "parvis.project.settings",
-        "PARVIS_HOME": str(project.HOME),
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    command = [sys.executable, "-c", _TELLERS, connection.settings_dict["NAME"], server.address]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as starter:
-        assert starter.stdout is not None
-        tellers = [int(pid) for pid in starter.stdout.readline().split()]
-        until = time.monotonic() + 30
-        while server.asked < 3 and time.monotonic() < until:
-            time.sleep(0.01)
-        os.kill(tellers[0], signal.SIGKILL)
-        assert starter.communicate(timeout=90)[0].split() == [str(-signal.SIGKILL), "0", "0", "0"]
-    assert OrderNews.objects.filter(state="delivered").count() == wanted
-    for order in sold:
-        told = [each for each in server.told if each["number"] == order.number]
-        assert len({each["id"] for each in told}) == 4  # at least once each
-        kinds = [PROGRESS.index(each["kind"]) for each in told]
-        assert kinds == sorted(kinds)
 
 
 def test_events_of_agents_orders_reach_their_listener():

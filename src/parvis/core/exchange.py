@@ -1,0 +1,86 @@
+"""A statement and its answer in one exchange with the database: the shortest way through the driver.
+
+The driver's cursors give the interpreter's lock away several times a statement, to wait for the socket, and under load
+each time is a queue. Here the statement is prepared once a connection and then executed by the one blocking call that
+the client library has for it. Values go and come through the driver's own adapters, errors are its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection, OperationalError
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+
+# More than the statements of every kind that one connection will meet; each takes some kilobytes of the server.
+MOST_PREPARED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows of an answer, and how many rows were read or changed."""
+
+    rows: list[tuple[Any, ...]]
+    rowcount: int
+
+
+class Exchange:
+    """What one connection has prepared. Not for several threads at once, as its connection is not."""
+
+    def __init__(self, line: "Connection[Any]") -> None:
+        self._line, self._pg = line, line.pgconn
+        self._adapters = Transformer(line)
+        self._names: dict[tuple[str, tuple[int, ...]], bytes] = {}
+
+    def run(self, sql: str, values: Sequence[Any]) -> Answer:
+        """The answer to ``sql``, whose values stand as ``%s``. Raises the driver's errors."""
+        self._begin()
+        sent: Any = self._adapters.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        types = tuple(self._adapters.types or ())
+        name = self._names.get((sql, types)) or self._prepared(sql, types)
+        result = self._pg.exec_prepared(name, sent, self._adapters.formats)
+        if result.status == ExecStatus.TUPLES_OK:
+            self._adapters.set_pgresult(result)
+            return Answer(self._adapters.load_rows(0, result.ntuples, tuple), result.ntuples)
+        self._done(result)
+        return Answer([], result.command_tuples or 0)
+
+    def _begin(self) -> None:
+        """The driver opens transactions with their first statement: so is it here."""
+        if self._pg.status != ConnStatus.OK:
+            raise OperationalError("the connection to the database is lost")
+        if not self._line.autocommit and self._pg.transaction_status == TransactionStatus.IDLE:
+            self._done(self._pg.exec_(b"BEGIN"))
+
+    def _prepared(self, sql: str, types: tuple[int, ...]) -> bytes:
+        if len(self._names) >= MOST_PREPARED:  # a program that writes its SQL anew each time: begin again
+            self._done(self._pg.exec_(b"DEALLOCATE ALL"))
+            self._names.clear()
+        name = b"parvis_%d" % len(self._names)
+        self._done(self._pg.prepare(name, numbered(sql).encode(), types))
+        self._names[(sql, types)] = name
+        return name
+
+    def _done(self, result: Any) -> None:
+        if result.status == ExecStatus.COMMAND_OK:
+            return
+        error = error_from_result(result, encoding="utf-8")
+        if error.sqlstate is None:  # no server said it: the line is broken
+            raise OperationalError(str(error))
+        raise error
+
+
+def numbered(sql: str) -> str:
+    """``%s`` as ``$1``, ``$2``, …; ``%%`` is a percent sign."""
+    parts = sql.split("%%")
+    count = 0
+    for place, part in enumerate(parts):
+        first, *rest = part.split("%s")
+        pieces = [first]
+        for piece in rest:
+            count += 1
+            pieces += [f"${count}", piece]
+        parts[place] = "".join(pieces)
+    return "%".join(parts)

@@ -1,0 +1,66 @@
+"""What others see of the assistant: conversations, their turns with the proof shown, and how they ended."""
+
+from parvis.domains.assistant.contracts.answers import (
+    Compared,
+    Filter,
+    OrderFact,
+    Passage,
+    Sentence,
+    SizeAdvice,
+    SizeAnswer,
+    SizeCount,
+    Suggestion,
+)
+from parvis.domains.assistant.contracts.conversations import (
+    Aside,
+    Conversation,
+    Figures,
+    Room,
+    Row,
+    Share,
+    Turn,
+    Unsaid,
+)
+from parvis.domains.assistant.contracts.events import Graded, HandedOver
+from parvis.domains.assistant.contracts.kinds import (
+    MAX_QUESTION,
+    Asker,
+    Hint,
+    Intent,
+    Outcome,
+    Resolution,
+    Side,
+    Surface,
+    Word,
+)
+
+__all__ = [
+    "MAX_QUESTION",
+    "Aside",
+    "Asker",
+    "Compared",
+    "Conversation",
+    "Figures",
+    "Filter",
+    "Graded",
+    "HandedOver",
+    "Hint",
+    "Intent",
+    "OrderFact",
+    "Outcome",
+    "Passage",
+    "Resolution",
+    "Room",
+    "Row",
+    "Sentence",
+    "Share",
+    "Side",
+    "SizeAdvice",
+    "SizeAnswer",
+    "SizeCount",
+    "Suggestion",
+    "Surface",
+    "Turn",
+    "Unsaid",
+    "Word",
+]

@@ -1,0 +1,92 @@
+"""A statement through the kept exchange answers, fails and belongs to a transaction as one on a cursor does."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
+from psycopg.types.json import Jsonb
+
+from parvis.core import exchange, prepared
+from parvis.core.models import RateBucket
+from parvis.project.environment import database_settings
+
+NOW = datetime(2026, 9, 1, 12, 30, tzinfo=UTC)
+BUCKET = "INSERT INTO core_ratebucket (key, level, updated_at) VALUES (%s, %s, %s)"
+
+
+@pytest.mark.parametrize(
+    ("sql", "values"),
+    [
+        ("SELECT %s::bigint + 1, %s::text", [41, "l'été à 5 %"]),
+        ("SELECT %s::timestamptz, %s::jsonb", [NOW, Jsonb({"a": [1, None]})]),
+        ("SELECT %s::bigint[], %s::text[], %s::text", [[1, 70_000, 2**40], ["a", "b'"], None]),
+        ("SELECT '100%%', 7 %% %s::int", [4]),
+        ("SELECT generate_series(1, %s)", [3]),
+        ("SELECT 1 WHERE false AND %s::boolean", [True]),
+    ],
+)
+def test_values_come_and_go_as_on_a_cursor(db: None, sql: str, values: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        expected, count = cursor.fetchall(), cursor.rowcount
+    for _ in range(2):  # prepared now, and used again
+        answer = prepared.answer(sql, values)
+        assert (answer.rows, answer.rowcount) == (expected, count)
+
+
+def test_names_stand_for_values_wherever_they_are() -> None:
+    assert exchange.numbered("a = %s AND b LIKE 'x%%' AND c = %s") == "a = $1 AND b LIKE 'x%' AND c = $2"
+    sql, names = prepared._in_order("%(a)s + %(b)s - %(a)s")
+    assert (sql, names) == ("%s + %s - %s", ("a", "b", "a"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_takes_it_back() -> None:
+    with transaction.atomic():
+        assert prepared.answer(BUCKET, ["exchange:1", 1.5, NOW]).rowcount == 1
+        assert RateBucket.objects.filter(key="exchange:1").exists()
+        transaction.set_rollback(True)
+    assert not RateBucket.objects.filter(key="exchange:1").exists()
+    prepared.answer(BUCKET, ["exchange:1", 2.0, NOW])  # outside of one it is done at once
+    assert RateBucket.objects.get(key="exchange:1").level == 2.0
+
+
+def test_errors_are_those_of_django_and_spoil_the_transaction_as_they_do(db: None) -> None:
+    prepared.answer(BUCKET, ["exchange:2", 1.0, NOW])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        prepared.answer(BUCKET, ["exchange:2", 1.0, NOW])
+    with pytest.raises(ProgrammingError, match="no_such_table"), transaction.atomic():
+        prepared.answer("SELECT 1 FROM no_such_table WHERE 1 = %s", [1])
+    assert prepared.answer("SELECT count(*) FROM core_ratebucket WHERE key = %s", ["exchange:2"]).rows == [(1,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_line_is_an_operational_error_and_the_next_one_is_new() -> None:
+    first = prepared.answer("SELECT pg_backend_pid() WHERE 1 = %s", [1]).rows
+    with pytest.raises(OperationalError):
+        prepared.answer("SELECT pg_terminate_backend(pg_backend_pid()) WHERE 1 = %s", [1])
+    with pytest.raises(OperationalError):
+        prepared.answer("SELECT 1 WHERE 1 = %s", [1])
+    connection.close_if_unusable_or_obsolete()  # as at the end of each request
+    assert prepared.answer("SELECT pg_backend_pid() WHERE 1 = %s", [1]).rows != first
+
+
+def test_a_program_that_writes_new_statements_for_ever_does_not_fill_the_server(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "MOST_PREPARED", 5)
+    for number in range(12):
+        assert prepared.answer(f"SELECT {number} WHERE 1 = %s", [1]).rows == [(number,)]
+    mine = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE %s"
+    assert prepared.answer(mine, ["parvis_%"]).rows[0][0] <= 6
+
+
+def test_behind_a_pooler_nothing_is_prepared(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    options: Any = database_settings("postgresql://u@h/d?prepare_threshold=none&sslmode=require")["OPTIONS"]
+    assert options == {"prepare_threshold": None, "sslmode": "require"}
+    connection.ensure_connection()
+    before = prepared.answer("SELECT count(*) FROM pg_prepared_statements WHERE 1 = %s", [1]).rows
+    monkeypatch.setattr(connection.connection, "prepare_threshold", None)
+    assert prepared.answer("SELECT 'not kept' WHERE 1 = %s", [1]).rows == [("not kept",)]
+    assert prepared.answer("SELECT count(*) FROM pg_prepared_statements WHERE 1 = %s", [1]).rows == before
