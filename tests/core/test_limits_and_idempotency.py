@@ -116,6 +116,23 @@ class TestOutside:
     def once(self, act, *, body=1, at=AT, key="k"):
         return idempotency.once_outside(scope="s", key=key, body=body, at=at, act=act)
 
+    def test_a_key_that_is_freed_and_taken_again_at_this_moment_is_in_flight(self, monkeypatch) -> None:
+        self.once(lambda: Answer(status=200, body=1))
+        hold = idempotency.locks.try_hold
+
+        def meanwhile(number: int) -> bool:
+            KeptAnswer.objects.all().delete()
+            return hold(number)
+
+        class Gone:
+            def first(self, **given: str) -> None:
+                KeptAnswer.objects.create(scope="s", key="k", fingerprint="of a third", created_at=AT)
+
+        monkeypatch.setattr(idempotency.locks, "try_hold", meanwhile)
+        monkeypatch.setattr(idempotency, "_KEPT", Gone())
+        with pytest.raises(InFlight):
+            self.once(lambda: Answer(status=200, body=2))
+
     def test_it_runs_outside_of_any_transaction_and_once(self) -> None:
         calls = []
 

@@ -48,7 +48,7 @@ class Answer:
 def fingerprint(body: Any) -> str:
     """Hash of a JSON value by meaning: key order does not count, null differs from absent, array order counts."""
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def once(*, scope: str, key: str, body: Any, at: datetime, act: Callable[[], Answer]) -> Answer:
@@ -124,10 +124,10 @@ def _claim(scope: str, key: str, mark: str, at: datetime) -> Answer | KeptAnswer
                 raise InFlight(key=key)
         row = known or KeptAnswer(scope=scope, key=key)
         row.fingerprint, row.status, row.body, row.created_at = mark, None, None, at
-        if known is None:
-            prepared.insert(row)
-        else:
+        if known is not None:
             prepared.update(row, "fingerprint", "status", "body", "created_at")
+        elif not prepared.insert_new(row):  # freed, and taken by a third one meanwhile
+            raise InFlight(key=key)
         return row
 
 

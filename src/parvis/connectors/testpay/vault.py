@@ -62,7 +62,8 @@ def use(
     """The card behind a token for this payment of ``merchant`` in the checkout ``session``, and why its allowance
     refuses it (a decline code; empty: it does not). Within the allowance the token is used up by the payment. To be
     called in the transaction of the attempt. Raises BadCard for a token that is not of this vault."""
-    row = models.SharedToken.objects.select_for_update().filter(token=token).first()
+    known = models.SharedToken.objects.select_for_update().filter(token=token)
+    row = known.first() if token.isprintable() else None  # what holds NUL cannot even be asked for
     if row is None:
         raise BadCard(field="token", problem="unknown")
     outside = {

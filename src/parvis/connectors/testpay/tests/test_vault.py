@@ -93,8 +93,9 @@ def test_what_no_vault_takes(bank: TestPay) -> None:
         bank.delegate(card=card(), allowance=replace(ALLOWED, expires_at=AT), key="k")
     with pytest.raises(Invalid):
         bank.delegate(card=card(), allowance=replace(ALLOWED, max_amount=Money(0, "EUR")), key="k")
-    with pytest.raises(BadCard):
-        paid(bank, "spt_of_nobody")
+    for unknown in ("spt_of_nobody", "spt_\x00"):
+        with pytest.raises(BadCard):
+            paid(bank, unknown)
 
 
 def test_no_number_is_kept(bank: TestPay) -> None:

@@ -9,6 +9,8 @@ from parvis.interfaces.agents.ucp.problems import BadRequest
 
 MOST_TEXT, MOST_SHOWN = 500, 4000
 SHOWN = "reviews_shown"  # our own word in the map of where a buyer came from
+# What no column takes: NUL, and half of a surrogate pair.
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 _VOICE = re.compile(r"#voice-([0-9]{1,12})$")
 
 
@@ -29,7 +31,7 @@ class Body:
         value = self.value.get(name)
         if value is None:
             return ""
-        if not isinstance(value, str) or len(value) > most or "\x00" in value:
+        if not isinstance(value, str) or len(value) > most or _UNKEPT.search(value):
             raise BadRequest(path=f"{self.path}.{name}", reason=f"a text of at most {most} characters was expected")
         return value.strip()
 
@@ -57,7 +59,7 @@ class Body:
 
     def texts(self, name: str, *, most: int) -> list[str]:
         found = self._list(name, most)
-        if not all(isinstance(each, str) and len(each) <= MOST_TEXT and "\x00" not in each for each in found):
+        if not all(isinstance(each, str) and len(each) <= MOST_TEXT and not _UNKEPT.search(each) for each in found):
             raise BadRequest(path=f"{self.path}.{name}", reason="a list of texts was expected")
         return list(found)
 
@@ -77,8 +79,8 @@ def attribution(body: Body, *, most: int = 30) -> dict[str, str]:
     too much, is left out without a word."""
     given = _attribution(body)
     told = [(key, value) for key, value in given.items() if isinstance(value, str) and 0 < len(key) <= 60]
-    kept = [(key, value) for key, value in told[:most] if "\x00" not in key and key != SHOWN]
-    return {key: value[:200].replace("\x00", "") for key, value in kept}
+    kept = [(key, value) for key, value in told[:most] if not _UNKEPT.search(key) and key != SHOWN]
+    return {key: _UNKEPT.sub("", value[:200]) for key, value in kept}
 
 
 def shown(body: Body) -> list[int]:

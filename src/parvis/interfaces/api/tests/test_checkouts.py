@@ -126,6 +126,16 @@ def test_bad_input_is_refused_with_its_place(shop: SmallCatalogue, program: Prog
     assert program("POST", "/checkouts", body, key="bad").status_code == status
 
 
+def test_letters_that_nothing_can_keep_are_no_accident(shop: SmallCatalogue, program: Program) -> None:
+    begun = begin(program, unread="half a pair \ud800")
+    assert begun.status_code == 201
+    for number, odd in enumerate(("a\x00b", "\x00")):
+        answer = complete(program, begun.json()["id"], payment=odd, key=f"odd {number}")
+        assert (answer.status_code, answer.json()["state"]) == (200, "ready")
+        assert [each["at"] for each in answer.json()["messages"]] == ["payment"]
+    assert complete(program, begun.json()["id"]).json()["state"] == "completed"
+
+
 def test_keys_scopes_and_other_peoples_checkouts(shop: SmallCatalogue, program: Program) -> None:
     checkout = begin(program).json()["id"]
     body = {"lines": [{"sku": "DR-S", "quantity": 1}]}

@@ -37,6 +37,13 @@ def test_a_page_number_that_is_none_is_the_first(shop, visitor: Client, page: st
         assert visitor.get(place, {"page": page}).status_code == 200
 
 
+def test_a_cookie_with_nul_is_no_cookie(shop, visitor: Client):
+    for name in ("parvis_cart", "parvis_assistant", "parvis_visitor"):
+        for place in ("/en/", "/en/cart/", "/en/no-such-page/", "/fr/checkout/", "/en/assistant/thread/"):
+            answer = visitor.get(place, headers={"cookie": f'{name}="a\\000b"'})
+            assert answer.status_code < 500, (name, place)
+
+
 def test_numbers_are_digits_that_the_database_holds():
     assert [whole(text) for text in ("0", "12", str(LARGEST))] == [0, 12, LARGEST]
     assert {whole(text) for text in ("", "-1", "²", "٣", "1.5", str(LARGEST + 1), "1" * 6000)} == {None}

@@ -94,12 +94,21 @@ def test_articles_that_cannot_be_had_are_left_out_and_told(platform: Platform, s
     [None, [], "DR-M", [{"item": {"id": "DR-M"}, "quantity": -1}], [{"item": {"id": "DR-M"}, "quantity": 0}],
      [{"item": {"id": "DR-M"}, "quantity": 10**12}], [{"item": {"id": "DR-M"}, "quantity": 1.5}],
      [{"item": {"id": "DR-M"}, "quantity": True}], [{"item": {}}], [{"quantity": 1}],
-     [{"item": {"id": "a\x00b"}, "quantity": 1}], [{"item": {"id": "DR-M"}}] * 500],
-    ids=range(12),
+     [{"item": {"id": "a\x00b"}, "quantity": 1}], [{"item": {"id": "a\ud800"}, "quantity": 1}],
+     [{"item": {"id": "DR-M"}}] * 500],
+    ids=range(13),
 )  # fmt: skip
 def test_lines_that_make_no_sense_are_refused(platform: Platform, lines: Any) -> None:
     told = platform.send("POST", "checkout-sessions", {} if lines is None else {"line_items": lines})
     assert (told.status, told.codes) == (400, ["invalid_request"])
+
+
+def test_a_text_that_cannot_be_kept_is_refused_and_not_tried_for_ever(platform: Platform) -> None:
+    told = opened(platform, buyer={**ADA, "first_name": "Ada \ud800"})
+    assert (told.status, told.codes) == (400, ["invalid_request"])
+    made = opened(platform)
+    paid = platform.send("POST", f"checkout-sessions/{made.body['id']}/complete", {**pays(), "unread": "\ud800"})
+    assert paid.body["status"] == "completed"
 
 
 def test_totals_and_prices_of_the_platform_count_for_nothing(platform: Platform) -> None:
@@ -154,7 +163,8 @@ def test_a_key_is_good_for_one_request(platform: Platform, shop: Shop) -> None:
 
 def test_where_a_buyer_came_from_changes_no_answer(platform: Platform) -> None:
     plain = opened(platform)
-    for told in ({"gclid": "x", "campaign_id": "1"}, {"gclid": 5}, ["x"], "x", {"k" * 900: "v" * 9000}):
+    odd = ({"gclid": 5}, ["x"], "x", {"k" * 900: "v" * 9000}, {"\ud800": "x", "x": "\ud800"})
+    for told in ({"gclid": "x", "campaign_id": "1"}, *odd):
         other = opened(platform, attribution=told)
         assert other.status == 201
         for name in ("status", "line_items", "totals", "discounts", "fulfillment"):
