@@ -90,3 +90,33 @@ def test_behind_a_pooler_nothing_is_prepared(db: None, monkeypatch: pytest.Monke
     monkeypatch.setattr(connection.connection, "prepare_threshold", None)
     assert prepared.answer("SELECT 'not kept' WHERE 1 = %s", [1]).rows == [("not kept",)]
     assert prepared.answer("SELECT count(*) FROM pg_prepared_statements WHERE 1 = %s", [1]).rows == before
+
+
+def test_lists_are_planned_once(db: None) -> None:
+    for count in range(1, 8):
+        prepared.answer("SELECT key FROM core_ratebucket WHERE key = ANY(%s::text[])", [["k"] * count])
+    plans = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s"
+    assert prepared.answer(plans, ["SELECT key FROM core_ratebucket WHERE key = ANY(%"]).rows == [(7, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_at_the_end_of_a_transaction_fails_there() -> None:
+    with pytest.raises(IntegrityError):
+        _break_a_deferred_rule()
+    assert prepared.answer("SELECT %s::int", [1]).rows == [(1,)]
+    with pytest.raises(OperationalError):
+        _lose_the_line()
+    connection.close_if_unusable_or_obsolete()
+    assert prepared.answer("SELECT %s::int", [2]).rows == [(2,)]
+
+
+@transaction.atomic
+def _break_a_deferred_rule() -> None:
+    prepared.answer("CREATE TEMP TABLE twice (one int UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP", [])
+    prepared.answer("INSERT INTO twice SELECT 1 FROM generate_series(1, %s)", [2])
+
+
+@transaction.atomic
+def _lose_the_line() -> None:
+    prepared.answer("SELECT %s::int", [1])
+    connection.connection.close()

@@ -1,4 +1,5 @@
-"""A process never holds more database connections than its pool, however many threads come and go."""
+"""A process never holds more database connections than its pool, however many threads come and go; and none that the
+server has given up is handed out."""
 
 import os
 import subprocess
@@ -33,19 +34,46 @@ for _round in range(6):
 print(most)
 """
 
+THE_SERVER_GOES = """
+import django
+django.setup()
+from django.core.signals import request_finished, request_started
+from django.db import connection
+from psycopg import connect
+
+def one_request():
+    request_started.send(sender=None, environ={})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [(pid,)] = cursor.fetchall()
+    request_finished.send(sender=None)
+    return pid
+
+told = connection.get_connection_params()
+before = [one_request() for _ in range(2)]
+with connect(**{name: told[name] for name in ("dbname", "host", "port", "user") if name in told}) as other:
+    other.execute("SELECT pg_terminate_backend(%s, 5000)", before[:1])
+print(len(set(before)), one_request() not in before)
+"""
+
 
 @pytest.mark.django_db
-def test_threads_that_come_and_go_leave_no_connections(settings: object) -> None:
+@pytest.mark.parametrize(
+    ("program", "size", "said"),
+    [(THREADS_COME_AND_GO, 3, {"1", "2", "3"}), (THE_SERVER_GOES, 1, {"1 True"})],
+    ids=["threads", "lost"],
+)
+def test_what_a_pool_gives_is_bounded_and_lives(program: str, size: int, said: set[str]) -> None:
     told = connection.get_connection_params()
     place = f"postgresql:///{told['dbname']}?host={told.get('host', '')}&port={told.get('port', '') or 5432}"
     place += f"&user={told.get('user', '')}&password={told.get('password', '')}&application_name=pool-test"
     environ = os.environ | {
         "DATABASE_URL": place,
-        "PARVIS_DATABASE_POOL": "3",
+        "PARVIS_DATABASE_POOL": str(size),
         "DJANGO_SETTINGS_MODULE": "parvis.project.settings",
         "PYTHONPATH": str(Path(memory.__file__).parents[2]),
     }
-    command = [sys.executable, "-c", THREADS_COME_AND_GO]
+    command = [sys.executable, "-c", program]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert 1 <= int(done.stdout) <= 3
+    assert done.stdout.strip() in said

@@ -56,6 +56,15 @@ def test_a_value_is_never_a_piece_of_the_statement() -> None:
     assert select.rows(name="one.0' OR '1'='1") == []
 
 
+def test_what_never_changes_stands_in_the_statement() -> None:
+    sql, left = prepared._fixed("a = %s AND b LIKE '%%s' AND c = %s AND d = %s", ["it's 5 %", Given("c"), 7])
+    assert sql == "a = 'it''s 5 %%' AND b LIKE '%%s' AND c = %s AND d = 7"
+    assert [each.name for each in left] == ["c"]
+    events(2)
+    select = prepared.Select(lambda: OutboxEvent.objects.filter(name="one.1", id__gt=Given("id")))
+    assert [row.name for row in select.rows(id=0)] == ["one.1"]
+
+
 def test_a_lock_is_part_of_the_statement() -> None:
     [event] = events(1)
     select = prepared.Select(lambda: OutboxEvent.objects.select_for_update().filter(id=Given("id")))

@@ -16,6 +16,7 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 # More than the statements of every kind that one connection will meet; each takes some kilobytes of the server.
 MOST_PREPARED = 500
+LOST = "the connection to the database is lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +45,41 @@ class Exchange:
         if result.status == ExecStatus.TUPLES_OK:
             self._adapters.set_pgresult(result)
             return Answer(self._adapters.load_rows(0, result.ntuples, tuple), result.ntuples)
-        self._done(result)
+        done(result)
         return Answer([], result.command_tuples or 0)
 
     def _begin(self) -> None:
         """The driver opens transactions with their first statement: so is it here."""
         if self._pg.status != ConnStatus.OK:
-            raise OperationalError("the connection to the database is lost")
+            raise OperationalError(LOST)
         if not self._line.autocommit and self._pg.transaction_status == TransactionStatus.IDLE:
-            self._done(self._pg.exec_(b"BEGIN"))
+            done(self._pg.exec_(b"BEGIN"))
 
     def _prepared(self, sql: str, types: tuple[int, ...]) -> bytes:
         if len(self._names) >= MOST_PREPARED:  # a program that writes its SQL anew each time: begin again
-            self._done(self._pg.exec_(b"DEALLOCATE ALL"))
+            done(self._pg.exec_(b"DEALLOCATE ALL"))
             self._names.clear()
         name = b"parvis_%d" % len(self._names)
-        self._done(self._pg.prepare(name, numbered(sql).encode(), types))
+        done(self._pg.prepare(name, numbered(sql).encode(), types))
         self._names[(sql, types)] = name
         return name
 
-    def _done(self, result: Any) -> None:
-        if result.status == ExecStatus.COMMAND_OK:
-            return
-        error = error_from_result(result, encoding="utf-8")
-        if error.sqlstate is None:  # no server said it: the line is broken
-            raise OperationalError(str(error))
-        raise error
+
+def command(line: "Connection[Any]", word: bytes) -> None:
+    """Run a word without values and rows, as COMMIT. Raises the driver's errors."""
+    if line.pgconn.status != ConnStatus.OK:
+        raise OperationalError(LOST)
+    done(line.pgconn.exec_(word))
+
+
+def done(result: Any) -> None:
+    """Raise the error that an answer of the client library tells of."""
+    if result.status == ExecStatus.COMMAND_OK:
+        return
+    error = error_from_result(result, encoding="utf-8")
+    if error.sqlstate is None:  # no server said it: the line is broken
+        raise OperationalError(str(error))
+    raise error
 
 
 def numbered(sql: str) -> str:

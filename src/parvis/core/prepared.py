@@ -14,11 +14,13 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.expressions import Value
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
+from psycopg.sql import Literal
 
 from parvis.core.exchange import Answer, Exchange
 
 M = TypeVar("M", bound=models.Model)
 _NAMED = re.compile(r"%\((\w+)\)s")
+_PLACE = re.compile("%%|%s")
 
 
 class Given(Value):
@@ -132,7 +134,7 @@ class _Read:
 
     def __init__(self, wanted: "models.QuerySet[Any, Any]") -> None:
         compiler = wanted.query.get_compiler(connection=connection)
-        self.sql, self.params = compiler.as_sql()
+        self.sql, self.params = _fixed(*compiler.as_sql())
         self.locks = wanted.query.select_for_update
         self.model, self.names, self.start, self.end = wanted.model, [], 0, 0
         self.related: list[Any] = []
@@ -171,6 +173,23 @@ class _Read:
         for name, position in self.annotated.items():
             setattr(made, name, row[position])
         return made
+
+
+def _fixed(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Values that never change stand in the statement itself: a partial index serves only where its condition can be
+    read there."""
+    values, left = iter(params), []
+
+    def written(found: "re.Match[str]") -> str:
+        if found.group() == "%%":
+            return "%%"
+        value = next(values)
+        if isinstance(value, (str, int)):
+            return str(Literal(value).as_string()).replace("%", "%%")
+        left.append(value)
+        return "%s"
+
+    return _PLACE.sub(written, sql), left
 
 
 # -- writing ----------------------------------------------------------------------------------------------------

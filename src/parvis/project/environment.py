@@ -350,7 +350,7 @@ def database_settings(url: str, *, pool: int = 0) -> dict[str, object]:
     if pool:
         query["pool"] = {"min_size": 1, "max_size": pool, "timeout": POOL_WAIT, "max_idle": 120.0}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "parvis.core.database",
         "NAME": unquote(parts.path.lstrip("/")) or "parvis",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -358,5 +358,5 @@ def database_settings(url: str, *, pool: int = 0) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "OPTIONS": query,
         "CONN_MAX_AGE": 0 if pool else 600,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": not pool,  # core.database looks at those of a pool itself,
     }

@@ -5,8 +5,7 @@ import secrets
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils.translation import get_language
 
 from parvis.core import outbox, prepared
@@ -18,7 +17,7 @@ from parvis.domains.catalog.contracts import Variant
 from parvis.domains.checkout import contracts, models, queries
 from parvis.domains.checkout.contracts import MAX_CODES, MAX_LINES, MAX_QUANTITY, CartLineAdded, LineState
 from parvis.domains.checkout.models.carts import MERGED, OPEN
-from parvis.domains.checkout.queries.carts import line_state, lines_of, open_cart
+from parvis.domains.checkout.queries.carts import line_state, lines_of, open_cart, to_cart
 
 _LOCKED = prepared.Select(lambda: models.Cart.objects.select_for_update().filter(id=Given("id"), state=OPEN))
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
@@ -53,8 +52,8 @@ def add_to_cart(
         raise Invalid(field="quantity", problem="give at least one")
     variant = catalog.variant(variant_id)
     cart = locked_cart(token, currency=variant.price.currency, visit=visit, at=at)
-    lines = {line.variant_id: line for line in lines_of(cart.id)}
-    line = lines.get(variant_id)
+    lines = lines_of(cart.id)
+    line = next((each for each in lines if each.variant_id == variant_id), None)
     in_cart = line.quantity if line is not None else 0
     if in_cart + quantity > MAX_QUANTITY or (line is None and len(lines) >= MAX_LINES):
         raise CartFull(limit=MAX_QUANTITY, lines=MAX_LINES)
@@ -68,11 +67,11 @@ def add_to_cart(
             added_at=at,
         )
         prepared.insert(fresh)
+        lines.append(fresh)
     else:
-        # The shopper has just seen the product's page: its price is now the one seen.
-        models.CartLine.objects.filter(id=line.id).update(
-            quantity=F("quantity") + quantity, price_seen_minor=variant.price.amount_minor
-        )
+        # The shopper has just seen the product's page: its price is now the one seen. The cart is locked.
+        line.quantity, line.price_seen_minor = in_cart + quantity, variant.price.amount_minor
+        prepared.update(line, "quantity", "price_seen_minor")
     _touch(cart, at=at)
     added = CartLineAdded(
         cart_id=cart.id,
@@ -82,7 +81,7 @@ def add_to_cart(
         visit=visit or cart.visit,
     )
     outbox.publish(added, at=at)
-    return queries.cart(cart.token, locale=_locale(locale))
+    return to_cart(cart, lines, locale=_locale(locale))
 
 
 @transaction.atomic
@@ -191,11 +190,8 @@ def locked_cart(token: str | None, *, currency: str, visit: str | None, at: date
     cart = _lock(open_cart(token))
     if cart is None:
         known = token if token and _TOKEN.fullmatch(token) else secrets.token_urlsafe(24)
-        try:
-            with transaction.atomic():
-                cart = models.Cart(token=known, currency=settings.CURRENCY, visit=visit, created_at=at, updated_at=at)
-                prepared.insert(cart)
-        except IntegrityError:
+        cart = models.Cart(token=known, currency=settings.CURRENCY, visit=visit, created_at=at, updated_at=at)
+        if not prepared.insert_new(cart):
             cart = _lock(open_cart(known))
         if cart is None:
             raise Conflict(reason="the cart was ordered at this moment")

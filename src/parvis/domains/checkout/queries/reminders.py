@@ -18,6 +18,7 @@ from parvis.domains.checkout.contracts.reminders import (
     ReminderRow,
     ReminderState,
 )
+from parvis.domains.checkout.models.carts import OPEN
 from parvis.domains.checkout.queries.carts import cart, open_cart
 
 
@@ -37,16 +38,16 @@ def reminder(token: str, *, locale: str) -> Reminder:
 
 
 _WAITS = prepared.Rows(
-    lambda: models.CartReminder.objects.filter(cart=Given("cart"), state=ReminderState.WAITING.value).values_list("id")[
-        :1
-    ]
+    lambda: models.CartReminder.objects.filter(
+        cart__token=Given("token"), cart__state=OPEN, state=ReminderState.WAITING.value
+    ).values_list("id")[:1]
 )
 
 
 def reminded(cart_token: str) -> bool:
-    """Whether somebody asked to be reminded of this cart."""
-    row = open_cart(cart_token)
-    return row is not None and bool(_WAITS.rows(cart=row.id))
+    """Whether somebody asked to be reminded of this cart, which is open: a Cart's own token, not a cookie's, which may
+    be that of one that was merged into it. One statement."""
+    return bool(_WAITS.rows(token=cart_token))
 
 
 def reminder_figures(*, since: datetime, until: datetime) -> ReminderFigures:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
-from django.db import connection
+from parvis.core import prepared
 
 T = TypeVar("T")
 _kept: dict[str, tuple[str, Any]] = {}
@@ -56,7 +56,5 @@ def _stamp() -> str:
 
 
 def _read_stamp() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT stamp FROM checkout_brandstamp")
-        row = cursor.fetchone()
-    return str(row[0]) if row is not None else ""
+    rows = prepared.answer("SELECT stamp FROM checkout_brandstamp", []).rows
+    return str(rows[0][0]) if rows else ""
