@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from parvis.connectors.agents.models import Call
+from parvis.core import prepared
 
 KEPT = timedelta(days=30)
 _ODD = re.compile(r"[^\w.:/\-\[\]$ ]")
@@ -66,8 +65,7 @@ def note(
         "fold": fold,
         "at": at,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, params)
+    prepared.answer(_SQL, params)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -125,6 +125,8 @@ def strip(order: Ordered, url: str) -> dict[str, object]:
 def one_each(request: HttpRequest, products: Iterable[Product]) -> list[dict[str, object]]:
     """One quote of each product, for lists of products that somebody has chosen already."""
     listed = list(products)
+    if not listed:  # a cart of what has sold out
+        return []
     orders = evidence.ordered(
         [product.id for product in listed], placement=Placement.STRIP, bucket=bucket(request), limit=1
     )

@@ -36,6 +36,7 @@ def complete_session(
     instrument: Instrument,
     expected_total_minor: int | None = None,
     return_url: str = "",
+    seen: Session | None = None,
     at: datetime,
 ) -> Session:
     """Order what the session holds and pay it with ``instrument``. The same session never makes two orders and is
@@ -44,7 +45,8 @@ def complete_session(
     The answer's state says what came of it: COMPLETED, COMPLETING (the money is on its way), NEEDS_SHOPPER (the bank
     asks, see ``next_url``), READY with a message (declined; a price or total that is not the one last told, which is
     told now), INCOMPLETE (sold out meanwhile, something is missing). ``expected_total_minor`` is the total the caller
-    agreed to; without it the one last told counts.
+    agreed to; without it the one last told counts. ``seen`` is the session as the caller has read it for this very
+    request, so that who comes too late is told without reading it again.
 
     Raises NotFound, sessions.SessionClosed when cancelled or expired, sessions.HandedOver, ports.PaymentUnavailable
     (nothing is lost: complete again).
@@ -54,7 +56,8 @@ def complete_session(
         return to_session(row, at=at)
     if row.order is not None and row.order.state == OrderState.CANCELLED:
         refill(row, at=at)
-    late = _too_late(row, agent_id, expected_total_minor, at=at)
+        seen = None
+    late = _too_late(row, seen, agent_id, expected_total_minor, at=at)
     if late is not None:
         return late
     order_token, refused = _order(token, agent_id, expected_total_minor, at=at)
@@ -77,13 +80,15 @@ def complete_session(
     return replace(answer, messages=(*answer.messages, *extra)) if extra else answer
 
 
-def _too_late(row: models.Session, agent_id: int | None, expected_minor: int | None, *, at: datetime) -> Session | None:
+def _too_late(
+    row: models.Session, seen: Session | None, agent_id: int | None, expected_minor: int | None, *, at: datetime
+) -> Session | None:
     """The session as it is told when what it wants is sold out. Looked at without a lock and before anything is
     written: in a rush most come for nothing, and each of them should know it soon. None: it has to be tried."""
     theirs = row.handed_over_at is None or agent_id is None
     if row.order is not None or not theirs or ended(row, at=at) is not None:
         return None
-    known = to_session(row, at=at)
+    known = seen or to_session(row, at=at)
     agreed = expected_minor if expected_minor is not None else row.told_minor
     moved = known.cart.prices_moved or agreed not in (None, known.quote.totals.due.amount_minor)
     return known if known.cart.blocked and not moved else None

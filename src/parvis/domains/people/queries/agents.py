@@ -43,8 +43,11 @@ def agent_by_key(key: str) -> contracts.Agent | None:
 def agent_by_profile(url: str) -> contracts.Agent | None:
     """The agent with this profile, whatever the capitals of its host; None for what cannot be an address."""
     cleaned = rules.clean_profile(url)
-    row = models.Agent.objects.filter(profile_url=cleaned).first() if cleaned else None
+    row = _BY_PROFILE.first(profile_url=cleaned) if cleaned else None
     return as_agent(row) if row else None
+
+
+_BY_PROFILE = prepared.Select(lambda: models.Agent.objects.filter(profile_url=Given("profile_url")).order_by("id")[:1])
 
 
 def agent_by_token(secret: str, *, at: datetime) -> contracts.Agent | None:

@@ -181,6 +181,7 @@ def complete(call: Call) -> tuple[int, dict[str, Any]]:
             agent_id=call.agent_id,
             instrument=instrument,
             return_url=showing.continue_url(session),
+            seen=session,
             at=call.at,
         )
     except Conflict as conflict:

@@ -31,6 +31,7 @@ from parvis.interfaces.storefront.reader import locale
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@queries.steady()
 def cart(request: HttpRequest) -> HttpResponse:
     """The cart. POST carries out one of its small forms (``do``: add, set, remove, accept_prices, fit)."""
     if request.method == "POST":

@@ -65,12 +65,13 @@ def complete(call: Call, token: str) -> Answer:
     known, body = _known(call, token), call.body
     instrument = _instrument(body["payment_data"])
     if known.state in told.OPEN:
-        _told_at_last(call, known)
+        known = _told_at_last(call, known)
     session = actions.complete_session(
         token=token,
         agent_id=call.agent.id,
         instrument=instrument,
         return_url=places.continue_url(token, known.locale),
+        seen=known,
         at=call.at,
     )
     return _answer(call, session)
@@ -88,8 +89,9 @@ def _instrument(data: Any) -> SharedToken:
     return SharedToken(token=credential["token"])
 
 
-def _told_at_last(call: Call, known: Session) -> None:
-    """What is told with the payment: the buyer once more, what they agree to, whom the sale is credited to."""
+def _told_at_last(call: Call, known: Session) -> Session:
+    """The session with what is told with the payment: the buyer once more, what they agree to, whom the sale is
+    credited to."""
     last = {name: call.body[name] for name in ("buyer", "order_notes") if name in call.body}
     details = asked.details(known.details, last)
     # the parcel is for whom it was for: the buyer's name counts only where there is none yet
@@ -100,16 +102,17 @@ def _told_at_last(call: Call, known: Session) -> None:
         details = known.details
     consents = asked.consents(call.body, told.CHANNELS)
     credit = asked.attribution(call.body, "last")
-    if details != known.details or consents is not None or credit is not None:
-        actions.update_session(
-            token=known.token,
-            agent_id=call.agent.id,
-            details=details if details != known.details else None,
-            consents=consents,
-            attribution=credit,
-            shown=False,
-            at=call.at,
-        )
+    if details == known.details and consents is None and credit is None:
+        return known
+    return actions.update_session(
+        token=known.token,
+        agent_id=call.agent.id,
+        details=details if details != known.details else None,
+        consents=consents,
+        attribution=credit,
+        shown=False,
+        at=call.at,
+    )
 
 
 def cancel(call: Call, token: str) -> Answer:
