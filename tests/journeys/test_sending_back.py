@@ -29,6 +29,8 @@ def test_a_guest_sends_a_piece_back_and_gets_the_money(visit: Visit, world: Worl
     expect(guest).to_have_url(re.compile("/returns/"))
     expect(guest.locator("main")).to_contain_text("1 rue Haute")
     assert guest.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # the name of what goes back stands in one line, not word under word
+    assert guest.evaluate("document.querySelector('.line--plain .strong').offsetHeight") < 40
     (back,) = queries.order(order.id).returns
     slip = guest.request.get(guest.get_by_role("link", name="Print the slip (PDF)").get_attribute("href") or "")
     assert slip.body()[:5] == b"%PDF-"

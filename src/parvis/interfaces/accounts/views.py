@@ -1,8 +1,15 @@
-"""The language of pages whose address does not carry it (kept with the account, and in a cookie for who has none), and
-leaving."""
+"""The language of pages whose address does not carry it (kept with the account, and in a cookie for who has none),
+making a passkey on the way to somewhere, and leaving."""
 
+from typing import Any
+
+from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import LogoutView
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
@@ -27,3 +34,23 @@ class SignOut(LogoutView):  # type: ignore[misc]  # the accounts library is unty
         answer: HttpResponseBase = super().post(*args, **kwargs)
         drop_cart(answer)  # type: ignore[arg-type]  # the library says no more than a response
         return answer
+
+
+class AddKey(AddWebAuthnView):  # type: ignore[misc]  # the accounts library is untyped
+    """Making a key leads on to ``next``; past the codes that let its owner in without it, when it is the first one."""
+
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), "next": get_next_redirect_url(self.request) or ""}
+
+    def get_success_url(self) -> str:
+        onward = get_next_redirect_url(self.request)
+        if self.did_generate_recovery_codes and onward:
+            return f"{reverse('mfa_view_recovery_codes')}?{urlencode({'next': onward})}"
+        return onward or str(super().get_success_url())
+
+
+class RecoveryCodes(ViewRecoveryCodesView):  # type: ignore[misc]  # the accounts library is untyped
+    """The codes, and the way on for who came by making a passkey."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "onward": get_next_redirect_url(self.request)}

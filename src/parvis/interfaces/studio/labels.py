@@ -138,6 +138,8 @@ REFUND_STATES: Mapping[RefundState, tuple[Words, str]] = {
 }
 TRAIL: Mapping[str, tuple[Words, str]] = {
     "placed": (_("Order placed"), "cart"),
+    "agreed": (_("Ordered under the texts in force"), "shield-check"),
+    "preorder_moved": (_("What was ordered ahead comes on another day"), "clock"),
     "paid": (_("Paid"), "check"),
     "paid_late": (_("Paid after the reservation had ended"), "check"),
     "payment_created": (_("Payment begun"), "lock"),

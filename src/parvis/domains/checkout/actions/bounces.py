@@ -2,7 +2,7 @@
 
 The money is owed once more and the books say so: the order stands where it stood without the refund, its claim on the
 payment is free, and a line on the payments page waits until a person has dealt with it. The goods came back all the
-same: their pieces stay given back, so that the money is sent again as an amount.
+same: their pieces stay given back, so that the money is sent again as an amount, and a return waits for it once more.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from django.db.models import F, Q, Sum
 
 from parvis.core import outbox
 from parvis.domains.checkout import models
-from parvis.domains.checkout.actions import crediting, moves, refunds
+from parvis.domains.checkout.actions import crediting, moves, refunds, return_moves
 from parvis.domains.checkout.contracts import DifferenceKind, RefundBounced, RefundState
 from parvis.domains.checkout.ports import RefundNews, RefundResult
 
@@ -58,6 +58,7 @@ def _bounced(order: models.Order, row: models.Refund, news: RefundNews, *, occur
         _keep_gift(order, row)
     models.Payment.objects.filter(id=row.payment_id).update(refunded_minor=F("refunded_minor") - by_card)
     moves.take_back_refund(order, by_card, at=at, detail={"amount_minor": by_card, "code": news.failure})
+    return_moves.owed_again(order, row, at=at)
     models.Difference.objects.get_or_create(
         provider=row.payment.provider,
         kind=DifferenceKind.REFUND_BOUNCED.value,

@@ -104,3 +104,14 @@ def given_back(order: models.Order, refund: models.Refund, *, at: datetime) -> N
         move(order, row, ReturnState.REFUNDED, at=at, actor_id=refund.actor_id, detail=detail, closed_at=at)
     if row is not None and row.answer:
         moves.trail(order.id, "return_answered", at=at, detail={"return": row.number, "note": row.answer})
+
+
+def owed_again(order: models.Order, refund: models.Refund, *, at: datetime) -> None:
+    """The buyer's bank sent the money of a refund back: the goods of its return, if any, are here and not paid for. It
+    stays closed for its pieces, which were given back. The order is locked. No step of a person leads here, hence no
+    way of :mod:`rules.returns`; the trail has the bounce."""
+    row = models.Return.objects.filter(refund=refund, state=ReturnState.REFUNDED.value).first()
+    if row is not None:
+        row.state = ReturnState.RECEIVED.value
+        row.save(update_fields=["state"])
+        _tell(order, row, at=at)

@@ -163,8 +163,8 @@ def take_in(order: models.Order, payment_id: int, news: _News, *, at: datetime, 
     payment.authorised_minor = max(merged.authorised_minor, merged.captured_minor)
     payment.decline_code = merged.decline_code
     payment.news_at = merged.news_at
-    payment.card_brand = news.brand or payment.card_brand
-    payment.card_last4 = news.last4 or payment.card_last4
+    if news.last4 and (rules.climbs(known, news.standing) or not payment.card_last4):
+        payment.card_brand, payment.card_last4 = news.brand, news.last4
     if merged.state is not known.state or _declined_anew(known, news.standing, payment.attempted_at):
         _trail(order, merged, at=at)
     if merged.state is PaymentState.AUTHORISED and known.state is not PaymentState.AUTHORISED:

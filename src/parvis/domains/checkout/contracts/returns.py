@@ -130,7 +130,8 @@ class ReturnLine:
 class Return:
     """``refund_due`` is the day by which money must be back after a withdrawal (fourteen days after we knew of it; we
     may wait for the goods). ``refund_id`` is the latest refund made for it; ``answer`` is what the buyer was told with
-    a refusal or a lower refund."""
+    a refusal or a lower refund. ``bounced``: the buyer's bank sent that refund back, and the money is owed again; the
+    pieces of such a return stay given back (``closed_at``)."""
 
     id: int
     number: str
@@ -150,6 +151,7 @@ class Return:
     received_at: datetime | None
     closed_at: datetime | None
     refund_id: int | None = None
+    bounced: bool = False
 
     @property
     def pieces(self) -> int:

@@ -11,8 +11,18 @@ from parvis.core.money import Money
 from parvis.core.pagination import Page, decode_cursor, encode_cursor
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import models
-from parvis.domains.checkout.contracts import AgentCart, AgentCartLine, AgentCartState, AgentFigures, AgentOrder, Door
-from parvis.domains.checkout.models.sessions import CANCELLED, EXPIRED
+from parvis.domains.checkout.contracts import (
+    AgentCart,
+    AgentCartLine,
+    AgentCartState,
+    AgentFigures,
+    AgentOrder,
+    Door,
+    OrderState,
+    SessionState,
+)
+from parvis.domains.checkout.models.sessions import CANCELLED
+from parvis.domains.checkout.queries.sessions import closed
 
 # The order is the session's own, or, after a hand-over, the one that the shopper placed with its cart.
 _PAID = Q(order__paid_at__isnull=False) | Q(cart__order__paid_at__isnull=False)
@@ -69,22 +79,28 @@ def agent_figures(since: datetime, until: datetime) -> dict[int, AgentFigures]:
 
 
 def agent_carts(
-    agent_id: int, *, locale: str, handed_over: bool | None = None, cursor: str | None = None, limit: int = 20
+    agent_id: int,
+    *,
+    locale: str,
+    at: datetime,
+    handed_over: bool | None = None,
+    cursor: str | None = None,
+    limit: int = 20,
 ) -> Page[AgentCart]:
-    """An agent's checkouts, newest first, without mere carts. Four statements."""
+    """An agent's checkouts as they stand ``at`` that moment, newest first, without mere carts. Four statements."""
     rows = models.Session.objects.select_related("cart", "order", "cart__order").filter(_CHECKOUTS, agent_id=agent_id)
     rows = rows.order_by("-created_at", "-id")
     if handed_over is not None:
         rows = rows.filter(handed_over_at__isnull=not handed_over)
     if cursor:
-        at, last = decode_cursor(cursor, length=2)
-        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
+        before, last = decode_cursor(cursor, length=2)
+        rows = rows.filter(Q(created_at__lt=before) | Q(created_at=before, id__lt=last))
     found = list(rows[: limit + 1])
     more = encode_cursor(found[limit - 1].created_at.isoformat(), found[limit - 1].id) if len(found) > limit else None
-    return Page(items=_carts(found[:limit], locale), next=more)
+    return Page(items=_carts(found[:limit], locale, at), next=more)
 
 
-def _carts(rows: list[models.Session], locale: str) -> tuple[AgentCart, ...]:
+def _carts(rows: list[models.Session], locale: str, at: datetime) -> tuple[AgentCart, ...]:
     kept: dict[int, list[tuple[int, int]]] = {}
     lines: QuerySet[models.CartLine] = models.CartLine.objects.filter(cart_id__in=[row.cart_id for row in rows])
     for cart_id, variant_id, quantity in lines.order_by("id").values_list("cart_id", "variant_id", "quantity"):
@@ -96,7 +112,7 @@ def _carts(rows: list[models.Session], locale: str) -> tuple[AgentCart, ...]:
             id=row.id,
             token=row.token,
             door=Door(row.door),
-            state=_state(row),
+            state=_state(row, at),
             lines=tuple(
                 AgentCartLine(
                     product_id=variants[variant_id].product_id,
@@ -122,14 +138,16 @@ def _order(row: models.Session) -> models.Order | None:
     return row.order or getattr(row.cart, "order", None)
 
 
-def _state(row: models.Session) -> AgentCartState:
+_CLOSED = {SessionState.CANCELLED: AgentCartState.CANCELLED, SessionState.EXPIRED: AgentCartState.EXPIRED}
+
+
+def _state(row: models.Session, at: datetime) -> AgentCartState:
     order = _order(row)
     if order is not None and order.paid_at is not None:
         return AgentCartState.COMPLETED
-    if row.state == CANCELLED:
-        return AgentCartState.CANCELLED
-    if row.state == EXPIRED:
-        return AgentCartState.EXPIRED
+    over = closed(row, waiting=order is not None and order.state == OrderState.AWAITING_PAYMENT, at=at)
+    if over is not None:
+        return _CLOSED[over]
     if row.handed_over_at is not None:
         return AgentCartState.HANDED_OVER
     return AgentCartState.READY if row.ready_at is not None else AgentCartState.OPEN

@@ -1,6 +1,7 @@
 """Returns: of an order, by token, in lists of the team; and what may be sent back now."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
@@ -100,6 +101,7 @@ def to_return(row: models.Return, order: models.Order) -> Return:
         received_at=row.received_at,
         closed_at=row.closed_at,
         refund_id=row.refund_id,
+        bounced=refund is not None and refund.state == RefundState.FAILED and refund.bounced_at is not None,
     )
 
 
@@ -139,7 +141,9 @@ def delivered_on(row: models.Order) -> date | None:
 def kept_of(row: models.Order) -> dict[int, Kept]:
     """The lines of an order as returns see them. Six statements."""
     where = pieces_of(row)
-    live = models.ReturnLine.objects.filter(parent__order=row, parent__state__in=[state.value for state in LIVE])
+    live = models.ReturnLine.objects.filter(
+        parent__order=row, parent__state__in=[state.value for state in LIVE], parent__closed_at=None
+    )
     spoken = dict(live.values_list("line_id").annotate(pieces=Sum("quantity")))
     lines = list(row.lines.all())
     products = catalog.products({line.product_id for line in lines}, locale="en")
@@ -218,8 +222,24 @@ def worth(return_id: int) -> ReturnWorth:
     return worth_of(row, row.order)
 
 
+def bounced_of(row: models.Return) -> models.Refund | None:
+    """The refund of a return that the buyer's bank sent back, the newest of several."""
+    tries = models.Refund.objects.filter(key__startswith=f"return-{row.id}-", bounced_at__isnull=False)
+    return tries.order_by("-id").first() if row.tries else None
+
+
 def worth_of(row: models.Return, order: models.Order) -> ReturnWorth:
-    lines = _refundable(order)
+    """As :func:`worth`; once its own refund was made, the pieces are counted as before it. When the bank sent it back,
+    the same money is owed again."""
+    bounced = bounced_of(row)
+    if bounced is not None and row.state == ReturnState.RECEIVED:
+        none = Money(0, order.currency)
+        return ReturnWorth(goods=Money(bounced.amount_minor, order.currency), shipping=none, fee=none)
+    paid = bounced is not None or (row.refund is not None and row.refund.state != RefundState.FAILED)
+    own = {each.line_id: each.received or 0 for each in row.lines.all()} if paid else {}
+    lines = [
+        replace(line, refunded_quantity=line.refunded_quantity - own.get(line.id, 0)) for line in _refundable(order)
+    ]
     left = {line.id: line.left for line in lines}
     back = {
         each.line_id: min(each.quantity if each.received is None else each.received, left[each.line_id])

@@ -68,12 +68,12 @@ def to_session(row: models.Session, *, locale: str | None = None, at: datetime) 
         at=at,
     )
     told = rules.messages(cart=cart, quote=quoted, details=details, countries=COUNTRIES, order=order)
-    closed = _closed(row, order is not None and order.state is OrderState.AWAITING_PAYMENT, at)
+    over = closed(row, waiting=order is not None and order.state is OrderState.AWAITING_PAYMENT, at=at)
     standing = order if order is not None and order.state is not OrderState.CANCELLED else None
     return Session(
         token=row.token,
         door=Door(row.door),
-        state=rules.state(closed=closed, order=order, told=told, next_url=row.next_url),
+        state=rules.state(closed=over, order=order, told=told, next_url=row.next_url),
         agent_id=row.agent_id,
         customer_id=row.customer_id,
         locale=row.locale,
@@ -100,7 +100,9 @@ def _cart(row: models.Session, locale: str) -> Cart:
     return to_cart(found, lines_of(found.id), locale=locale)
 
 
-def _closed(row: models.Session, waiting: bool, at: datetime) -> SessionState | None:
+def closed(row: models.Session, *, waiting: bool, at: datetime) -> SessionState | None:
+    """How a session has ended without a sale. One past its time has, also before the nightly round writes it down, but
+    not while its order is waited for (``waiting``)."""
     if row.state == CANCELLED:
         return SessionState.CANCELLED
     late = row.state == OPEN and row.expires_at <= at and not waiting
@@ -112,7 +114,7 @@ def ended(row: models.Session, *, at: datetime) -> SessionState | None:
     state = OrderState(row.order.state) if row.order is not None else None
     if state is not None and (state in BOUGHT or state is OrderState.REFUNDED):
         return SessionState.COMPLETED
-    return _closed(row, state is OrderState.AWAITING_PAYMENT, at)
+    return closed(row, waiting=state is OrderState.AWAITING_PAYMENT, at=at)
 
 
 def details_of(stored: Mapping[str, Any]) -> Details:

@@ -43,14 +43,20 @@ def merge(known: Standing, news: Standing) -> Standing:
     """``known`` brought up to date by ``news``: amounts only grow, the state only climbs :data:`RANK`; between two
     states of one rank the newer moment counts, and of one moment the later word in the alphabet, so that any
     order and repetition of the same news ends the same."""
-    climbs = _place(news) > _place(known)
+    higher = climbs(known, news)
     return Standing(
-        state=news.state if climbs else known.state,
+        state=news.state if higher else known.state,
         authorised_minor=max(known.authorised_minor, news.authorised_minor),
         captured_minor=max(known.captured_minor, news.captured_minor),
-        decline_code=news.decline_code if climbs else known.decline_code,
-        news_at=news.news_at if climbs else known.news_at,
+        decline_code=news.decline_code if higher else known.decline_code,
+        news_at=news.news_at if higher else known.news_at,
     )
+
+
+def climbs(known: Standing, news: Standing) -> bool:
+    """Whether ``news`` says more than is known: what else it tells of the attempt, such as its card, counts then only.
+    A decline that is told late must not put its card in the place of the one that paid."""
+    return _place(news) > _place(known)
 
 
 def _place(standing: Standing) -> tuple[int, float, str, str]:

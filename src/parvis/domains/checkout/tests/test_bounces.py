@@ -7,7 +7,17 @@ import pytest
 from parvis.core.models import OutboxEvent
 from parvis.domains.catalog.testing import small_catalogue
 from parvis.domains.checkout import actions, models, ports, queries
-from parvis.domains.checkout.contracts import DifferenceKind, DifferenceState, Order, OrderState, RefundState
+from parvis.domains.checkout.contracts import (
+    AskedLine,
+    DifferenceKind,
+    DifferenceState,
+    Order,
+    OrderState,
+    ReceivedLine,
+    RefundState,
+    ReturnKind,
+    ReturnState,
+)
 from parvis.domains.checkout.ports import PaymentUnavailable, ProviderEvent, RefundNews, RefundResult
 from parvis.domains.checkout.rules.orders import unrefunded
 from parvis.domains.checkout.testing import AT, paid_order
@@ -104,6 +114,49 @@ def test_the_whole_order_stands_where_it_stood_and_its_goods_stay_back(
     monkeypatch.setattr(type(ports.payments()), "refund", lambda *_, **__: sent_again)
     assert refunded(order, made.amount.amount_minor, key="again").state is RefundState.SUCCEEDED
     assert queries.order(order.id).state is OrderState.REFUNDED
+
+
+def test_the_return_behind_it_waits_for_its_money_again_and_is_paid_back_once_more(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.ship(order_id=order.id, tracking="1Z", at=AT)
+    actions.deliver(order_id=order.id, at=AT)
+    line = order.lines[0].id
+    back = actions.request_return(
+        order_token=order.token,
+        kind=ReturnKind.WITHDRAWAL,
+        lines=[AskedLine(line_id=line, quantity=1)],
+        key="back",
+        at=AT + DAY,
+    )
+    actions.receive_return(return_id=back.id, lines=[ReceivedLine(line_id=line, quantity=1)], at=AT + DAY)
+    paid = actions.refund_return(return_id=back.id, at=AT + DAY)
+    assert (paid.state, queries.worth(back.id).total) == (ReturnState.REFUNDED, paid.refund)
+    assert paid.refund is not None
+    assert paid.refund_id is not None
+    amount = paid.refund.amount_minor
+    tell(order, failed(paid.refund_id, amount), name="evt", occurred_at=AT + 3 * DAY)
+    owed = queries.return_(back.id)
+    assert (owed.state, owed.refund, owed.bounced) == (ReturnState.RECEIVED, None, True)
+    (other,) = queries.returnable(order.id, kind=ReturnKind.WITHDRAWAL, at=AT + 4 * DAY)
+    assert other.most == 1, "one of two was given back, and only once"
+    assert queries.worth(back.id).total.amount_minor == amount
+    told = OutboxEvent.objects.filter(name="checkout.return_changed").latest("id")
+    assert told.payload["state"] == "received"
+
+    # refused once, then taken: the pieces were given back already and are not given back a second time
+    refused = RefundResult(reference="re_2", succeeded=False, failure="account_closed")
+    with monkeypatch.context() as broken:
+        broken.setattr(type(ports.payments()), "refund", lambda *_, **__: refused)
+        assert actions.refund_return(return_id=back.id, at=AT + 4 * DAY).state is ReturnState.RECEIVED
+    assert queries.worth(back.id).total.amount_minor == amount
+    sent_again = RefundResult(reference="re_3", succeeded=True)
+    monkeypatch.setattr(type(ports.payments()), "refund", lambda *_, **__: sent_again)
+    again = actions.refund_return(return_id=back.id, at=AT + 5 * DAY)
+    assert (again.state, again.refund, again.bounced) == (ReturnState.REFUNDED, paid.refund, False)
+    assert queries.order(order.id).lines[0].refunded_quantity == 1
+    assert books(order) == (amount, amount, OrderState.PARTLY_REFUNDED)
+    assert queries.worth(back.id).total.amount_minor == amount
 
 
 def test_one_made_in_the_providers_own_pages_comes_back_too(order: Order) -> None:

@@ -1,5 +1,6 @@
 """From the cart to the parcel, with what goes wrong on the way."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from parvis.domains.catalog import queries as catalog
 from parvis.domains.catalog.testing import small_catalogue
 from parvis.domains.checkout import actions, models, queries
 from parvis.domains.checkout.contracts import Order, OrderState, StepState
-from parvis.domains.checkout.ports import IntentState, ProviderEvent
+from parvis.domains.checkout.ports import CardSummary, IntentState, ProviderEvent
 from parvis.domains.checkout.testing import AT, CHALLENGED, DECLINED, POOR, paid_order, pay, placed_order
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -89,6 +90,19 @@ def test_a_decline_that_only_the_webhook_tells_is_a_step_too() -> None:
     actions.apply_provider_event(event, at=second + timedelta(seconds=30))
     steps = [step.kind for step in queries.order(order.id).trail]
     assert steps.count("payment_declined") == 2
+
+
+def test_a_decline_that_is_told_late_leaves_the_card_that_paid() -> None:
+    order = placed_order()
+    first, second = AT + timedelta(minutes=1), AT + timedelta(minutes=3)
+    pay(order, number=DECLINED, at=first)
+    (late,) = declines(order, first)
+    card = CardSummary(brand="visa", last4="0002", exp_month=12, exp_year=2040)
+    pay(order, at=second)
+    actions.apply_provider_event(replace(late, card=card), at=second + timedelta(seconds=20))
+    payment = queries.order(order.id).payment
+    assert payment is not None
+    assert (payment.card_last4, payment.captured_minor) == ("4242", 8900)
 
 
 def declines(order: Order, *moments: datetime) -> list[ProviderEvent]:

@@ -16,6 +16,7 @@ from parvis.domains.checkout.actions import HandedOver, SessionClosed
 from parvis.domains.checkout.contracts import (
     SESSION_LIFE,
     Address,
+    AgentCartState,
     Details,
     Door,
     OrderState,
@@ -254,6 +255,21 @@ def test_closed_is_closed(shop: SmallCatalogue) -> None:
         complete(other, at=late)
     assert actions.expire_sessions(at=late) == 1
     assert models.Order.objects.count() == 0
+
+
+def test_the_team_sees_an_agents_checkout_end_with_its_time_and_not_with_the_round_after_it(
+    shop: SmallCatalogue,
+) -> None:
+    buyer = agent(at=AT)
+    session_of(catalogue=shop, agent_id=buyer)
+
+    def standing(at) -> list[AgentCartState]:
+        return [each.state for each in queries.agent_carts(buyer, locale="en", at=at).items]
+
+    assert standing(LATER) == [AgentCartState.READY]
+    assert standing(AT + SESSION_LIFE) == [AgentCartState.EXPIRED]
+    actions.expire_sessions(at=AT + SESSION_LIFE)
+    assert standing(AT + SESSION_LIFE) == [AgentCartState.EXPIRED]
     bought = complete(session_of(catalogue=shop))
     with pytest.raises(SessionClosed):
         actions.cancel_session(token=bought.token, at=LATER)

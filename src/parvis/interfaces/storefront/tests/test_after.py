@@ -9,7 +9,7 @@ from django.test import Client
 
 from parvis.core.clock import now
 from parvis.domains.catalog.testing import small_catalogue
-from parvis.domains.checkout import actions, queries
+from parvis.domains.checkout import actions, models, queries
 from parvis.domains.checkout.contracts import Order, ReturnKind, ReturnState, Seller
 from parvis.domains.checkout.testing import paid_order, placed_order
 
@@ -52,6 +52,26 @@ def test_a_guest_sends_a_piece_back(order: Order, visitor: Client) -> None:
     visitor.post(f"{answer['Location']}cancel/")
     assert queries.return_(back.id).state is ReturnState.CANCELLED
     assert visitor.get(f"{answer['Location']}slip.pdf").status_code == 404
+
+
+def test_sending_back_is_offered_as_long_as_something_and_some_time_is_left(visitor: Client) -> None:
+    small_catalogue()
+    made = paid_order({"DR-S": 1}, at=now() - timedelta(days=3))
+    actions.ship(order_id=made.id, at=now() - timedelta(days=2))
+    actions.deliver(order_id=made.id, at=now() - timedelta(days=1))
+    where = f"/en/orders/{made.token}/"
+    assert "You may change your mind until" in visitor.get(where).content.decode()
+    visitor.post(f"{where}return/", fields(made))
+    page = visitor.get(where).content.decode()
+    for words in ("You may change your mind until", "Send something back", f"{where}return/"):
+        assert words not in page, words
+    assert queries.order(made.id).returns[0].number in page
+    models.Return.objects.update(state=ReturnState.CANCELLED.value)
+    models.Order.objects.update(delivered_at=now() - timedelta(days=90))
+    page = visitor.get(where).content.decode()
+    assert "You may change your mind until" not in page
+    assert "Send something back" not in page
+    assert f"{where}return/?kind=guarantee" in page
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,15 @@ def test_an_order_can_be_changed_or_given_up_before_it_is_paid(shop: Shop, visit
     assert "Linen dress" in visitor.get(address("cart")).content.decode()
     sent = fill(visitor.get(address("checkout")).content.decode(), number=DECLINED)
     token = token_of(visitor.post(address("checkout"), sent))
+    # giving up takes two steps, with or without scripts: what it means is opened first
+    offered = re.search(
+        r"<details>\s*<summary>Give it up</summary>(.*?)</details>",
+        visitor.get(address("pay", token=token)).content.decode(),
+        re.S,
+    )
+    assert offered is not None
+    assert address("order_cancel", token=token) in offered[1]
+    assert "Yes, give the order up" in offered[1]
     visitor.post(address("order_cancel", token=token))
     assert queries.order_by_token(token).state is OrderState.CANCELLED
     assert "This order was cancelled" in visitor.get(address("order", token=token)).content.decode()

@@ -1,5 +1,7 @@
 """The code box of the cart and of the checkout, without any script."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -7,6 +9,7 @@ from parvis.core.clock import now
 from parvis.domains.catalog import actions as catalog
 from parvis.domains.checkout import actions, models, queries
 from parvis.domains.checkout.contracts import AdjustmentKind, Benefit, Door, OrderState, Terms, Wanted
+from parvis.domains.checkout.testing import DECLINED
 from parvis.interfaces.storefront.tests.conftest import Shop
 from parvis.interfaces.storefront.tests.test_buying import field, fill, put_in_cart, token_of
 from parvis.interfaces.storefront.tests.test_pages import address
@@ -112,6 +115,28 @@ def test_an_order_that_a_gift_card_pays_needs_no_card(shop: Shop, visitor: Clien
     form = {**fill(html), "number": "", "expiry": "", "cvc": ""}
     order = queries.order_by_token(token_of(visitor.post(address("checkout"), form)))
     assert (order.state, order.totals.due.amount_minor) == (OrderState.PAID, 0)
+
+
+def test_what_was_paid_beside_a_gift_card_is_not_asked_for_again(shop: Shop, visitor: Client) -> None:
+    card = actions.issue_gift_card(amount_minor=5000, at=now())
+    put_in_cart(visitor, shop)
+    visitor.post(address("codes"), {"code": card.code})
+    html = visitor.get(address("checkout")).content.decode()
+    assert "To pay" in html
+    token = token_of(visitor.post(address("checkout"), fill(html)))
+    page = visitor.get(address("order", token=token)).content.decode()
+    assert "To pay" not in page
+    assert re.search(r"Charged</dt>\s*<dd[^>]*>€39.00", page)
+    # of an order that came to nothing neither was paid, and nothing is asked for
+    other = actions.issue_gift_card(amount_minor=5000, at=now())
+    put_in_cart(visitor, shop)
+    visitor.post(address("codes"), {"code": other.code})
+    sent = fill(visitor.get(address("checkout")).content.decode(), number=DECLINED)
+    given_up = token_of(visitor.post(address("checkout"), sent))
+    visitor.post(address("order_cancel", token=given_up))
+    page = visitor.get(address("order", token=given_up)).content.decode()
+    for words in ("To pay", "Charged</dt>", "Paid with a gift card"):
+        assert words not in page, words
 
 
 def test_two_tabs_and_a_code_that_was_taken_out_in_one(shop: Shop, visitor: Client, welcome: None) -> None:

@@ -29,7 +29,7 @@ def address(name: str, language: str = "en", **more: Any) -> str:
         return reverse(f"storefront:{name}", kwargs=more or None)
 
 
-PLAIN = ("home", "products", "cart", "privacy", "reviews_policy", "about_the_demo")
+PLAIN = ("home", "products", "cart", "privacy", "reviews_policy")
 OF_PRODUCT = ("product", "reviews", "ask", "question", "review")
 
 
@@ -58,9 +58,12 @@ def test_front_door_follows_the_language(shop: Shop) -> None:
 def test_only_the_demonstration_says_that_it_is_one(shop: Shop, visitor: Client) -> None:
     cache.clear()
     assert "This demonstration" not in visitor.get("/en/").content.decode()
+    assert [visitor.get(address("about_the_demo", each)).status_code for each in ("en", "fr")] == [404, 404]
     Milestone.objects.create(name="catalogue", at=AT)
     cache.clear()
     assert "This demonstration" in visitor.get("/en/").content.decode()
+    for each, words in (("en", "This shop is a demonstration"), ("fr", "Cette boutique est une démonstration")):
+        assert words in visitor.get(address("about_the_demo", each)).content.decode()
     cache.clear()
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +17,7 @@ from parvis.core.errors import Conflict, NotFound, ParvisError
 from parvis.core.limits import Allowance
 from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import (
+    LIVE,
     Billing,
     Order,
     Paper,
@@ -72,15 +74,24 @@ def _steps(parcel: Parcel) -> list[Happening]:
 def after_of(order: Order) -> dict[str, Any]:
     """What the order's page says and offers of what comes after: parcels, returns, papers."""
     arrived = order.delivered_at is not None or any(parcel.delivered_at for parcel in order.parcels)
+    until = queries.withdrawal_until(order.id) if order.delivered_at else None
+    over = until is not None and until < timezone.localdate(now())
     return {
         "parcels": parcels_of(order),
         "returns": [{"row": row, "state": RETURNS[row.state], "kind": KINDS[row.kind]} for row in order.returns],
-        "may_return": arrived and bool(order.email),
-        "withdrawal_until": queries.withdrawal_until(order.id) if order.delivered_at else None,
+        "may_return": arrived and bool(order.email) and _kept(order) > 0,
+        "may_withdraw": not over,
+        "withdrawal_until": until,
         "invoice": order.paid_at is not None and queries.seller().complete,
         "billing": BillingForm(),
         "invoiced": bool(queries.papers(order.id)) if order.paid_at is not None else False,
     }
+
+
+def _kept(order: Order) -> int:
+    """How many pieces the buyer has that are not on their way back."""
+    bought = sum(line.quantity - line.refunded_quantity for line in order.lines)
+    return bought - sum(back.pieces for back in order.returns if back.state in LIVE and back.closed_at is None)
 
 
 # -- papers -------------------------------------------------------------------------------------------------------

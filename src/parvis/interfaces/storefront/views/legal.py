@@ -4,12 +4,13 @@ import secrets
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from parvis.connectors.demo.here import here
 from parvis.core.clock import now
 from parvis.domains.analytics import actions as analytics
 from parvis.domains.analytics.contracts import CONSENT_COOKIE, VISITOR_COOKIE
@@ -77,6 +78,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about_the_demo(request: HttpRequest) -> HttpResponse:
-    """What is real in this demonstration and what is simulated."""
+    """What is real in this demonstration and what is simulated; a shop that is none has no such page."""
+    if not here():
+        raise Http404
     told = structured.told(gettext("What is real, what is simulated"), kind="AboutPage")
     return page(request, "storefront/about_the_demo.html", {"structured": told})

@@ -62,6 +62,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "happenings": happenings(found),
         "method": method.name(locale()) if method else found.shipping_method,
         "bought": bought,
+        "void": found.state is OrderState.CANCELLED and found.paid_at is None,
         "paying": found.state is OrderState.AWAITING_PAYMENT and _under_way(found),
         "ahead": actions.open_ahead(found),
         "passkey": _passkey_offered(request) if bought else "",

@@ -60,12 +60,15 @@ def show(
         carts = checkout.agent_carts(
             agent_id,
             locale=frame.locale(),
+            at=at,
             handed_over=True if handed else None,
             cursor=request.GET.get("cursor") or None,
             limit=CARTS,
         )
     except BadCursor:
-        carts = checkout.agent_carts(agent_id, locale=frame.locale(), handed_over=True if handed else None, limit=CARTS)
+        carts = checkout.agent_carts(
+            agent_id, locale=frame.locale(), at=at, handed_over=True if handed else None, limit=CARTS
+        )
     endpoints = journal.endpoints(agent_id)
     context: dict[str, Any] = {
         "heading": agent.name,

@@ -73,6 +73,10 @@ class PayBackForm(StudioForm):
     )
 
 
+# It stands on one page with the form that pays back: both have an ``answer``.
+_REFUSING = "refuse-%s"
+
+
 class RefuseForm(StudioForm):
     """Why a return is refused: the buyer reads it."""
 
@@ -148,7 +152,7 @@ def show(request: HttpRequest, back: Return, *, status: int = 200, problem: str 
         "pay_back": PayBackForm(initial={"amount": major_text(worth.total.amount_minor, worth.total.currency)})
         if back.state is ReturnState.RECEIVED and not back.refund_pending
         else None,
-        "refuse": RefuseForm() if back.state in _OPEN and not back.refund_pending else None,
+        "refuse": RefuseForm(auto_id=_REFUSING) if back.state in _OPEN and not back.refund_pending else None,
         **given,
     }  # fmt: skip
     return sending.page(request, "studio/sending/return.html", context, tab="studio:returns", status=status)
@@ -171,7 +175,7 @@ def accept(request: HttpRequest, return_id: int) -> HttpResponse:
 @requires(Permission.ORDERS_SHIP)
 def refuse(request: HttpRequest, return_id: int) -> HttpResponse:
     """POST answer: refused, with the reason that the buyer reads."""
-    form = RefuseForm(request.POST)
+    form = RefuseForm(request.POST, auto_id=_REFUSING)
     if not form.is_valid():
         return show(request, queries.return_(return_id), status=422, refuse=form)
     return _act(
@@ -211,6 +215,13 @@ def pay_back(request: HttpRequest, return_id: int) -> HttpResponse:
     if not form.is_valid():
         return show(request, back, status=422, pay_back=form)
     said = form.cleaned_data
+    if (
+        said["amount"] is not None
+        and said["amount"] < queries.worth(return_id).total.amount_minor
+        and not said["answer"]
+    ):
+        form.add_error("answer", _("Tell the buyer why it is less."))
+        return show(request, back, status=422, pay_back=form)
     return _act(
         request,
         return_id,

@@ -9,7 +9,9 @@ from parvis.core.clock import now
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import actions, queries
 from parvis.domains.checkout.contracts import OrderState, RefundState
+from parvis.domains.checkout.testing import AT, TOKEN, filled_cart, pay, placed_order
 from parvis.domains.people import queries as people
+from parvis.interfaces.studio import labels
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -112,3 +114,19 @@ def test_an_order_with_parcels_costs_few_statements(owner, shop, django_assert_m
     owner.get(f"/studio/orders/{order.id}/")
     with django_assert_max_num_queries(14):
         assert owner.get(f"/studio/orders/{order.id}/").status_code == 200
+
+
+def test_what_a_gift_card_paid_stands_among_the_sums_and_every_step_has_its_words(owner):
+    card = actions.issue_gift_card(amount_minor=5000, at=AT)
+    filled_cart({"DR-S": 1})
+    actions.add_code(token=TOKEN, typed=card.code, at=AT)
+    order = placed_order({"DR-S": 1}, key="gift")
+    unpaid = owner.get(f"/studio/orders/{order.id}/").content.decode()
+    assert "To be charged" in unpaid
+    pay(order)
+    page = owner.get(f"/studio/orders/{order.id}/").content.decode()
+    for words in ("−€50.00", "Charged", "€128.00", "Ordered under the texts in force"):
+        assert words in page, words
+    known = set(labels.TRAIL)
+    assert {entry.kind for entry in queries.order(order.id).trail} <= known
+    assert "preorder_moved" in known

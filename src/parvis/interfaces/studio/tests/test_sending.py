@@ -84,7 +84,13 @@ def test_a_return_is_received_and_paid_back(owner, shop):
     assert owner.post(f"/studio/returns/{back.id}/receive/", received).status_code == 302
     assert queries.return_(back.id).state is ReturnState.RECEIVED
     less = {"amount": "50.00", "answer": ""}
-    assert owner.post(f"/studio/returns/{back.id}/pay-back/", less).status_code == 409
+    asked_why = owner.post(f"/studio/returns/{back.id}/pay-back/", less)
+    assert asked_why.status_code == 422
+    page = asked_why.content.decode()
+    assert "Tell the buyer why it is less." in page
+    assert 'value="50.00"' in page, "what was typed stays"
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
     assert owner.post(f"/studio/returns/{back.id}/pay-back/", {"amount": "99999"}).status_code in {409, 422}
     for _ in range(2):
         assert owner.post(f"/studio/returns/{back.id}/pay-back/", {**less, "answer": "Worn."}).status_code == 302

@@ -12,7 +12,7 @@ from parvis.domains.checkout.actions import refunds
 from parvis.domains.checkout.actions import return_moves as moving
 from parvis.domains.checkout.actions.returns import letters
 from parvis.domains.checkout.contracts import Condition, ReceivedLine, RefundState, Return, ReturnState
-from parvis.domains.checkout.queries.returns import worth_of
+from parvis.domains.checkout.queries.returns import bounced_of, worth_of
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def refund_return(
 ) -> Return:
     """Give the money of a received return back: what the rules say, or ``amount_minor`` (with ``answer``, told to the
     buyer, when it is less). A return is paid back once however often this is called; after a refusal by the bank it
-    may be tried again. The answer may be pending, as with any refund.
+    may be tried again, and after the buyer's bank sent it back. The answer may be pending, as with any refund.
 
     Raises NotFound, Invalid for a lower amount without a word, rules.returns.WrongReturnState, and what
     :func:`refunds.refund` raises.
@@ -111,7 +111,8 @@ def refund_return(
         row.tries += 1
         row.answer = answer.strip()[:1000]
         row.save(update_fields=["tries", "answer"])
-        lines = {each.line_id: each.received or 0 for each in row.lines.all()}
+        # Pieces whose refund the bank sent back stay given back: what is sent again is an amount.
+        lines = {} if bounced_of(row) else {each.line_id: each.received or 0 for each in row.lines.all()}
         key = f"return-{row.id}-{row.tries}"
         made = refunds.claim(
             order,

@@ -234,7 +234,7 @@ def test_a_cart_counts_as_no_checkout_and_is_none(platform: Platform, shop: Shop
     agent_id, at = _agent_id(), now()
     figures = queries.agent_figures(at - timedelta(hours=1), at)[agent_id]
     assert figures.opened == 1
-    assert [each.token for each in queries.agent_carts(agent_id, locale="en").items] == [made["id"]]
+    assert [each.token for each in queries.agent_carts(agent_id, locale="en", at=at).items] == [made["id"]]
     bare = cart["id"].removeprefix("cart_")
     for method, path, body in (
         ("GET", f"checkout-sessions/{bare}", None),
