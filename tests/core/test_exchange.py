@@ -1,10 +1,19 @@
 """A statement through the kept exchange answers, fails and belongs to a transaction as one on a cursor does."""
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
+from django.db import (
+    IntegrityError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from psycopg.types.json import Jsonb
 
 from parvis.core import exchange, prepared
@@ -80,6 +89,100 @@ def test_a_program_that_writes_new_statements_for_ever_does_not_fill_the_server(
         assert prepared.answer(f"SELECT {number} WHERE 1 = %s", [1]).rows == [(number,)]
     mine = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE %s"
     assert prepared.answer(mine, ["parvis_%"]).rows[0][0] <= 6
+
+
+@pytest.fixture
+def changing(transactional_db: None) -> Iterator[Callable[[str], None]]:
+    """A table that a migration changes while the shop is open."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE changing AS SELECT 1 AS id, 'a'::varchar(9) AS word")
+
+    def change(kind: str) -> None:
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(_alter, kind).result()
+
+    yield change
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE changing")
+
+
+def _alter(kind: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE changing ALTER COLUMN word TYPE {kind}")
+    _close()
+
+
+def _close() -> None:
+    connection.close()  # the connection of the thread that calls
+
+
+WORD = "SELECT word FROM changing WHERE id = %s"
+
+
+def test_a_table_that_is_changed_meanwhile_is_asked_again(changing: Callable[[str], None]) -> None:
+    assert prepared.answer(WORD, [1]).rows == [("a",)]
+    changing("text")
+    assert prepared.answer(WORD, [1]).rows == [("a",)]
+    changing("varchar(7)")
+    with transaction.atomic():
+        assert prepared.answer(WORD, [1]).rows == [("a",)]  # nothing was done before in it
+        prepared.answer(BUCKET, ["exchange:3", 1.0, NOW])
+    assert RateBucket.objects.filter(key="exchange:3").exists()
+    mine = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s"
+    assert prepared.answer(mine, ["%changing%"]).rows == [(1,)]
+
+
+def test_a_transaction_that_is_under_way_fails_and_the_next_one_does_not(changing: Callable[[str], None]) -> None:
+    @transaction.atomic
+    def purchase(meanwhile: Callable[[str], None]) -> Any:
+        prepared.answer(BUCKET, ["exchange:4", 1.0, NOW])
+        meanwhile("text")
+        return prepared.answer(WORD, [1]).rows
+
+    prepared.answer(WORD, [1])
+    with pytest.raises(NotSupportedError):
+        purchase(changing)
+    assert not RateBucket.objects.filter(key="exchange:4").exists()
+    assert purchase(lambda kind: None) == [("a",)]
+
+
+def test_what_one_connection_is_told_the_others_need_not_find_out(changing: Callable[[str], None]) -> None:
+    prepared.answer(WORD, [1])
+    with ThreadPoolExecutor(1) as other:
+
+        def there() -> Any:
+            return prepared.answer(WORD, [1]).rows
+
+        def late() -> Any:
+            with transaction.atomic():
+                prepared.answer(BUCKET, ["exchange:5", 1.0, NOW])
+                return there()
+
+        assert other.submit(there).result() == [("a",)]
+        changing("text")
+        assert there() == [("a",)]
+        assert other.submit(late).result() == [("a",)]
+        other.submit(_close).result()
+
+
+def test_what_somebody_else_has_put_away_is_prepared_again(db: None) -> None:
+    assert prepared.answer("SELECT 7 WHERE 1 = %s", [1]).rows == [(7,)]
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with pytest.raises(ProgrammingError, match="does not exist"), transaction.atomic():
+        prepared.answer("SELECT 7 WHERE 1 = %s", [1])  # in a transaction
+    assert prepared.answer("SELECT 7 WHERE 1 = %s", [1]).rows == [(7,)]
+
+
+def test_the_drivers_own_statements_are_left_alone(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "MOST_PREPARED", 2)
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor:
+        cursor.execute("PREPARE of_another AS SELECT 8")
+        for number in range(5):
+            prepared.answer(f"SELECT {number} WHERE 2 = %s", [2])
+        assert cursor.execute("EXECUTE of_another").fetchall() == [(8,)]
+        cursor.execute("DEALLOCATE of_another")
 
 
 def test_behind_a_pooler_nothing_is_prepared(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,16 +7,17 @@ the client library has for it. Values go and come through the driver's own adapt
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from psycopg import Connection, OperationalError
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 
 # More than the statements of every kind that one connection will meet; each takes some kilobytes of the server.
 MOST_PREPARED = 500
 LOST = "the connection to the database is lost"
+_CHANGED, _UNKNOWN = b"0A000", b"26000"  # "cached plan must not change result type"; "does not exist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +31,80 @@ class Answer:
 class Exchange:
     """What one connection has prepared. Not for several threads at once, as its connection is not."""
 
+    _changes: ClassVar[int] = 0  # how often a connection of this process was told that a table has changed
+
     def __init__(self, line: "Connection[Any]") -> None:
         self._line, self._pg = line, line.pgconn
         self._adapters = Transformer(line)
         self._names: dict[tuple[str, tuple[int, ...]], bytes] = {}
+        self._stale: list[bytes] = []
+        self._given, self._known = 0, Exchange._changes
 
     def run(self, sql: str, values: Sequence[Any]) -> Answer:
         """The answer to ``sql``, whose values stand as ``%s``. Raises the driver's errors."""
-        self._begin()
+        began = self._begin()
+        if self._known != Exchange._changes:
+            self._put_away()
         sent: Any = self._adapters.dump_sequence(values, [PyFormat.AUTO] * len(values))
         types = tuple(self._adapters.types or ())
-        name = self._names.get((sql, types)) or self._prepared(sql, types)
-        result = self._pg.exec_prepared(name, sent, self._adapters.formats)
+        result = self._executed(sql, types, sent)
+        if result.status == ExecStatus.FATAL_ERROR and self._outdated(result) and self._as_before(began):
+            result = self._executed(sql, types, sent)
         if result.status == ExecStatus.TUPLES_OK:
             self._adapters.set_pgresult(result)
             return Answer(self._adapters.load_rows(0, result.ntuples, tuple), result.ntuples)
         done(result)
         return Answer([], result.command_tuples or 0)
 
-    def _begin(self) -> None:
-        """The driver opens transactions with their first statement: so is it here."""
+    def _begin(self) -> bool:
+        """The driver opens transactions with their first statement: so is it here. Whether this is the first."""
         if self._pg.status != ConnStatus.OK:
             raise OperationalError(LOST)
-        if not self._line.autocommit and self._pg.transaction_status == TransactionStatus.IDLE:
-            done(self._pg.exec_(b"BEGIN"))
+        if self._line.autocommit or self._pg.transaction_status != TransactionStatus.IDLE:
+            return False
+        done(self._pg.exec_(b"BEGIN"))
+        return True
+
+    def _executed(self, sql: str, types: tuple[int, ...], sent: Any) -> Any:
+        name = self._names.get((sql, types)) or self._prepared(sql, types)
+        return self._pg.exec_prepared(name, sent, self._adapters.formats)
 
     def _prepared(self, sql: str, types: tuple[int, ...]) -> bytes:
         if len(self._names) >= MOST_PREPARED:  # a program that writes its SQL anew each time: begin again
-            done(self._pg.exec_(b"DEALLOCATE ALL"))
-            self._names.clear()
-        name = b"parvis_%d" % len(self._names)
+            self._put_away()
+        if self._stale:
+            done(self._pg.exec_(b";".join(b"DEALLOCATE " + name for name in self._stale)))
+            self._stale.clear()
+        self._given += 1
+        name = b"parvis_%d" % self._given
         done(self._pg.prepare(name, numbered(sql).encode(), types))
         self._names[(sql, types)] = name
         return name
+
+    def _put_away(self) -> None:
+        """Prepare all anew; the server lets go of the old ones with the next one that is prepared, since in a
+        transaction that has failed it would not."""
+        self._stale += self._names.values()
+        self._names.clear()
+        self._known = Exchange._changes
+
+    def _outdated(self, result: Any) -> bool:
+        """Whether the statement would be another one by now: a migration has changed a table that it reads, which all
+        connections are told; or somebody has let go of what this one had prepared."""
+        state = result.error_field(DiagnosticField.SQLSTATE)
+        if state == _CHANGED:
+            Exchange._changes += 1
+            self._put_away()
+        elif state == _UNKNOWN:
+            self._names.clear()
+        return state in (_CHANGED, _UNKNOWN)
+
+    def _as_before(self, began: bool) -> bool:
+        """Make it as it was before the statement failed, if nothing else was done in its transaction."""
+        if began:
+            done(self._pg.exec_(b"ROLLBACK"))
+            self._begin()
+        return began or self._pg.transaction_status == TransactionStatus.IDLE
 
 
 def command(line: "Connection[Any]", word: bytes) -> None:
