@@ -28,6 +28,12 @@ class AddressRefused(ParvisError):
     template = "The address %(url)s is not allowed: %(reason)s."
 
 
+def told(error: Exception) -> str:
+    """Why a call has failed, for logs and lists: without its address, which may hold a secret. 300 characters."""
+    why = error.params["reason"] if isinstance(error, AddressRefused) else error
+    return f"{type(error).__name__}: {why}"[:300]
+
+
 @dataclass(frozen=True)
 class Reply:
     """Status and the beginning of the body."""

@@ -205,7 +205,7 @@ def _ask(feed: Feed, method: str, path: str, body: Document) -> Any:
     try:
         reply = send(f"{feed.url}{path}", body=raw, headers=headers, allowed=settings.OUTBOUND_ALLOWED)
     except (httpx.HTTPError, httpx.InvalidURL, outbound.AddressRefused) as error:
-        raise _Refused(f"{type(error).__name__}: {error}"[:300]) from error
+        raise _Refused(outbound.told(error)) from error
     if not 200 <= reply.status < 300:
         raise _Refused(f"answered {reply.status}", gone=reply.status == 404 and method == "PATCH")
     try:

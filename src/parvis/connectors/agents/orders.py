@@ -28,6 +28,7 @@ from parvis.core.errors import Invalid, NotFound
 from parvis.core.tasks import app
 from parvis.domains.checkout import queries as checkout
 from parvis.domains.people import queries as people
+from parvis.domains.people.contracts import Agent
 
 log = structlog.get_logger("parvis.agents")
 PURPOSE = "agent-order-signing"
@@ -182,9 +183,20 @@ def _write(row: OrderNews, *, at: datetime) -> _Letter | Outcome:
     agent = people.agent(endpoint.agent_id)
     if renderer is None or agent is None:
         return Outcome(None, f"nothing here tells of orders in {endpoint.protocol}")
+    try:
+        news = _news(row, agent)
+        secret = sealed.unseal(endpoint.sealed_secret, purpose=PURPOSE) if endpoint.sealed_secret else ""
+        body = renderer.body(news)
+        return _Letter(body=body, headers=renderer.headers(news, body, secret=secret, at=at))
+    except Exception as error:  # one order that cannot be written must not hold up all others
+        log.exception("news of an order cannot be written", order=row.order_id, protocol=endpoint.protocol)
+        return Outcome(None, f"cannot be written: {type(error).__name__}")
+
+
+def _news(row: OrderNews, agent: Agent) -> News:
     source = checkout.agent_orders([row.order_id]).get(row.order_id)
-    told = OrderNews.objects.filter(endpoint=endpoint, order_id=row.order_id, state=OrderNews.State.DELIVERED)
-    news = News(
+    told = OrderNews.objects.filter(endpoint=row.endpoint, order_id=row.order_id, state=OrderNews.State.DELIVERED)
+    return News(
         key=row.key,
         kind=row.kind,
         occurred_at=row.occurred_at,
@@ -192,16 +204,9 @@ def _write(row: OrderNews, *, at: datetime) -> _Letter | Outcome:
         order=checkout.order(row.order_id),
         session_token=source.session_token if source else "",
         agent=agent,
-        url=endpoint.url,
-        version=endpoint.version,
+        url=row.endpoint.url,
+        version=row.endpoint.version,
     )
-    try:
-        secret = sealed.unseal(endpoint.sealed_secret, purpose=PURPOSE) if endpoint.sealed_secret else ""
-        body = renderer.body(news)
-        return _Letter(body=body, headers=renderer.headers(news, body, secret=secret, at=at))
-    except Exception as error:  # one order that cannot be written must not hold up all others
-        log.exception("news of an order cannot be written", order=row.order_id, protocol=endpoint.protocol)
-        return Outcome(None, f"cannot be written: {type(error).__name__}")
 
 
 @transaction.atomic

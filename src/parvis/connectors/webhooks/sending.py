@@ -31,7 +31,7 @@ def attempt(url: str, *, body: bytes, headers: Mapping[str, str]) -> Outcome:
     try:
         status = outbound.post(url, body=body, headers=headers, allowed=settings.OUTBOUND_ALLOWED).status
     except (httpx.HTTPError, httpx.InvalidURL, outbound.AddressRefused) as error:
-        return Outcome(None, f"{type(error).__name__}: {error}"[:300])
+        return Outcome(None, outbound.told(error))
     return Outcome(status, "" if 200 <= status < 300 else f"answered {status}")
 
 

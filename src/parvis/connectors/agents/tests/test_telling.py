@@ -174,6 +174,23 @@ def test_an_order_that_cannot_be_written_holds_up_no_other(agent, server, monkey
     assert OrderEndpoint.objects.get().failures_in_a_row == 0
 
 
+def test_an_order_that_cannot_be_read_holds_up_no_other(agent, server, monkeypatch):
+    listen(agent, server)
+    broken, whole = bought(agent), bought(agent)
+    read = orders.checkout.order
+
+    def order(order_id: int):
+        if order_id == broken.id:
+            raise ValueError("on purpose")
+        return read(order_id)
+
+    outbox.deliver(at=now())
+    monkeypatch.setattr(orders.checkout, "order", order)
+    assert orders.tell_due(at=now()) == 2
+    assert [each["number"] for each in server.told] == [whole.number]
+    assert OrderNews.objects.get(order_id=broken.id).error == "cannot be written: ValueError"
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -201,7 +218,9 @@ def test_an_endpoint_that_came_to_lead_into_a_private_network_is_not_called(agen
     settings.OUTBOUND_ALLOWED = ()
     assert hear() == 1
     assert server.asked == 0
-    assert OrderNews.objects.get().error.startswith("AddressRefused")
+    error = OrderNews.objects.get().error
+    assert error.startswith("AddressRefused")
+    assert server.url not in error, "an address may hold a secret"
 
 
 def test_redirects_are_not_followed_however_many(agent, server):

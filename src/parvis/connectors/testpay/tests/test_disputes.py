@@ -1,6 +1,7 @@
 """Disputes: told, answered with what the order proves, and booked when lost."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -102,6 +103,40 @@ def test_giving_in(contested: Order) -> None:
     actions.accept_dispute(dispute_id=row.id, actor_id=None, at=now())
     assert queries.dispute(row.id).state is DisputeState.LOST
     assert queries.order(contested.id).state is OrderState.REFUNDED
+
+
+@pytest.mark.parametrize("verb", ["answer", "accept"])
+def test_two_people_at_the_same_moment_do_it_once(contested: Order, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    (row,) = queries.disputes_of(contested.id)
+    act = {"answer": actions.answer_dispute, "accept": actions.accept_dispute}[verb]
+    real, others = getattr(bank, verb), [2]
+
+    def meanwhile(*args: Any, **kwargs: Any) -> ports.DisputeNews:
+        told = real(*args, **kwargs)
+        if others:
+            act(dispute_id=row.id, actor_id=None, at=now() + timedelta(seconds=others.pop()))
+        return cast(ports.DisputeNews, told)
+
+    monkeypatch.setattr(bank, verb, meanwhile)
+    act(dispute_id=row.id, actor_id=None, at=now())
+    assert trail(contested).count(f"dispute_{verb}ed") == 1
+    assert trail(contested).count("dispute_lost") == (verb == "accept")
+
+
+def test_who_gives_in_while_somebody_answers_is_told_too(contested: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    (row,) = queries.disputes_of(contested.id)
+
+    def meanwhile(reference: str, *, at: datetime) -> ports.DisputeNews:
+        monkeypatch.undo()
+        actions.answer_dispute(dispute_id=row.id, actor_id=None, at=now())
+        bank_models.Dispute.objects.update(state=DisputeState.OPEN.value)  # a bank that lets one give in afterwards
+        return bank.accept(reference, at=at)
+
+    monkeypatch.setattr(bank, "accept", meanwhile)
+    actions.accept_dispute(dispute_id=row.id, actor_id=None, at=now())
+    told_of = [kind for kind in trail(contested) if kind.startswith("dispute_")]
+    assert told_of == ["dispute_opened", "dispute_answered", "dispute_accepted", "dispute_lost"]
+    assert "invoice" in models.Dispute.objects.get().evidence
 
 
 def test_late_news_never_opens_what_is_closed(contested: Order) -> None:

@@ -1,12 +1,12 @@
 """The provider keeps its word: keys count once, states follow each other, the shop hears of it over HTTP."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
-from parvis.connectors.testpay import outgoing, signing
+from parvis.connectors.testpay import outgoing, signing, tasks
 from parvis.connectors.testpay.models import Delivery
 from parvis.connectors.testpay.provider import TestPay
 from parvis.core import clock
@@ -102,6 +102,20 @@ def test_a_shopper_who_never_comes_back_from_the_bank_is_served(client) -> None:
     assert payment is not None
     actions.follow_up(payment_id=payment.id, at=later)
     assert queries.order(order.id).state is OrderState.PAID
+
+
+def test_each_message_of_a_run_is_signed_at_its_own_moment(client, monkeypatch) -> None:
+    paid_order(at=clock.now() - timedelta(hours=1))
+    waiting = Delivery.objects.count()
+    moments: list[datetime] = []
+
+    def slow(delivery_id: int, *, at: datetime, client: httpx.Client | None) -> None:
+        moments.append(at)
+        Delivery.objects.filter(id=delivery_id).update(delivered_at=at)
+
+    monkeypatch.setattr(outgoing, "send", slow)
+    tasks.retry(0)
+    assert len(set(moments)) == waiting > 1
 
 
 def test_a_shop_that_is_down_is_told_later(client) -> None:

@@ -167,6 +167,18 @@ def test_a_sender_that_dies_leaves_the_message_to_the_next_one(receiver: Receive
 
 @pytest.mark.database
 @pytest.mark.django_db
+def test_an_endpoint_whose_key_cannot_be_read_holds_up_no_other(receiver: Receiver) -> None:
+    old, _ = endpoint(receiver)
+    endpoint(receiver)
+    Endpoint.objects.filter(pk=old).update(sealed_secret="sealed by another installation")
+    handlers.queue([ProductChanged(product_id=number) for number in range(3)])
+    assert actions.send_due(at=AT + timedelta(days=9999)) == 6
+    assert len(receiver.got) == 3
+    assert {each.error[:33] for each in Message.objects.filter(endpoint=old)} == {"A stored secret cannot be read: t"}
+
+
+@pytest.mark.database
+@pytest.mark.django_db
 def test_an_unknown_kind_is_named(receiver: Receiver) -> None:
     with pytest.raises(Invalid, match=r"voices\.pubished"):
         endpoint(receiver, "voices.pubished")

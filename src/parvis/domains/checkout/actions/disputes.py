@@ -21,6 +21,7 @@ from parvis.domains.checkout.ports import DisputeNews
 from parvis.domains.checkout.queries.disputes import evidence as evidence_of
 
 LOST = "dispute lost"
+ANSWERED, ACCEPTED = "dispute_answered", "dispute_accepted"
 _RANK = {
     DisputeState.WARNING: 0,
     DisputeState.OPEN: 1,
@@ -114,7 +115,7 @@ def answer_dispute(*, dispute_id: int, note: str = "", actor_id: int | None, at:
     if provider is None:
         raise NotAnswerable(state=row.state)
     news = provider.answer_dispute(row.reference, evidence=evidence, key=f"dispute-{row.id}-{row.state}-answer")
-    _sent(row, news, "dispute_answered", evidence, actor_id=actor_id, at=at)
+    _sent(row, news, ANSWERED, evidence, actor_id=actor_id, at=at)
 
 
 def accept_dispute(*, dispute_id: int, actor_id: int | None, at: datetime) -> None:
@@ -125,7 +126,7 @@ def accept_dispute(*, dispute_id: int, actor_id: int | None, at: datetime) -> No
     if provider is None:
         raise NotAnswerable(state=row.state)
     news = provider.accept_dispute(row.reference, key=f"dispute-{row.id}-{row.state}-accept")
-    _sent(row, news, "dispute_accepted", {}, actor_id=actor_id, at=at)
+    _sent(row, news, ACCEPTED, {}, actor_id=actor_id, at=at)
 
 
 def _answerable(dispute_id: int) -> models.Dispute:
@@ -148,6 +149,12 @@ def _sent(
     at: datetime,
 ) -> None:
     order = moves.locked(row.payment.order_id)
-    models.Dispute.objects.filter(id=row.id).update(evidence=dict(evidence), answered_at=at, actor_id=actor_id)
+    known = models.Dispute.objects.get(id=row.id)
+    if known.answered_at is None:
+        models.Dispute.objects.filter(id=row.id).update(evidence=dict(evidence), answered_at=at, actor_id=actor_id)
+    # Somebody else may have sent the same at this moment: it was done once, and is told once. Who gives in although
+    # an answer has just gone out has changed something: what was sent stays, and this is told too.
+    elif kind == ANSWERED or DisputeState(known.state) in CLOSED:
+        return
     moves.trail(order.id, kind, at=at, detail={"amount_minor": row.amount_minor}, actor_id=actor_id)
     take_dispute(order, models.Payment.objects.select_for_update().get(id=row.payment_id), news, at=at)
