@@ -11,114 +11,24 @@ minutes the first time; its vectors are kept under var/bench). `--many N` times 
 
 import argparse
 import json
-import os
-import re
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
-from sklearn.model_selection import GroupKFold
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from parvis.science.retrieval import Index, static, teach
-from parvis.science.retrieval.encoder import Encoder
+from benchmarks.retrieval_scoring import DATA, Figures, K, Peer, area, ranked, score, vectors
+from benchmarks.retrieval_subjqa import subjqa
 
-DATA = Path(os.environ.get("PARVIS_DATA", ROOT.parent / "shared" / "data"))
-BENCH = ROOT / "var" / "bench" / "retrieval"
-K = 10
-Ranked = dict[Any, list[Any]]
-Figures = dict[str, Any]
-
-
-def vectors(name: str, texts: Sequence[str], languages: Sequence[str], *, questions: bool) -> np.ndarray:
-    """Vectors of the bundled encoder, kept between runs."""
-    path = BENCH / f"{name}.npy"
-    if path.exists() and len(stored := np.load(path)) == len(texts):
-        return stored
-    encoder = Encoder(threads=2)
-    made = (encoder.questions if questions else encoder.passages)(texts, languages)
-    BENCH.mkdir(parents=True, exist_ok=True)
-    np.save(path, made)
-    return made
-
-
-def ranked(frame: pl.DataFrame) -> Ranked:
-    """The ids found for each question, best first."""
-    found: Ranked = {}
-    for query, identifier in frame.select("query", "id").iter_rows():
-        found.setdefault(query, []).append(identifier)
-    return found
-
-
-def score(found: Ranked, gold: dict[Any, set[Any]]) -> Figures:
-    """R@1, R@5 and MRR@10 over all questions that have an answer, with the standard error of R@1."""
-    ranks = []
-    for query, right in gold.items():
-        place = next((n for n, each in enumerate(found.get(query, [])[:K], 1) if each in right), None)
-        ranks.append(place)
-    count = len(ranks)
-    first = sum(rank == 1 for rank in ranks) / count
-    return {
-        "questions": count,
-        "r1": round(first, 3),
-        "r5": round(sum(rank is not None and rank <= 5 for rank in ranks) / count, 3),
-        "mrr": round(sum(1 / rank for rank in ranks if rank) / count, 3),
-        "r1_se": round((first * (1 - first) / count) ** 0.5, 3),
-    }
-
-
-def area(labels: Iterable[bool], chances: Iterable[float]) -> float:
-    """Area under the ROC curve."""
-    from sklearn.metrics import roc_auc_score
-
-    return round(float(roc_auc_score(list(labels), list(chances))), 3)
-
-
-class Peer:
-    """Plain BM25: tantivy as it comes, the question's words joined by "or"."""
-
-    def __init__(self, passages: pl.DataFrame, *, stems: str | None = None) -> None:
-        import tantivy
-
-        builder = tantivy.SchemaBuilder().add_integer_field("n", stored=True)
-        builder = builder.add_text_field("text", tokenizer_name="peer" if stems else "default")
-        schema = builder.add_text_field("group", tokenizer_name="raw").build()
-        self.index, self.schema, self.ids = tantivy.Index(schema), schema, passages["id"].to_list()
-        if stems:
-            analyser = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase())
-            self.index.register_tokenizer("peer", analyser.filter(tantivy.Filter.stemmer(stems)).build())
-        writer = self.index.writer(50_000_000, 1)
-        groups = passages["group"].cast(pl.String).to_list() if "group" in passages.columns else None
-        for number, text in enumerate(passages["text"].to_list()):
-            document = tantivy.Document(n=number, text=text)
-            if groups:
-                document.add_text("group", groups[number])
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        self.index.reload()
-        self.searcher = self.index.searcher()
-
-    def search(self, text: str, *, group: Any = None) -> list[Any]:
-        """Ids of the ten best passages."""
-        import tantivy
-
-        words = " ".join(re.findall(r"\w+", text)).lower()
-        query = self.index.parse_query(words, ["text"])
-        if group is not None:
-            must = tantivy.Occur.Must
-            within = tantivy.Query.term_query(self.schema, "group", str(group))
-            query = tantivy.Query.boolean_query([(must, query), (must, tantivy.Query.const_score_query(within, 0.0))])
-        hits = self.searcher.search(query, K, count=False).hits
-        return [self.ids[self.searcher.doc(address)["n"][0]] for _, address in hits]
+from parvis.science.retrieval import Index, static
 
 
 def piaf(*, dense: bool) -> Figures | None:
@@ -282,93 +192,6 @@ def _judged(found: pl.DataFrame, asked: pl.DataFrame) -> Figures:
             "answerable_auc": area(labels, guessed),
             "answerable_accuracy": round(right / len(labels), 3),
         }
-    return figures
-
-
-def subjqa() -> Figures | None:
-    """English questions against the reviews of an item (10 reviews or more). Labels are sparse: a review that nobody
-    judged counts as a miss."""
-    path = DATA / "subjqa.parquet"
-    if not path.exists():
-        return None
-    table = pl.read_parquet(path).with_columns(
-        review=pl.col("review").str.replace(r"\s*ANSWERNOTFOUND\s*$", ""),
-        answers=pl.col("human_ans_spans") != "ANSWERNOTFOUND",
-    )
-    table = table.filter(pl.col("review_id").n_unique().over("item_id") >= 10)
-    passages = table.unique("review_id", maintain_order=True)
-    passages = passages.select(id="review_id", text="review", group="item_id", language=pl.lit("en"))
-    asked = table.group_by("item_id", "question", maintain_order=True).agg(
-        right=pl.col("review_id").filter("answers").unique()
-    )
-    asked = asked.with_row_index("id")
-    gold = {row["id"]: set(row["right"]) for row in asked.to_dicts() if row["right"]}
-    index = Index.build(passages)
-    found = ranked(index.search(asked.select("id", text="question", group="item_id"), k=K))
-    peer = Peer(passages, stems="english")
-    plain = {row["id"]: peer.search(row["question"], group=row["item_id"]) for row in asked.to_dicts()}
-    figures: Figures = {"ours_words": score(found, gold), "peer_bm25_english_stems": score(plain, gold)}
-    made = static.texts(passages["text"].to_list(), ["en"] * passages.height)
-    alone = {}
-    for row, vector in zip(
-        asked.to_dicts(), static.texts(asked["question"].to_list(), ["en"] * asked.height), strict=True
-    ):
-        within = np.flatnonzero((passages["group"] == row["item_id"]).to_numpy())
-        order = within[np.argsort(-(made[within] @ vector), kind="stable")][:K]
-        alone[row["id"]] = [passages["id"][int(place)] for place in order]
-    figures |= {"static_alone": score(alone, gold), "answered": _answered(index, asked, table)}
-    return figures | {"taught": _taught(index, asked, table)}
-
-
-def _answered(index: Index, asked: pl.DataFrame, table: pl.DataFrame) -> Figures:
-    """Areas under the curve: whether any review of the item answers (the chance we give), and whether a review that was
-    judged does (its score times that chance)."""
-    found = index.search(asked.select("id", text="question", group="item_id"), k=200)
-    chances = dict(found.group_by("query").agg(pl.col("answerable").first()).iter_rows())
-    scores = {(query, review): score for query, review, score in found.select("query", "id", "score").iter_rows()}
-    number = {(row["item_id"], row["question"]): row["id"] for row in asked.to_dicts()}
-    labels, guessed = [], []
-    for row in table.select("item_id", "question", "review_id", "answers").iter_rows():
-        query = number[row[0], row[1]]
-        labels.append(bool(row[3]))
-        guessed.append(scores.get((query, row[2]), 0.0))
-    return {
-        "question_and_item_auc": area([bool(each) for each in asked["right"].list.len()],
-                                      [chances.get(each, 0.0) for each in asked["id"]]),
-        "question_and_review_auc": area(labels, guessed),
-    }  # fmt: skip
-
-
-def _taught(index: Index, asked: pl.DataFrame, table: pl.DataFrame) -> Figures:
-    """The same areas with a chance taught by the other items' questions (five folds of items), with 95 % intervals."""
-    found = index.search(asked.select("id", text="question", group="item_id"), k=200)
-    best = found.group_by("query").agg(pl.col("answerable").first(), pl.col("score").max())
-    whole = asked.join(best, left_on="id", right_on="query", how="left").with_columns(
-        text="question", answers=pl.col("right").list.len() > 0
-    )
-    pairs = table.join(asked.select("id", "item_id", "question"), on=["item_id", "question"])
-    pairs = pairs.join(
-        found.select("query", "id", "score"), left_on=["id", "review_id"], right_on=["query", "id"], how="left"
-    ).with_columns(text="question")
-    figures: Figures = {}
-    for name, known, signals in (
-        ("question_and_item", whole, ("answerable", "score")),
-        ("question_and_review", pairs, ("score",)),
-    ):
-        rows = known.with_columns(pl.col(signal).fill_null(0.0) for signal in signals)
-        folds = GroupKFold(5).split(np.zeros(rows.height), groups=rows["item_id"].to_list())
-        chances = np.zeros(rows.height)
-        for taught, held in folds:
-            chances[held] = teach(rows[taught], signals=signals).of(rows[held])
-        labels = rows["answers"].to_numpy()
-        chance = np.random.default_rng(5)
-        drawn = [chance.integers(0, len(labels), len(labels)) for _ in range(400)]
-        areas = [area(labels[each].tolist(), chances[each].tolist()) for each in drawn]
-        figures[f"{name}_auc"] = area(labels.tolist(), chances.tolist())
-        figures[f"{name}_low"], figures[f"{name}_high"] = (float(np.quantile(areas, q)) for q in (0.025, 0.975))
-        bins = pl.DataFrame({"chance": chances, "true": labels}).with_columns(bin=(pl.col("chance") * 10).floor())
-        gap = bins.group_by("bin").agg((pl.col("chance").mean() - pl.col("true").mean()).abs().alias("gap"), pl.len())
-        figures[f"{name}_ece"] = float((gap["gap"] * gap["len"]).sum()) / rows.height
     return figures
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from parvis.project import environment
+from parvis.project.databases import database_settings
 from parvis.project.environment import BadConfiguration
 
 
@@ -41,7 +42,7 @@ def test_unknown_variables_are_noticed(tmp_path: Path) -> None:
 
 
 def test_a_database_address_becomes_connection_settings() -> None:
-    parts = environment.database_settings("postgresql://ana:s%40cret@db.example:6432/shop?sslmode=require")
+    parts = database_settings("postgresql://ana:s%40cret@db.example:6432/shop?sslmode=require")
     assert parts["HOST"] == "db.example"
     assert parts["PASSWORD"] == "s@cret"
     assert parts["OPTIONS"] == {"sslmode": "require", "prepare_threshold": 5}

@@ -18,7 +18,7 @@ NOTE = "\n\nThis page is written from the code by `tools/docs.py`, and a test ke
 
 def settings() -> str:
     """Every variable of the environment."""
-    from parvis.project.environment import VARIABLES
+    from parvis.project.variables import VARIABLES
 
     rows = [f"| `{v.name}` | {f'`{v.default}`' if v.default else ''} | {v.purpose} |" for v in VARIABLES]
     head = (

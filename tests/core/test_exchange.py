@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 
 from parvis.core import exchange, prepared
 from parvis.core.models import RateBucket
-from parvis.project.environment import database_settings
+from parvis.project.databases import database_settings
 
 NOW = datetime(2026, 9, 1, 12, 30, tzinfo=UTC)
 BUCKET = "INSERT INTO core_ratebucket (key, level, updated_at) VALUES (%s, %s, %s)"

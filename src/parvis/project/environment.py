@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from parvis.connectors.llm.options import Options, options
 from parvis.core.errors import ParvisError
+from parvis.project.variables import VARIABLES
 
 
 class BadConfiguration(ParvisError):
@@ -18,110 +19,6 @@ class BadConfiguration(ParvisError):
     code = "bad_configuration"
     status = 500
     template = "The configuration cannot be used:\n%(problems)s"
-
-
-@dataclass(frozen=True)
-class Variable:
-    """A variable of the environment: its name, default as text, and what it is for."""
-
-    name: str
-    default: str
-    purpose: str
-
-
-VARIABLES = (
-    Variable("PARVIS_HOME", "var", "Folder for everything Parvis writes: database, event log, index, media, keys."),
-    Variable(
-        "DATABASE_URL",
-        "",
-        "A PostgreSQL server (14 or newer); with ?prepare_threshold=none behind a pooler that knows no prepared"
-        " statements. Empty: the bundled server under PARVIS_HOME.",
-    ),
-    Variable("PARVIS_SECRET_KEY", "", "Signs sessions and links. Empty: made at the first start, kept in PARVIS_HOME."),
-    Variable("PARVIS_DEBUG", "no", "yes shows errors in full. Never in production."),
-    Variable(
-        "PARVIS_PUBLIC_URL",
-        "",
-        "The address that people use, without a final slash. Empty: http://localhost with PARVIS_PORT.",
-    ),
-    Variable("PARVIS_HOSTS", "", "Further host names to answer to, separated by commas."),
-    Variable("PARVIS_HOST", "127.0.0.1", "The address the web server listens on."),
-    Variable(
-        "PARVIS_AI_TRAINING",
-        "yes",
-        "no asks programs that collect texts to train models to stay out (robots.txt); those that answer may read.",
-    ),
-    Variable("PARVIS_PORT", "8000", "The port the web server listens on."),
-    Variable("PARVIS_WEB_WORKERS", "1", "Web processes."),
-    Variable("PARVIS_WEB_THREADS", "8", "Threads of each web process."),
-    Variable(
-        "PARVIS_DATABASE_POOL",
-        "14",
-        "Most database connections of each process, shared by its threads. 0: one for each thread, kept ten minutes.",
-    ),
-    Variable("PARVIS_CURRENCY", "EUR", "ISO 4217 code of the shop's currency."),
-    Variable("PARVIS_TIME_ZONE", "Europe/Paris", "Time zone in which people read dates."),
-    Variable("PARVIS_BRAND", "Atelier Parvis", "The brand's name, as shoppers see it."),
-    Variable("PARVIS_EVENTS_MONTHS", "13", "How many months the events of visits are kept (their daily sums stay)."),
-    Variable(
-        "PARVIS_UNBOUGHT_DAYS",
-        "30",
-        "How many days names and addresses of checkouts that were left, and of orders never paid, are kept.",
-    ),
-    Variable("PARVIS_DENSE", "yes", "no switches off the slow encoder of passages in the worker."),
-    Variable(
-        "PARVIS_EVIDENCE_INDEX",
-        "embedded",
-        "Where voices are searched: embedded (files under PARVIS_HOME), or postgres (needs the vector extension).",
-    ),
-    Variable("PARVIS_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
-    Variable("PARVIS_LOG_JSON", "auto", "yes, no, or auto: JSON lines unless on a terminal."),
-    Variable(
-        "PARVIS_EMAIL_URL", "", "smtp://user:password@host:587 sends mail; empty writes it under PARVIS_HOME/mail."
-    ),
-    Variable("PARVIS_EMAIL_FROM", "shop@localhost", "The sender of mail."),
-    Variable(
-        "PARVIS_MAIL_HOOK_SECRET",
-        "",
-        "whsec_ and a key in base64: signs what /webhooks/mail/ is told of mail that came back. Empty: no such door.",
-    ),
-    Variable(
-        "PARVIS_STRIPE_SECRET_KEY",
-        "",
-        "Stripe's secret key (sk_… or rk_…): payments go through Stripe. Empty: the test provider, no money moves.",
-    ),
-    Variable("PARVIS_STRIPE_PUBLISHABLE_KEY", "", "Stripe's publishable key (pk_…), for its element in the browser."),
-    Variable(
-        "PARVIS_STRIPE_WEBHOOK_SECRET",
-        "",
-        "The secret (whsec_…) of the endpoint /webhooks/stripe/; two with a comma while one is being changed.",
-    ),
-    Variable(
-        "PARVIS_OUTBOUND_ALLOWED", "", "host:port pairs, with commas, that webhooks may reach in a private network."
-    ),
-    Variable(
-        "PARVIS_UNSIGNED_AGENTS",
-        "no",
-        "yes lets shopping agents whose profile publishes no key buy without a signature: for trying things out.",
-    ),
-    Variable("PARVIS_LLM", "", "A language model: openai (any compatible server), gemini, or empty for none."),
-    Variable("PARVIS_LLM_URL", "", "Its address, such as http://127.0.0.1:8080/v1. Empty with gemini: Google's own."),
-    Variable("PARVIS_LLM_MODEL", "", "The model's name on that server."),
-    Variable("PARVIS_LLM_KEY", "", "The key that the server asks for."),
-    Variable(
-        "PARVIS_LLM_PRICES",
-        "",
-        "model=in/out, with commas: the price of a million tokens in the shop's currency; 0/0 on your own machine.",
-    ),
-    Variable("PARVIS_LLM_BUDGET", "2", "The most that the model may cost a day, in the shop's currency."),
-    Variable("PARVIS_LLM_SECONDS", "20", "The longest that one question may take, all attempts together."),
-    Variable(
-        "PARVIS_SECOND_OPINIONS",
-        "release",
-        "The most that opinions on held voices may do, whatever the rules of moderation say: release, advise or off.",
-    ),
-    Variable("PARVIS_TRUSTED_PROXIES", "0", "How many reverse proxies stand in front (for the visitor's address)."),
-)
 
 
 @dataclass(frozen=True)
@@ -329,34 +226,3 @@ def _kept_key(home: Path) -> str:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(50))
     return path.read_text().strip()
-
-
-POOL_WAIT = 10.0  # seconds that a request waits for a connection before it is told to come back
-PREPARE_AFTER = "5"  # the driver's own default; the statements of core.prepared are prepared at once
-
-
-def database_settings(url: str, *, pool: int = 0) -> dict[str, object]:
-    """A DATABASE_URL as Django's settings for one database. Query parameters become connection options;
-    ``prepare_threshold=none`` keeps statements from being prepared, for poolers that do not know of them.
-
-    ``pool`` bounds the connections of a process. Without it each thread keeps its own, and the web server's threads
-    come and go: a server's connections would be used up by threads that are long dead.
-    """
-    parts = urlsplit(url)
-    query: dict[str, object] = dict(parse_qsl(parts.query))
-    host = query.pop("host", None) or parts.hostname or ""
-    told = str(query.pop("prepare_threshold", PREPARE_AFTER))
-    query["prepare_threshold"] = int(told) if told.isdigit() else None
-    if pool:
-        query["pool"] = {"min_size": 1, "max_size": pool, "timeout": POOL_WAIT, "max_idle": 120.0}
-    return {
-        "ENGINE": "parvis.core.database",
-        "NAME": unquote(parts.path.lstrip("/")) or "parvis",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": str(parts.port or ""),
-        "OPTIONS": query,
-        "CONN_MAX_AGE": 0 if pool else 600,
-        "CONN_HEALTH_CHECKS": not pool,  # core.database looks at those of a pool itself,
-    }

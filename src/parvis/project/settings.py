@@ -1,4 +1,4 @@
-"""Django settings, all derived from the environment (see environment.py and docs/settings.md)."""
+"""Django settings, all derived from the environment (see variables.py, environment.py and docs/settings.md)."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parvis.core import logs, postgres
 from parvis.project import environment
+from parvis.project.databases import database_settings
 
 ENV = environment.read()
 HOME: Path = ENV.home
@@ -132,7 +133,7 @@ TEMPLATES = [
 
 # Without DATABASE_URL the bundled server is started (or joined) here, by whichever process needs it first.
 DATABASE_URL = ENV.database_url or postgres.acquire(HOME / "postgres")
-DATABASES = {"default": environment.database_settings(DATABASE_URL, pool=ENV.database_pool)}
+DATABASES = {"default": database_settings(DATABASE_URL, pool=ENV.database_pool)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _LOCAL = "django.core.cache.backends.locmem.LocMemCache"
 CACHES = {

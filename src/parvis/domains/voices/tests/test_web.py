@@ -24,7 +24,7 @@ from parvis.domains.voices.contracts import (
     VoiceKind,
     VoiceState,
 )
-from parvis.domains.voices.web import words
+from parvis.domains.voices.web import refusals
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -182,7 +182,7 @@ def family(base: type[ParvisError]) -> list[type[ParvisError]]:
 
 
 def test_every_message_has_its_words():
-    known = set(words.TEMPLATES)
+    known = set(refusals.TEMPLATES)
     more = (rules.CannotAppeal, rules.AppealClosed, rules.WrongLength, rules.GroundsMissing, rules.SamePerson)
     for base in (rules.NotAdmitted, actions.BadPhoto, files.BadFile, actions.PolicyMoved, *more):
         for kind in family(base):
@@ -197,7 +197,7 @@ def test_every_reason_state_and_outcome_has_its_words():
         assert web.state_label(state)
     offered = {choice for outcome in Outcome for choice, _ in web.reason_choices(outcome)}
     assert offered <= {reason.value for reason in Reason}
-    assert set(words.FIELDS) >= set(rules.LIMITS)
+    assert set(refusals.FIELDS) >= set(rules.LIMITS)
 
 
 def test_rejections_speak_french():

@@ -27,8 +27,9 @@ from parvis.domains.voices import actions, queries, rules
 from parvis.domains.voices.actions import photos
 from parvis.domains.voices.contracts import AuthorRole, NewVoice, Origin, Voice, VoiceKind
 from parvis.domains.voices.web.photo_fields import PhotosField
+from parvis.domains.voices.web.refusals import explain
 from parvis.domains.voices.web.video_fields import CaptionsField, VideoField, new_video
-from parvis.domains.voices.web.words import INCENTIVES, explain
+from parvis.domains.voices.web.words import INCENTIVES
 
 SPEAKING = Allowance(name="voices.speak", burst=8, per_minute=1)
 _INPUT = {"class": "input"}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from parvis.domains.voices import actions, rules
 from parvis.domains.voices.contracts import AuthorRole, Invitation, InvitedProduct, NewVoice, Origin, Voice, VoiceKind
 from parvis.domains.voices.web.forms import AnswerForm, ReviewForm
-from parvis.domains.voices.web.words import explain
+from parvis.domains.voices.web.refusals import explain
 
 
 class InvitedReviewForm(ReviewForm):

@@ -7,7 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from parvis.domains.voices.actions import photos
-from parvis.domains.voices.web.words import explain
+from parvis.domains.voices.web.refusals import explain
 
 
 class PhotosInput(forms.FileInput):

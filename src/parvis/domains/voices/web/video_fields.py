@@ -10,7 +10,7 @@ from parvis.domains.voices.actions import NewVideo
 from parvis.domains.voices.actions.videos import errors
 from parvis.domains.voices.contracts import Video, VideoState
 from parvis.domains.voices.rules import captions
-from parvis.domains.voices.web.words import explain
+from parvis.domains.voices.web.refusals import explain
 
 _KINDS = "video/mp4,video/quicktime,video/webm"
 _TEXTS = ".vtt,.srt,text/vtt"

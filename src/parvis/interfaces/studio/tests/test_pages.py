@@ -10,7 +10,7 @@ from parvis.domains.checkout.rules.orders import NotPossible
 from parvis.domains.people import testing as people
 from parvis.domains.people.actions import LastOwner
 from parvis.domains.voices.rules.admission import NotAdmitted
-from parvis.domains.voices.web.words import rejection_ground
+from parvis.domains.voices.web.refusals import rejection_ground
 from parvis.interfaces.studio import problems
 from parvis.interfaces.studio.tests.conftest import AT, signed_in
 
