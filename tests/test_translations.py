@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po
+from django.utils import translation
 from django.utils.translation import template as templates
+from tools import messages
 
 from parvis.core.errors import ParvisError
 
@@ -89,3 +91,23 @@ def test_every_error_that_people_may_see_has_its_french() -> None:
         and not _SAME.match(kind.template)
     )
     assert not missing, "no French for:\n" + "\n".join(missing)
+
+
+@pytest.mark.parametrize(
+    ("written", "set_"),
+    [
+        ("Prêt ? Oui : « %(word)s » !", "Prêt_? Oui_: «_%(word)s_»_!"),
+        ("Quoi ?!", "Quoi_?!"),
+        ("20 %% de 10 € ; %(a)s %(b)s", "20_%% de 10_€_; %(a)s %(b)s"),
+        ("<b>Total</b> :<br>à 10:30", "<b>Total</b>_:<br>à 10:30"),
+    ],
+)
+def test_french_lines_do_not_break_before_their_signs(written: str, set_: str) -> None:
+    assert messages.french(written) == set_.replace("_", messages.NO_BREAK)
+    assert messages.french(messages.french(written)) == messages.french(written)
+
+
+def test_what_is_compiled_is_set_so() -> None:
+    with translation.override("fr"):
+        told = translation.gettext("Received something in exchange:")
+        assert told == f"A reçu une contrepartie{messages.NO_BREAK}:"

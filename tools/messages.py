@@ -3,6 +3,7 @@
 `check` also fails on missing, fuzzy or malformed French entries.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +11,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent / "src"
+# In French a space stands before these signs and within quotation marks, and no line may begin or end there.
+_FRENCH = re.compile(
+    r"""(?<=\S)\ (?=[:;?!»]+(?:[\s<.,)]|$)) | (?<=«)\ (?=\S) | (?<=\S)\ (?=€) | (?<=\S)\ (?=%(?:%|[\s<.,;)]|$))""",
+    re.VERBOSE,
+)
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def catalogues() -> list[Path]:
@@ -19,14 +26,27 @@ def catalogues() -> list[Path]:
 def compile_all() -> None:
     for source in catalogues():
         target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        newest = max(source.stat().st_mtime, Path(__file__).stat().st_mtime)
+        if target.exists() and target.stat().st_mtime >= newest:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parent.parent.name)
+        if source.parent.parent.name == "fr":
+            for message in catalogue:
+                message.string = _set(message.string)
         partial = target.with_suffix(".mo.part")
         with partial.open("wb") as file:
             write_mo(file, catalogue)
         partial.replace(target)
+
+
+def french(text: str) -> str:
+    """The text as it is set: its spaces before : ; ? ! and inside « » do not break."""
+    return _FRENCH.sub(NO_BREAK, text)
+
+
+def _set(text: str | tuple[str, ...] | list[str]) -> str | tuple[str, ...]:
+    return french(text) if isinstance(text, str) else tuple(french(each) for each in text)
 
 
 def problems() -> list[str]:

@@ -209,7 +209,7 @@ def test_rejections_speak_french():
         params={"field": "stars", "value": 11, "low": 1, "high": 5},
     )
     with translation.override("fr"):
-        assert web.rejection_message(row).startswith("Étoiles : 11")
+        assert web.rejection_message(row).startswith("Étoiles\N{NO-BREAK SPACE}: 11")
     odd = RejectedRow(line=3, code="from_the_future", message="As it was said.", row={})
     assert web.rejection_message(odd) == "As it was said."
 

@@ -133,7 +133,7 @@ def test_what_the_campaign_promised_is_shown_and_cannot_be_left_out(client: Clie
     )
     path, mail = invite(box)
     assert "une remise ou des points" in mail.text
-    assert "Vous recevez : une remise ou des points" in client.get(path).content.decode()
+    assert "Vous recevez\N{NO-BREAK SPACE}: une remise ou des points" in client.get(path).content.decode()
     first, _ = products()
     client.post(path, fields(first, incentive=""))
     assert models.Voice.objects.get().incentive == "discount"

@@ -218,7 +218,7 @@ def test_how_reviews_are_handled_is_told_from_the_policy_in_force(shop: Shop, vi
     for said in ("No person refuses alone", "within 2 days", "1.5 %", words["en"], "version 2"):
         assert said in page, said
     french = visitor.get(where.replace("/en/", "/fr/")).content.decode()
-    for said in ("Personne ne refuse seul", "2 jours", "1,5 %", words["fr"]):
+    for said in ("Personne ne refuse seul", "2 jours", "1,5\N{NO-BREAK SPACE}%", words["fr"]):
         assert said in french, said
     assert visitor.get("/en/reviews-policy/")["Location"] == where
 

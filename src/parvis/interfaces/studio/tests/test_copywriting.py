@@ -50,7 +50,7 @@ def test_a_draft_is_made_mended_approved_published_and_taken_back(shop: Any, dra
     assert text == queries.draft(draft_id).current.text(Part.LONG)
     compared = marketer.get(f"{here}versions/3/?with=2").content.decode()
     assert "<del>" in compared
-    assert "supprimé :" in compared
+    assert "supprimé\N{NO-BREAK SPACE}:" in compared
     publication = queries.publications(draft_id)[0].id
     marketer.post(f"{here}decide/", {"do": "undo", "base": "3", "publication": str(publication)})
     assert catalog.record(shop.product).description_fr != text
