@@ -232,3 +232,12 @@ def test_days_moments_and_countries_are_written_alike() -> None:
         assert marks.day(at.date()) == "1 November 2026"
         assert marks.moment(at) == "1 Nov 2026, 15:10"
         assert marks.country("XX") == "XX"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "between 2% and 4%"), ("fr", "entre 2% et 4%")])
+def test_an_interval_says_how_sure_it_is_in_the_readers_language(language: str, words: str) -> None:
+    with translation.override(language):
+        html = draw('<c-figure name="Conversion" value="3%" low="2%" high="4%" />')
+    sure = {"en": "95%", "fr": "95\xa0%"}[language]
+    assert words in html
+    assert sure in html.replace("\u202f", "\xa0")

@@ -12,6 +12,7 @@ from parvis.domains.catalog.testing import small_catalogue
 from parvis.domains.checkout import actions, models, queries
 from parvis.domains.checkout.contracts import Order, ReturnKind, ReturnState, Seller
 from parvis.domains.checkout.testing import paid_order, placed_order
+from parvis.interfaces.storefront.tests.test_own_place import signed_in
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -138,6 +139,16 @@ def test_the_form_of_withdrawal_is_confirmed_and_tells_nothing(order: Order, vis
     answers = [visitor.post("/en/withdrawal/", {**sent, "confirm": "yes"}) for sent in (right, wrong)]
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, "/en/withdrawal/sent/")}
     assert "on its way to that address" in visitor.get("/en/withdrawal/sent/").content.decode()
+
+
+def test_the_form_of_withdrawal_knows_who_is_signed_in(shop: object, visitor: Client) -> None:
+    client, _account = signed_in("lea@mail.example", "Lea Petit")
+    page = client.get("/en/withdrawal/").content.decode()
+    assert 'value="lea@mail.example"' in page
+    assert 'value="Lea Petit"' in page
+    changed = {"order_number": "P-1", "email": "old@mail.example", "name": "Lea", "words": "", "change": "yes"}
+    assert 'value="old@mail.example"' in client.post("/en/withdrawal/", changed).content.decode()
+    assert "lea@mail.example" not in visitor.get("/en/withdrawal/").content.decode()
 
 
 def test_the_form_of_withdrawal_is_not_sent_without_end(order: Order, visitor: Client) -> None:

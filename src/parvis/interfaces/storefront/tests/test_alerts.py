@@ -1,5 +1,7 @@
 """Told when it is back, on the pages."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -31,7 +33,9 @@ def test_a_shopper_asks_confirms_and_ends_it(shop: Shop, visitor: Client) -> Non
     assert "We have sent a mail to this address" in answer.content.decode()
     row = models.StockAlert.objects.get()
     link = address("alert", token=row.token)
-    assert "Shall we write to you once" in visitor.get(link).content.decode()
+    page = visitor.get(link).content.decode()
+    assert "Shall we write to you once" in page
+    assert re.search(r"Linen dress</a> · L\b", page), "which of them is waited for"
     assert queries.alert(row.token).state is AlertState.ASKED, "looking at the page changes nothing"
     assert "when it is back" in visitor.post(link, {"do": "confirm"}, follow=True).content.decode()
     assert queries.alert(row.token).state is AlertState.WAITING

@@ -39,6 +39,7 @@ from parvis.domains.checkout.web.after import (
     return_problem,
 )
 from parvis.interfaces.design.shapes import Happening
+from parvis.interfaces.storefront import basket
 from parvis.interfaces.storefront.pages import limit, page
 from parvis.interfaces.storefront.reader import locale
 
@@ -266,7 +267,9 @@ def withdrawal(request: HttpRequest) -> HttpResponse:
 
     The answer is the same whether an order fits or not: nobody learns here what was ordered.
     """
-    form = WithdrawalForm(request.POST or None, initial={"order_number": request.GET.get("order", "")[:20]})
+    customer = basket.owner(request)
+    known = {"email": customer.email, "name": customer.name} if customer is not None else {}
+    form = WithdrawalForm(request.POST or None, initial={"order_number": request.GET.get("order", "")[:20], **known})
     step = "fill"
     if request.method == "POST" and form.is_valid():
         step = "check"

@@ -79,7 +79,9 @@ def alert(request: HttpRequest, token: str) -> HttpResponse:
             actions.confirm_alert(token=token, at=now())
         return redirect("storefront:alert", token=token)
     item = catalog.products([found.product_id], locale=locale()).get(found.product_id)
-    context = {"alert": found, "state": found.state.value, "product": item}
+    wished = catalog.variants([found.variant_id]).get(found.variant_id)
+    words = ", ".join(filter(None, (wished.size, wished.colour))) if wished is not None else ""
+    context = {"alert": found, "state": found.state.value, "product": item, "wished": words}
     return page(request, "storefront/alert.html", context)
 
 

@@ -11,6 +11,7 @@ from parvis.connectors.agents.journal import PastCall
 from parvis.connectors.agents.models import Call, OrderEndpoint, OrderNews
 from parvis.core.clock import now
 from parvis.domains.checkout import actions as checkout
+from parvis.domains.checkout.actions import HandedOver, PriceMoved, SessionClosed
 from parvis.domains.checkout.contracts import AgentCartState, Door, PastCheckout
 from parvis.domains.people import actions, queries
 from parvis.interfaces.agents import tasks
@@ -222,8 +223,16 @@ def test_who_may_only_look_sees_no_button(pal, busy):
     assert "Register" not in signed_in("victor", locale="en").get("/studio/agents/").content.decode()
 
 
+def test_what_is_counted_reads_well_of_one_in_french(busy, pal):
+    page = signed_in("olivia", locale="fr").get(f"/studio/agents/{pal.id}/").content.decode()
+    assert "Achats ouverts : 10, prêts à payer : 6, payés : 1, abandonnés : 0." in page.replace("\xa0", " ")
+
+
 def test_every_state_of_a_checkout_has_its_words():
     from parvis.interfaces.studio.agents import words
+
+    for error in (HandedOver, SessionClosed, PriceMoved):
+        assert error.code in words.ERRORS
 
     assert set(words.CARTS) == set(AgentCartState)
     assert set(words.DOORS) == set(Door)
