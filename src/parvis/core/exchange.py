@@ -42,7 +42,7 @@ class Exchange:
 
     def run(self, sql: str, values: Sequence[Any]) -> Answer:
         """The answer to ``sql``, whose values stand as ``%s``. Raises the driver's errors."""
-        began = self._begin()
+        began = begin(self._line)
         if self._known != Exchange._changes:
             self._put_away()
         sent: Any = self._adapters.dump_sequence(values, [PyFormat.AUTO] * len(values))
@@ -55,15 +55,6 @@ class Exchange:
             return Answer(self._adapters.load_rows(0, result.ntuples, tuple), result.ntuples)
         done(result)
         return Answer([], result.command_tuples or 0)
-
-    def _begin(self) -> bool:
-        """The driver opens transactions with their first statement: so is it here. Whether this is the first."""
-        if self._pg.status != ConnStatus.OK:
-            raise OperationalError(LOST)
-        if self._line.autocommit or self._pg.transaction_status != TransactionStatus.IDLE:
-            return False
-        done(self._pg.exec_(b"BEGIN"))
-        return True
 
     def _executed(self, sql: str, types: tuple[int, ...], sent: Any) -> Any:
         name = self._names.get((sql, types)) or self._prepared(sql, types)
@@ -103,8 +94,18 @@ class Exchange:
         """Make it as it was before the statement failed, if nothing else was done in its transaction."""
         if began:
             done(self._pg.exec_(b"ROLLBACK"))
-            self._begin()
+            begin(self._line)
         return began or self._pg.transaction_status == TransactionStatus.IDLE
+
+
+def begin(line: "Connection[Any]") -> bool:
+    """Open a transaction as the driver does, with the first statement of it; whether this is the first."""
+    if line.pgconn.status != ConnStatus.OK:
+        raise OperationalError(LOST)
+    if line.autocommit or line.pgconn.transaction_status != TransactionStatus.IDLE:
+        return False
+    done(line.pgconn.exec_(b"BEGIN"))
+    return True
 
 
 def command(line: "Connection[Any]", word: bytes) -> None:

@@ -58,7 +58,7 @@ class KeptAnswer(models.Model):
 
 
 class RateBucket(models.Model):
-    """How much of an allowance a caller has left; see :mod:`parvis.core.limits`."""
+    """How much of an allowance a caller has left; see :mod:`parvis.core.limits`. Not logged: a crash empties it."""
 
     key = models.CharField(max_length=200, primary_key=True)
     level = models.FloatField()

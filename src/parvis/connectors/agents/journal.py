@@ -16,8 +16,9 @@ _FOLDED_STATUS = frozenset({401, 403, 429, 503})
 _SQL = """
 INSERT INTO agentlink_call AS known
     (agent_id, protocol, operation, session_key, status, error, "where", milliseconds, times, fold, at)
-VALUES (%(agent)s, %(protocol)s, %(operation)s, %(session)s, %(status)s, %(error)s, %(where)s, %(milliseconds)s, 1,
-        %(fold)s, %(at)s)
+SELECT %(agent)s::bigint, %(protocol)s, %(operation)s, %(session)s, %(status)s::int, %(error)s, %(where)s,
+       %(milliseconds)s::int, 1, %(fold)s, %(at)s::timestamptz
+FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried
 ON CONFLICT (fold) WHERE fold IS NOT NULL DO UPDATE
 SET times = known.times + 1, milliseconds = greatest(known.milliseconds, excluded.milliseconds),
     at = greatest(known.at, excluded.at)
@@ -47,7 +48,10 @@ def note(
     at: datetime,
 ) -> None:
     """One request. Refusals (no key, stopped, too many) of one agent, operation and kind within a minute share a row;
-    those of callers unknown share it whatever they called the operation."""
+    those of callers unknown share it whatever they called the operation.
+
+    The caller does not wait for the disk: a crash of the database may cost the lines of its last second. Not to be
+    called inside a transaction, which would be as unhurried."""
     name, code = plain(operation, 60), plain(error, 60)
     fold = None
     if status in _FOLDED_STATUS:

@@ -1,8 +1,8 @@
 """Django's PostgreSQL backend, with a cheaper look at pooled connections and transactions ended in one exchange.
 
 The driver gives the interpreter's lock away to wait for the socket, several times a statement; under load each time is
-a queue (see :mod:`parvis.core.exchange`). Two such waits stood in every request and every transaction: the empty
-statement by which the pool finds out whether a connection still lives, and COMMIT.
+a queue (see :mod:`parvis.core.exchange`). Such waits stood in every request and every transaction: the empty statement
+by which the pool finds out whether a connection still lives, COMMIT, and savepoints.
 """
 
 import select
@@ -13,7 +13,7 @@ from django.db.backends.utils import debug_transaction
 from psycopg import Connection, Error
 from psycopg.pq import TransactionStatus
 
-from parvis.core.exchange import command
+from parvis.core.exchange import begin, command
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -41,6 +41,27 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.connection is not None:
             with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
                 end(self.connection, b"COMMIT")
+
+    def _savepoint(self, sid: str) -> None:
+        self._word(self.ops.savepoint_create_sql(sid))
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self._word(self.ops.savepoint_rollback_sql(sid))
+
+    def _savepoint_commit(self, sid: str) -> None:
+        self._word(self.ops.savepoint_commit_sql(sid))
+
+    def _word(self, sql: str) -> None:
+        """A word of the transaction; where statements are watched, on a cursor that is."""
+        self.ensure_connection()
+        if self.queries_logged or self.execute_wrappers:
+            with self.cursor() as cursor:
+                cursor.execute(sql)
+            return
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            begin(self.connection)
+            command(self.connection, sql.encode())
 
 
 def lives(line: "Connection[Any]") -> bool:

@@ -104,6 +104,7 @@ def to_variant(row: models.Variant, locale: str) -> Variant:
 
 
 _PRODUCTS = prepared.Select(lambda: listed(models.Product.objects.filter(id__among=Given("ids"))))
+_BY_SKU = prepared.Select(lambda: models.Variant.objects.filter(sku__among=Given("skus")).select_related("stock"))
 _VARIANTS = prepared.Select(lambda: models.Variant.objects.filter(id__among=Given("ids")).select_related("stock"))
 
 
@@ -222,8 +223,7 @@ def variant(variant_id: int, *, locale: str = "en") -> Variant:
 def variants_by_sku(skus: Iterable[str], *, locale: str = "en") -> dict[str, Variant]:
     """Variants by SKU; unknown ones (and texts that the database cannot hold) are absent."""
     wanted = [sku for sku in skus if "\x00" not in sku]
-    rows = models.Variant.objects.filter(sku__in=wanted).select_related("stock")
-    return {row.sku: to_variant(row, locale) for row in rows}
+    return {row.sku: to_variant(row, locale) for row in _BY_SKU.rows(skus=wanted)}
 
 
 def variants_of(
