@@ -1,6 +1,7 @@
 """Paying, with all that comes between: the bank asks, refuses, the shop moves on, the button is pressed twice."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -137,3 +138,26 @@ def test_going_back_after_the_payment_pays_nothing_twice(visit: Visit, world: Wo
     # the page of the payment of a paid order leads to the order
     page.goto(f"/en/checkout/pay/{order.token}/")
     assert steps.order_number(page) == number
+
+
+def test_what_is_ordered_ahead_fits_on_a_phone_and_is_taken_back(visit: Visit, world: World) -> None:
+    world.stock("JE-L", 0)
+    variant = world.variants["JE-L"]
+    catalog.set_preorder(variant_id=variant, on=now().date() + timedelta(days=30), limit=2, at=now())
+    try:
+        page = visit("/fr/", width="phone", locale="fr-FR")
+        steps.put_in_cart(page, "straight-jeans", "L", language="fr")
+        page.goto("/fr/cart/")
+        badge = page.locator("li.line .badge")
+        expect(badge).to_contain_text("Précommande")
+        box = badge.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390
+        steps.check_out(page, email="ahead@shopper.example", name="Anne Avance", language="fr")
+        steps.order_number(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_role("button", name="Annuler la précommande").click()
+        expect(page.locator("main")).to_contain_text("Remboursée")
+    finally:
+        catalog.set_preorder(variant_id=variant, on=None, limit=0, at=now())
+        world.stock("JE-L", 60)

@@ -67,6 +67,10 @@ def test_sending_back_is_offered_as_long_as_something_and_some_time_is_left(visi
     for words in ("You may change your mind until", "Send something back", f"{where}return/"):
         assert words not in page, words
     assert queries.order(made.id).returns[0].number in page
+    assert "Write a review" in page
+    models.OrderLine.objects.update(refunded_quantity=1)
+    assert "Write a review" not in visitor.get(where).content.decode(), "of what was given back"
+    models.OrderLine.objects.update(refunded_quantity=0)
     models.Return.objects.update(state=ReturnState.CANCELLED.value)
     models.Order.objects.update(delivered_at=now() - timedelta(days=90))
     page = visitor.get(where).content.decode()

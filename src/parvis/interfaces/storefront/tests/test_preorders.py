@@ -40,7 +40,10 @@ def test_it_is_said_on_every_page(shop: Shop, visitor: Client) -> None:
     assert queries.order_by_token(token).state is OrderState.PAID
     told = visitor.get(address("order", token=token)).content.decode()
     assert "Pre-order: expected on" in told
-    assert "Take it back" in told
+    assert "Cancel the pre-order" in told
+    assert "Write a review" not in told, "of what nobody has seen yet"
+    french = visitor.get(address("order", "fr", token=token)).content.decode()
+    assert "Annuler la précommande" in french
     back = visitor.post(address("take_back_preorder", token=token), follow=True).content.decode()
     assert "Taken back" in back
     assert queries.order_by_token(token).state is OrderState.REFUNDED

@@ -15,7 +15,7 @@ from parvis.core.clock import now
 from parvis.core.errors import ParvisError
 from parvis.domains.catalog import queries as catalog
 from parvis.domains.checkout import actions, queries
-from parvis.domains.checkout.contracts import Order, OrderState
+from parvis.domains.checkout.contracts import Order, OrderLine, OrderState
 from parvis.domains.checkout.ports import PaymentUnavailable
 from parvis.domains.checkout.rules.orders import BOUGHT, REVIVABLE
 from parvis.domains.checkout.web import explain, trail_words
@@ -50,7 +50,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
             "line": line,
             "product": items.get(line.product_id),
             "review_url": _review_url(items[line.product_id].slug, token)
-            if bought and line.product_id in items
+            if bought and line.product_id in items and _had(found, line)
             else "",
         }
         for line in found.lines
@@ -85,6 +85,12 @@ def _passkey_offered(request: HttpRequest) -> str:
 
 def _under_way(found: Order) -> bool:
     return found.payment is not None and found.payment.authorised_minor > 0
+
+
+def _had(found: Order, line: OrderLine) -> bool:
+    """Whether there is something to say of a line: not of what was given back whole or is only promised yet."""
+    promised = line.preorder_on is not None and found.shipped_at is None
+    return line.refunded_quantity < line.quantity and not promised
 
 
 def _review_url(slug: str, token: str) -> str:
