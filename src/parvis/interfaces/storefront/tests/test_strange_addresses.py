@@ -44,6 +44,14 @@ def test_a_cookie_with_nul_is_no_cookie(shop, visitor: Client):
             assert answer.status_code < 500, (name, place)
 
 
+def test_a_form_with_nul_or_with_nothing_is_no_accident(shop, visitor: Client):
+    nul = "a\x00b"
+    given = ({}, {"next": "nowhere"}, {"order": nul}, {"next": nul, "answer": "no"}, {"text": nul, "stars": nul})
+    for place in ("products/linen-dress/review", "shop-reviews/write", "consent", "products/linen-dress/question"):
+        for typed in given:
+            assert visitor.post(f"/en/{place}/", typed).status_code < 500, (place, typed)
+
+
 def test_numbers_are_digits_that_the_database_holds():
     assert [whole(text) for text in ("0", "12", str(LARGEST))] == [0, 12, LARGEST]
     assert {whole(text) for text in ("", "-1", "²", "٣", "1.5", str(LARGEST + 1), "1" * 6000)} == {None}

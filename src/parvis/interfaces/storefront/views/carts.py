@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -140,4 +140,4 @@ def _refused(request: HttpRequest, words: str) -> HttpResponse:
     messages.warning(request, words)
     target = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if ours else "storefront:cart")
+    return HttpResponseRedirect(target) if ours else redirect("storefront:cart")

@@ -160,7 +160,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         context["voice"] = queries.author_token(asked.answer_id)
         return page(request, "storefront/owner_answer.html", context)
     form = OwnerAnswerForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         request_id=asked.id,
         customer_id=reader.id,
         initial={"author_name": reader.name.split(" ")[0]},

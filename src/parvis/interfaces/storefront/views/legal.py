@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -29,7 +29,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     """Yes or no to being recognised from one day to the next; both are one click, and both are remembered."""
     target = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    response = redirect(target if ours else "storefront:home")
+    response = HttpResponseRedirect(target) if ours else redirect("storefront:home")
     keep_consents(request, response, {Purpose.ANALYTICS: request.POST.get("answer") == "yes"}, source="banner")
     return response
 

@@ -51,7 +51,7 @@ def write(request: HttpRequest) -> HttpResponse:
     earlier = earlier_of(request, author, None)
     start = {"author_name": author.name.split(" ")[0] if author else "", "stars": request.GET.get("stars", "")}
     form = ShopReviewForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         customer_id=author.id if author else None,
         changing=earlier,
         initial=said_before(earlier) if earlier else start,

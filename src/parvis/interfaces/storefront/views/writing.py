@@ -47,7 +47,7 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
         }
     )
     form = ReviewForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         request.FILES or None,
         customer_id=author.id if author else None,
         initial=start,
