@@ -36,7 +36,22 @@ def shop_pages(language: str) -> dict[str, str]:
     }
 
 
-STUDIO = {"overview": "/studio/", "moderation": "/studio/moderation/", "orders": "/studio/orders/"}
+STUDIO = {
+    "overview": "/studio/",
+    "moderation": "/studio/moderation/",
+    "orders": "/studio/orders/",
+    "agents": "/studio/agents/",
+}
+BUYER = {
+    "email": "jeanne@parvis.example",
+    "name": "Jeanne Petit",
+    "line1": "12 rue des Lilas",
+    "postcode": "75011",
+    "city": "Paris",
+    "number": "4242 4242 4242 4242",
+    "expiry": "12/60",
+    "cvc": "123",
+}
 
 
 def sign_in(page: Any, base: str, email: str) -> None:
@@ -51,6 +66,14 @@ def shoot(page: Any, url: str, name: str, screen: str) -> None:
     page.goto(url)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=TARGET / f"{name}-{screen}.jpg", type="jpeg", quality=78)
+
+
+def buy(page: Any) -> None:
+    """Fill the open checkout and pay."""
+    for name, value in BUYER.items():
+        page.fill(f"main [name={name}]", value)
+    page.locator("#checkout button:has([data-total-button])").click()
+    page.wait_for_url("**/orders/**")
 
 
 def main(base: str) -> None:
@@ -73,6 +96,8 @@ def main(base: str) -> None:
             page.locator("#cart-count").wait_for()
             shoot(page, f"{base}/{language}/cart/", "cart", screen)
             shoot(page, f"{base}/{language}/checkout/", "checkout", screen)
+            buy(page)
+            shoot(page, page.url, "order", screen)
             context.close()
             context = browser.new_context(**options, color_scheme="light")
             page = context.new_page()
