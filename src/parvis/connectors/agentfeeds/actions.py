@@ -167,7 +167,7 @@ def _make(feed: Feed) -> None:
     if not feed.remote_id:
         answer = _ask(feed, "POST", "/feeds", {"target_country": feed.country} if feed.country else {})
         name = answer.get("id") if isinstance(answer, Mapping) else None
-        if not isinstance(name, str) or not 1 <= len(name) <= 200:
+        if not isinstance(name, str) or not 1 <= len(name) <= 200 or not name.isprintable():
             raise _Refused("the platform has made a feed and not said its id")
         feed.remote_id = name
         feed.save(update_fields=["remote_id"])
@@ -210,7 +210,7 @@ def _ask(feed: Feed, method: str, path: str, body: Document) -> Any:
         raise _Refused(f"answered {reply.status}", gone=reply.status == 404 and method == "PATCH")
     try:
         return json.loads(reply.body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from parvis.connectors.agentfeeds import actions, queries
 from parvis.connectors.agentfeeds.models import Feed, Sent
+from parvis.core import outbound
 from parvis.core.clock import now
 from parvis.core.errors import Invalid, NotFound
 from parvis.core.outbound import AddressRefused
@@ -155,6 +156,20 @@ def test_one_push_at_a_time_and_a_feed_in_trouble_holds_up_no_other(
     assert list(pushing.push_all()) == [feed]
     with pytest.raises(NotFound):
         pushing.push_one(lost)
+
+
+STRANGE = (b"[" * 60_000, b'{"id": "a\\u0000b"}', b'{"id": "\\ud800"}')
+
+
+@pytest.mark.parametrize("told", STRANGE, ids=["deep", "nul", "half a pair"])
+def test_whatever_a_platform_says_is_an_answer(feed: int, monkeypatch: pytest.MonkeyPatch, told: bytes) -> None:
+    monkeypatch.setattr(outbound, "post", lambda *_given, **_more: outbound.Reply(status=200, body=told))
+    assert "not said its id" in pushing.push_all()[feed].error
+    Feed.objects.update(remote_id="known")
+    monkeypatch.setattr(outbound, "patch", lambda *_given, **_more: outbound.Reply(status=200, body=told))
+    first = pushing.push_all()[feed]
+    assert (first.error, first.sent > 0) == ("", True)
+    assert pushing.push_all()[feed] == actions.Pushed(unchanged=first.sent)
 
 
 def test_a_feed_that_the_platform_lost_is_made_again(feed: int, platform: Platform) -> None:
