@@ -148,6 +148,15 @@ def day(value: date, length: str = "long") -> str:
     return _FIRST.sub("1er", words) if language == "fr" else words
 
 
+def day_before(value: date, last: date) -> str:
+    """The first day of two, without the month or the year that the second one says as well: ``25``, ``30 November``."""
+    if value.year != last.year:
+        return day(value)
+    if value.month != last.month:
+        return day(value, "d MMMM")
+    return "1er" if value.day == 1 and _language()[:2] == "fr" else str(value.day)
+
+
 def moment(value: datetime, length: str = "medium") -> str:
     """A day and a time of the shop's clock: ``1 Nov 2026, 15:10``, ``1er nov. 2026, 15:10``."""
     local = timezone.localtime(value) if timezone.is_aware(value) else value

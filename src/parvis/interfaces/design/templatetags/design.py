@@ -52,6 +52,12 @@ def in_words(value: Any, form: str | None = None) -> str:
     return str(defaultfilters.date(value, form))
 
 
+@register.filter
+def day_before(value: date, last: date) -> str:
+    """``{{ first|day_before:last }}``: see marks.day_before."""
+    return marks.day_before(value, last)
+
+
 @register.simple_tag
 def rating(value: float | None, count: int) -> SafeString:
     """Average, stars and count in one line."""

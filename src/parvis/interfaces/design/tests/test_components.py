@@ -234,6 +234,23 @@ def test_days_moments_and_countries_are_written_alike() -> None:
         assert marks.country("XX") == "XX"
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "english", "french"),
+    [
+        (date(2026, 11, 1), date(2026, 11, 3), "1", "1er"),
+        (date(2026, 11, 30), date(2026, 12, 2), "30 November", "30 novembre"),
+        (date(2026, 12, 30), date(2027, 1, 2), "30 December 2026", "30 décembre 2026"),
+    ],
+)
+def test_the_first_of_two_days_leaves_out_what_the_second_says(
+    first: date, last: date, english: str, french: str
+) -> None:
+    with override("en"):
+        assert marks.day_before(first, last) == english
+    with override("fr"):
+        assert marks.day_before(first, last) == french
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "between 2% and 4%"), ("fr", "entre 2% et 4%")])
 def test_an_interval_says_how_sure_it_is_in_the_readers_language(language: str, words: str) -> None:
     with translation.override(language):
