@@ -245,9 +245,9 @@ def test_days_moments_and_countries_are_written_alike() -> None:
 def test_the_first_of_two_days_leaves_out_what_the_second_says(
     first: date, last: date, english: str, french: str
 ) -> None:
-    with override("en"):
+    with translation.override("en"):
         assert marks.day_before(first, last) == english
-    with override("fr"):
+    with translation.override("fr"):
         assert marks.day_before(first, last) == french
 
 
