@@ -83,11 +83,13 @@ def act(cast: dict[str, Customer], *, ids: Ids, at: datetime) -> None:
 
 
 def _buy(cast: dict[str, Customer], shown: list[int], *, ids: Ids, at: datetime) -> None:
-    variants = shelf.variants_of([ids.products[index] for index in shown], locale="en")
+    wanted = [ids.products[index] for index in shown]
+    variants = {locale: shelf.variants_of(wanted, locale=locale) for locale in ("en", "fr")}
     rows, sold = [], []
     for key, days, places, returned in _ORDERS:
         placed = at - days * _DAY
-        chosen = [variants[ids.products[shown[place]]][_MIDDLE] for place in places]
+        said = variants[cast[key].locale]
+        chosen = [said[ids.products[shown[place]]][_MIDDLE] for place in places]
         named = [pieces()[shown[place]] for place in places]
         rows.append(_order(cast[key], key, chosen, named, placed=placed, returned=returned, at=at))
         sold.append(chosen)

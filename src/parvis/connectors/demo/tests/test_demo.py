@@ -207,6 +207,10 @@ def test_the_cast_can_be_met() -> None:
     assert {member.role for member in people.all_staff()} == set(Role)
     claire = ask("SELECT id, account_id FROM people_customer WHERE email = 'claire@parvis.example'")[0]
     bought = orders.orders_of(claire[0])
+    tints = ask("SELECT l.colour FROM checkout_orderline l JOIN checkout_order o ON o.id = l.order_id "
+                "WHERE o.email = 'claire@parvis.example'")  # fmt: skip
+    french = {fr for (fr,) in ask("SELECT DISTINCT colour_fr FROM catalog_variant")}
+    assert {colour for (colour,) in tints} <= french, "she reads French"
     assert len(bought) == 3
     assert {str(row.state) for row in bought} == {"partly_refunded", "delivered", "paid"}
     assert people.addresses(claire[0])
