@@ -45,8 +45,10 @@ LINK = "17:Zx3k9QwErTyUiOpAsDfGh-12JkLmNoPqRsTuVwXyZ0a"
         ("/fr/products/linen-dress-1080-with-pockets/", "/fr/products/linen-dress-1080-with-pockets/"),
         ("/usr/lib/python3.11/site-packages/PIL/Image.py", "/usr/lib/python3.11/site-packages/PIL/Image.py"),
         ("Key (email)=(emma.fletcher@mail.example) already exists", "Key (email)=([address]) already exists"),
+        ("Job forget_card[12](token='card_Ab3dEf', row=4) ended", "Job forget_card[12](token=[redacted], row=4) ended"),
+        ("ask(api_key=\"it's\", of='a card')", "ask(api_key=[redacted], of='a card')"),
     ],
-    ids=["form", "author", "next", "query", "file", "order", "product", "code", "mail"],
+    ids=["form", "author", "next", "query", "file", "order", "product", "code", "mail", "job", "call"],
 )
 def test_links_and_addresses_are_masked_in_words(said: str, told: str) -> None:
     assert logs.masked(said) == told
