@@ -174,6 +174,16 @@ def test_what_somebody_else_has_put_away_is_prepared_again(db: None) -> None:
     assert prepared.answer("SELECT 7 WHERE 1 = %s", [1]).rows == [(7,)]
 
 
+def test_what_is_gone_when_it_is_to_be_put_away_is_asked_for_once(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared.answer("SELECT 7 WHERE 1 = %s", [1])
+    monkeypatch.setattr(exchange.Exchange, "_changes", exchange.Exchange._changes + 1)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with pytest.raises(ProgrammingError, match="does not exist"), transaction.atomic():
+        prepared.answer("SELECT 8 WHERE 1 = %s", [1])
+    assert prepared.answer("SELECT 8 WHERE 1 = %s", [1]).rows == [(8,)]
+
+
 def test_the_drivers_own_statements_are_left_alone(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "MOST_PREPARED", 2)
     connection.ensure_connection()

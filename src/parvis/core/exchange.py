@@ -64,8 +64,9 @@ class Exchange:
         if len(self._names) >= MOST_PREPARED:  # a program that writes its SQL anew each time: begin again
             self._put_away()
         if self._stale:
-            done(self._pg.exec_(b";".join(b"DEALLOCATE " + name for name in self._stale)))
-            self._stale.clear()
+            words = b";".join(b"DEALLOCATE " + name for name in self._stale)
+            self._stale.clear()  # first: what is gone already is not to be asked for again
+            done(self._pg.exec_(words))
         self._given += 1
         name = b"parvis_%d" % self._given
         done(self._pg.prepare(name, numbered(sql).encode(), types))
