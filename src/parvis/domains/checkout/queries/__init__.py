@@ -39,24 +39,21 @@ from parvis.domains.checkout.queries.reconciling import (
     money_days,
 )
 from parvis.domains.checkout.queries.reminders import reminded, reminder, reminder_figures, reminder_rows
+from parvis.domains.checkout.queries.return_lists import return_counts, return_reasons, returns
 from parvis.domains.checkout.queries.returns import (
     day,
-    declarations,
     refund_preview,
     return_,
     return_by_token,
-    return_counts,
     return_made,
-    return_reasons,
     returnable,
-    returns,
     withdrawal_until,
-    withdrawals,
     worth,
 )
 from parvis.domains.checkout.queries.sessions import session, session_of_order, session_of_shopper
 from parvis.domains.checkout.queries.tax_report import tax_report
 from parvis.domains.checkout.queries.unchanged import steady
+from parvis.domains.checkout.queries.withdrawals import declarations, withdrawals
 
 __all__ = [
     "agent_carts",

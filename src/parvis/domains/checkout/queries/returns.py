@@ -1,11 +1,11 @@
-"""Returns: of an order, by token, in lists of the team; and what may be sent back now."""
+"""Returns: of an order, by token; what may be sent back now, and what it is worth."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models import Q, QuerySet, Sum, prefetch_related_objects
 from django.utils import timezone
 
 from parvis.core import prepared
@@ -17,8 +17,6 @@ from parvis.domains.checkout import models
 from parvis.domains.checkout.contracts import (
     LIVE,
     Condition,
-    Declaration,
-    OrderState,
     ParcelState,
     RefundState,
     Return,
@@ -26,11 +24,8 @@ from parvis.domains.checkout.contracts import (
     ReturnKind,
     ReturnLine,
     ReturnReason,
-    ReturnRow,
     ReturnState,
     ReturnWorth,
-    Withdrawal,
-    WithdrawalStep,
 )
 from parvis.domains.checkout.queries import brand, carts
 from parvis.domains.checkout.queries.parcels import pieces_of
@@ -267,103 +262,3 @@ def _standard(order: models.Order) -> int:
     kind = next((method.kind for method in ways if method.key == order.shipping_method), None)
     costs = [shipping.price(method, country, goods) for method in ways if kind in (None, method.kind)]
     return min(costs, default=order.shipping_minor)
-
-
-# -- lists --------------------------------------------------------------------------------------------------------
-
-
-def returns(*, states: tuple[ReturnState, ...] = (), limit: int = 100) -> tuple[ReturnRow, ...]:
-    """Returns in these states (all when none are named), those that wait the longest first; closed ones newest
-    first. Two statements."""
-    rows = models.Return.objects.select_related("order").prefetch_related("lines")
-    if states:
-        rows = rows.filter(state__in=[state.value for state in states])
-    waiting = bool(states) and all(state in LIVE for state in states)
-    rows = rows.order_by("requested_at" if waiting else "-requested_at", "id")
-    return tuple(_row(row) for row in rows[:limit])
-
-
-def _row(row: models.Return) -> ReturnRow:
-    lines = row.lines.all()
-    kind = ReturnKind(row.kind)
-    return ReturnRow(
-        id=row.id,
-        number=row.number,
-        order_id=row.order_id,
-        order_number=row.order.number,
-        kind=kind,
-        state=ReturnState(row.state),
-        pieces=sum(line.quantity for line in lines),
-        reasons=tuple(dict.fromkeys(ReturnReason(line.reason) for line in lines)),
-        requested_at=row.requested_at,
-        refund_due=rules.refund_due(day(row.requested_at)) if kind is ReturnKind.WITHDRAWAL else None,
-        name=row.order.name,
-    )
-
-
-def return_counts() -> dict[ReturnState, int]:
-    """How many returns stand in each state."""
-    rows = models.Return.objects.order_by().values_list("state").annotate(count=Count("id"))
-    return {ReturnState(state): count for state, count in rows}
-
-
-def return_reasons(product_ids: tuple[int, ...]) -> dict[int, dict[ReturnReason, int]]:
-    """How many pieces of each product came back, by reason: for the advice on sizes. One statement."""
-    rows = (
-        models.ReturnLine.objects.filter(product_id__in=product_ids)
-        .exclude(parent__state=ReturnState.CANCELLED.value)
-        .values_list("product_id", "reason")
-        .annotate(pieces=Sum("quantity"))
-    )
-    found: dict[int, dict[ReturnReason, int]] = {}
-    for product_id, reason, pieces in rows:
-        found.setdefault(product_id, {})[ReturnReason(reason)] = pieces
-    return found
-
-
-def declarations(*, limit: int = 100) -> tuple[Declaration, ...]:
-    """Withdrawals declared with the form that no order fits, as long as nobody has dealt with them; newest first."""
-    rows = models.Declaration.objects.filter(order=None, handled_at=None)
-    return tuple(to_declaration(row) for row in rows[:limit])
-
-
-def withdrawals(*, limit: int = 100) -> tuple[Withdrawal, ...]:
-    """Withdrawals from orders of which no return was made, those that wait the longest first. An order that was
-    cancelled or paid back otherwise since needs nothing more. One statement."""
-    left = models.Parcel.objects.filter(order=OuterRef("order"), handed_over_at__isnull=False)
-    rows = (
-        models.Declaration.objects.filter(order__isnull=False, made=None, handled_at=None)
-        .exclude(order__state__in=[OrderState.CANCELLED.value, OrderState.REFUNDED.value])
-        .select_related("order")
-        .annotate(left=Exists(left))
-    )
-    return tuple(
-        Withdrawal(
-            declaration=to_declaration(row),
-            step=step_of(row.order, left=row.left),
-            refund_due=rules.refund_due(day(row.at)),
-        )
-        for row in rows.order_by("at", "id")[:limit]
-        if row.order is not None
-    )
-
-
-def step_of(order: models.Order, *, left: bool) -> WithdrawalStep:
-    """What settles a declared withdrawal from this order as it now stands; ``left``: a parcel of it has."""
-    return rules.withdrawal_step(
-        OrderState(order.state), left=left or order.shipped_at is not None, came=order.delivered_at is not None
-    )
-
-
-def to_declaration(row: models.Declaration) -> Declaration:
-    return Declaration(
-        id=row.id,
-        order_number=row.order_number,
-        email=row.email,
-        name=row.name,
-        words=row.words,
-        locale=row.locale,
-        order_id=row.order_id,
-        return_id=row.made_id,
-        at=row.at,
-    )

@@ -121,6 +121,14 @@ def test_a_refund_has_a_credit_note_of_its_own_sequence(shop: SmallCatalogue) ->
     assert [paper.kind for paper in queries.papers(order.id)] == [PaperKind.INVOICE, PaperKind.CREDIT]
 
 
+def test_what_is_kept_stands_with_a_minus_sign(shop: SmallCatalogue) -> None:
+    order = paid_order({"DR-S": 1})
+    refund = actions.refund(
+        order_id=order.id, lines={order.lines[0].id: 1}, amount_minor=5000, reason="worn", key="r", at=AT
+    )
+    assert "\N{MINUS SIGN}39,00 €" in words(actions.issue_credit(refund_id=refund.id, at=AT))
+
+
 def test_what_was_not_given_back_has_no_credit_note(shop: SmallCatalogue) -> None:
     order = paid_order(number=REFUND_FAILS)
     failed = actions.refund(order_id=order.id, lines={}, amount_minor=100, reason="x", key="r", at=AT)

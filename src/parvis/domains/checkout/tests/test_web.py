@@ -278,7 +278,3 @@ class TestPages:
         elsewhere = RequestFactory().get("/")
         there = web.current_cart(elsewhere, customer_id=claire.id, at=AT, locale="fr")
         assert (there.token, there.count) == (TOKEN, 1)
-
-    def test_an_order_renders(self) -> None:
-        order = paid_order({"DR-S": 2})
-        assert "2 ×" in render_to_string("checkout/order_lines.html", {"order": order})

@@ -45,14 +45,14 @@ class _Drawing:
         self.sheet = Sheet(title=self.heading, author=seller["name"], locale=locale, foot=foot, pages=pages)
 
     def money(self, minor: int) -> str:
-        return amount(Money(minor, self.currency), self.locale)
+        return amount(Money(minor, self.currency), self.locale).replace("-", "\N{MINUS SIGN}")
 
     def day(self, text: str) -> str:
         return str(format_date(date.fromisoformat(text), format="long", locale=self.locale))
 
     def percent(self, basis_points: int) -> str:
         shown = f"{basis_points / 100:.2f}".rstrip("0").rstrip(".")
-        return f"{shown.replace('.', ',')} %" if self.locale == "fr" else f"{shown}%"
+        return f"{shown.replace('.', ',')}\N{NO-BREAK SPACE}%" if self.locale == "fr" else f"{shown}%"
 
     def country(self, code: str) -> str:
         names: Any = Locale.parse(self.locale).territories

@@ -15,7 +15,8 @@ from parvis.domains.checkout.actions import moves
 from parvis.domains.checkout.actions import return_moves as moving
 from parvis.domains.checkout.actions.returns import letters
 from parvis.domains.checkout.contracts import AskedLine, Declaration, ReturnKind, ReturnReason, ReturnState
-from parvis.domains.checkout.queries.returns import kept_of, returnable_of, to_declaration
+from parvis.domains.checkout.queries.returns import kept_of, returnable_of
+from parvis.domains.checkout.queries.withdrawals import to_declaration
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from parvis.domains.checkout import models
 from parvis.domains.checkout.actions import fulfil, moves, refunds, return_moves
 from parvis.domains.checkout.actions.returns.declaring import make_return
 from parvis.domains.checkout.contracts import WithdrawalStep
-from parvis.domains.checkout.queries.returns import step_of
+from parvis.domains.checkout.queries.withdrawals import step_of
 
 
 class NothingToSettle(Conflict):
