@@ -106,7 +106,8 @@ def test_a_shopper_who_never_comes_back_from_the_bank_is_served(client) -> None:
 
 def test_each_message_of_a_run_is_signed_at_its_own_moment(client, monkeypatch) -> None:
     paid_order(at=clock.now() - timedelta(hours=1))
-    waiting = Delivery.objects.count()
+    # all of them, also the seventh, which comes late on purpose
+    waiting = Delivery.objects.update(due_at=clock.now() - timedelta(minutes=1))
     moments: list[datetime] = []
 
     def slow(delivery_id: int, *, at: datetime, client: httpx.Client | None) -> None:
